@@ -1,0 +1,73 @@
+import type { Attributes, DType } from '../core/graph/graph';
+
+/**
+ * One program for a whole step, all shapes fixed, every buffer placed. Plans are made by `build-plan.ts` and run by any
+ * Engine; they are plain data.
+ */
+export interface Plan {
+  /** `train`, `evaluate`, … with the batch size: for profiles and errors. */
+  readonly name: string;
+  readonly batchSize: number;
+  readonly steps: readonly PlanStep[];
+  /** Host-filled tensors by name: `images` f32 [N, C, H, W], `targets` i32 [N], `random` i32 [4] (seed low, seed high, step low, step high), `hyper` f32 [8]. Only those that the plan uses. */
+  readonly inputs: Readonly<Record<string, PlanTensor>>;
+  /** Tensors that can be read after a run: `loss` f32 [], `correct` f32 [] (count), `logits` f32 [N, classes]. */
+  readonly outputs: Readonly<Record<string, PlanTensor>>;
+  /** Bytes of the arena that activations, gradients and inputs share; 64-byte aligned. */
+  readonly arenaBytes: number;
+}
+
+/** Place of a tensor: dense, row-major. */
+export interface PlanTensor {
+  /** `state`: kept between runs (see StateLayout). `arena`: valid within one run (outputs: until the next run). */
+  readonly region: 'state' | 'arena';
+  /** Bytes from the region's start; a multiple of 4, and of 64 for every tensor that is not a view into another. */
+  readonly offset: number;
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+}
+
+export type PlanStep = KernelStep | ElementwiseGroup;
+
+export interface KernelStep {
+  readonly kind: 'kernel';
+  /** Name in the table of ops, or an optimiser: `sgd`, `adam`, `adamw`. */
+  readonly op: string;
+  readonly attrs: Attributes;
+  readonly inputs: readonly PlanTensor[];
+  /** Never overlaps an input, except for element-wise ops and batch_norm_running (exactly the same place as an input of the same size) and optimisers. */
+  readonly output: PlanTensor;
+  /** Module path or parameter, for profiles. */
+  readonly path?: string;
+}
+
+/**
+ * Element-wise steps over tensors of one size, to be run in one pass, tile by tile: each step reads at index i what an
+ * earlier one of the group may have written at index i. Outputs are all stored.
+ */
+export interface ElementwiseGroup {
+  readonly kind: 'elementwise';
+  readonly steps: readonly KernelStep[];
+}
+
+/** What the state region holds. Each group is contiguous, so that an optimiser is one pass over flat buffers. */
+export interface StateLayout {
+  readonly slots: readonly StateSlot[];
+  readonly byteLength: number;
+  /** Byte offset and byte length (64-byte multiples) of the flat regions. `gradients` and each of `moments` mirror `parameters`: same slots at the same relative offsets, padding is zero. */
+  readonly parameters: Region;
+  readonly gradients: Region;
+  readonly moments: readonly Region[];
+}
+
+export interface Region {
+  readonly offset: number;
+  readonly byteLength: number;
+}
+
+export interface StateSlot {
+  /** Parameter and buffer: the state_dict name. Gradient: `grad:` + that. Moments: `exp_avg:`, `exp_avg_sq:` or `momentum_buffer:` + that. */
+  readonly name: string;
+  readonly role: 'parameter' | 'buffer' | 'gradient' | 'moment';
+  readonly tensor: PlanTensor;
+}

@@ -1,0 +1,135 @@
+import type { TrainConfig } from '../core/train/config';
+import type {
+  DataReference,
+  DeviceRecord,
+  EpochMetrics,
+  EvaluationMetrics,
+  RunStatus,
+  StepMetrics,
+} from './run-folder';
+
+/*
+ * What the host (extension, CLI) and the worker process say to each other, over Node's IPC channel with
+ * serialization 'advanced' (structured clone: tensors travel as typed arrays). A worker does one job and ends.
+ */
+
+/** Calls from the host; every promise rejects with a RemoteError that carries message, remedy and kind. */
+export interface WorkerCalls {
+  train(request: TrainRequest): Promise<TrainResult>;
+  /** Goes on with a run that was stopped, failed or killed, from its last checkpoint. */
+  resume(request: ResumeRequest): Promise<TrainResult>;
+  evaluate(request: EvaluateRequest): Promise<EvaluateResult>;
+  predict(request: PredictRequest): Promise<PredictResult>;
+  /** Ends the running job at the next batch boundary, everything saved. Resolves at once. */
+  stop(): Promise<void>;
+}
+
+/** What the worker tells without being asked. */
+export interface WorkerEvents {
+  /** The run folder exists from now on. */
+  runStarted(event: RunStarted): void;
+  /** Data is being decoded: files done of all. */
+  dataProgress(event: { readonly done: number; readonly total: number }): void;
+  step(
+    event: StepMetrics & { readonly runFolder: string; readonly stepsPerEpoch: number; readonly stepOfEpoch: number },
+  ): void;
+  epoch(event: EpochMetrics & { readonly runFolder: string; readonly epochs: number }): void;
+  /** Something that the user should know but that does not end the job (skipped corrupt images). */
+  warning(event: { readonly message: string }): void;
+}
+
+export interface ModelRequest {
+  /** Absolute path of a .py file. */
+  readonly file: string;
+  /** Class, or an expression such as `VGG('VGG16')`; null: the only model in the file. */
+  readonly target: string | null;
+}
+
+export type DeviceChoice = 'auto' | 'gpu' | 'cpu';
+
+export interface TrainRequest {
+  readonly model: ModelRequest;
+  /** Absolute path of a data set: a folder, or an IDX file's folder. */
+  readonly data: string;
+  readonly config: TrainConfig;
+  readonly device: DeviceChoice;
+  /** CPU threads; null: all cores, one left for the editor where there are more than two. */
+  readonly threads: number | null;
+  /** Absolute path of the run folder to make. Must not exist, or be empty. */
+  readonly runFolder: string;
+  /** Shown in the tree. */
+  readonly name: string;
+  /** safetensors file with initial weights by state_dict name; null: PyTorch's default initialisation. */
+  readonly weights: string | null;
+}
+
+export interface ResumeRequest {
+  readonly runFolder: string;
+  readonly device: DeviceChoice;
+  readonly threads: number | null;
+  /** More epochs than the run was started with; null: as configured. */
+  readonly epochs: number | null;
+}
+
+export interface RunStarted {
+  readonly runFolder: string;
+  readonly id: string;
+  readonly device: DeviceRecord;
+  readonly data: DataReference;
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+  readonly parameterCount: number;
+}
+
+export interface TrainResult {
+  readonly runFolder: string;
+  readonly status: Exclude<RunStatus, 'running' | 'failed'>;
+  readonly epochsDone: number;
+  readonly bestEpoch: number | null;
+  readonly bestValAccuracy: number | null;
+  /** Of the best checkpoint on the test split; null where there is none or the run was stopped. */
+  readonly test: EvaluationMetrics | null;
+  readonly trainSeconds: number;
+}
+
+export type CheckpointName = 'best' | 'last';
+
+export interface EvaluateRequest {
+  readonly runFolder: string;
+  readonly checkpoint: CheckpointName;
+  /** Data set; null: the run's own. */
+  readonly data: string | null;
+  /** null: test, or val where there is no test. */
+  readonly split: 'train' | 'val' | 'test' | null;
+  readonly device: DeviceChoice;
+  readonly threads: number | null;
+}
+
+export interface EvaluateResult extends EvaluationMetrics {
+  readonly split: 'train' | 'val' | 'test';
+  readonly classes: readonly string[];
+  /** [true class × predicted class], row-major counts. */
+  readonly confusion: Int32Array;
+}
+
+export interface PredictRequest {
+  readonly runFolder: string;
+  readonly checkpoint: CheckpointName;
+  /** Absolute paths of image files. */
+  readonly images: readonly string[];
+  readonly topK: number;
+  readonly device: DeviceChoice;
+  readonly threads: number | null;
+}
+
+export interface PredictResult {
+  readonly predictions: readonly Prediction[];
+}
+
+export interface Prediction {
+  readonly image: string;
+  /** Most probable first; empty where `error` is set. */
+  readonly top: readonly { readonly label: string; readonly probability: number }[];
+  /** Why this image could not be read. */
+  readonly error: string | null;
+}
