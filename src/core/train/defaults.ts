@@ -1,0 +1,43 @@
+import { assertNever } from '../errors';
+import type { OptimizerConfig, ScheduleConfig, TrainConfig } from './config';
+
+/** What a run is started with where nothing else is asked for: trains most small networks well. */
+export const defaultTrainConfig: TrainConfig = {
+  epochs: 10,
+  batchSize: 64,
+  optimizer: defaultOptimizer('adam'),
+  schedule: { kind: 'constant' },
+  seed: 1,
+  validationShare: 0.1,
+  earlyStoppingPatience: null,
+};
+
+/** Adam and AdamW: PyTorch's defaults. SGD: the usual 0.01 with momentum 0.9 (PyTorch has no momentum by default). */
+export function defaultOptimizer(kind: OptimizerConfig['kind']): OptimizerConfig {
+  switch (kind) {
+    case 'sgd':
+      return { kind, learningRate: 0.01, momentum: 0.9, nesterov: false, weightDecay: 0 };
+    case 'adam':
+      return { kind, learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
+    case 'adamw':
+      return { kind, learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 };
+    default:
+      return assertNever(kind);
+  }
+}
+
+/** Step: a tenth after each third of the run. One-cycle: PyTorch's defaults. */
+export function defaultSchedule(kind: ScheduleConfig['kind'], epochs: number): ScheduleConfig {
+  switch (kind) {
+    case 'constant':
+      return { kind };
+    case 'step':
+      return { kind, stepEpochs: Math.max(1, Math.ceil(epochs / 3)), gamma: 0.1 };
+    case 'cosine':
+      return { kind, minimum: 0 };
+    case 'one-cycle':
+      return { kind, warmupShare: 0.3, initialDivisor: 25, finalDivisor: 1e4 };
+    default:
+      return assertNever(kind);
+  }
+}

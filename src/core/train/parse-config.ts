@@ -1,0 +1,112 @@
+import { UserError } from '../errors';
+import type { OptimizerConfig, ScheduleConfig, TrainConfig } from './config';
+
+/** Reads a configuration from outside (IPC, run.json, settings). Throws a UserError that names the value that does not fit. */
+export function parseTrainConfig(value: unknown): TrainConfig {
+  const fields = objectOf(value, 'The training configuration');
+  return {
+    epochs: integer(fields.epochs, 'The number of epochs', 1, 100_000),
+    batchSize: integer(fields.batchSize, 'The batch size', 1, 65_536),
+    optimizer: parseOptimizer(fields.optimizer),
+    schedule: parseSchedule(fields.schedule),
+    seed: integer(fields.seed, 'The seed', 0, 0xffff_ffff),
+    validationShare: number(fields.validationShare, 'The share of images for validation', { above: 0, below: 1 }),
+    earlyStoppingPatience:
+      fields.earlyStoppingPatience === null
+        ? null
+        : integer(fields.earlyStoppingPatience, 'The patience of early stopping', 1, 100_000),
+  };
+}
+
+function parseOptimizer(value: unknown): OptimizerConfig {
+  const fields = objectOf(value, 'The optimizer');
+  const learningRate = number(fields.learningRate, 'The learning rate', { above: 0 });
+  const weightDecay = number(fields.weightDecay, 'The weight decay', { atLeast: 0 });
+  switch (fields.kind) {
+    case 'sgd': {
+      const momentum = number(fields.momentum, 'The momentum', { atLeast: 0, below: 1 });
+      const nesterov = fields.nesterov === true;
+      if (nesterov && momentum === 0) {
+        throw new UserError('Nesterov needs a momentum above 0.', 'Set the momentum, for example to 0.9.');
+      }
+      return { kind: 'sgd', learningRate, momentum, nesterov, weightDecay };
+    }
+    case 'adam':
+    case 'adamw':
+      return {
+        kind: fields.kind,
+        learningRate,
+        beta1: number(fields.beta1, 'Beta 1', { atLeast: 0, below: 1 }),
+        beta2: number(fields.beta2, 'Beta 2', { atLeast: 0, below: 1 }),
+        epsilon: number(fields.epsilon, 'Epsilon', { above: 0 }),
+        weightDecay,
+      };
+    default:
+      throw new UserError(`There is no optimizer ${show(fields.kind)}.`, 'Use sgd, adam or adamw.');
+  }
+}
+
+function parseSchedule(value: unknown): ScheduleConfig {
+  const fields = objectOf(value, 'The learning-rate schedule');
+  switch (fields.kind) {
+    case 'constant':
+      return { kind: 'constant' };
+    case 'step':
+      return {
+        kind: 'step',
+        stepEpochs: integer(fields.stepEpochs, 'The length of a schedule step in epochs', 1, 100_000),
+        gamma: number(fields.gamma, 'The factor of the step schedule (gamma)', { above: 0 }),
+      };
+    case 'cosine':
+      return { kind: 'cosine', minimum: number(fields.minimum, 'The lowest learning rate', { atLeast: 0 }) };
+    case 'one-cycle':
+      return {
+        kind: 'one-cycle',
+        warmupShare: number(fields.warmupShare, 'The warm-up share', { above: 0, below: 1 }),
+        initialDivisor: number(fields.initialDivisor, 'The divisor of the first learning rate', { above: 0 }),
+        finalDivisor: number(fields.finalDivisor, 'The divisor of the last learning rate', { above: 0 }),
+      };
+    default:
+      throw new UserError(
+        `There is no learning-rate schedule ${show(fields.kind)}.`,
+        'Use constant, step, cosine or one-cycle.',
+      );
+  }
+}
+
+function objectOf(value: unknown, what: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) throw new UserError(`${what} is missing.`);
+  return value as Readonly<Record<string, unknown>>;
+}
+
+function integer(value: unknown, what: string, least: number, most: number): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new UserError(`${what} must be a whole number from ${least} to ${most}, not ${show(value)}.`);
+}
+
+interface Range {
+  readonly above?: number;
+  readonly atLeast?: number;
+  readonly below?: number;
+}
+
+function number(value: unknown, what: string, range: Range): number {
+  const {
+    above = Number.NEGATIVE_INFINITY,
+    atLeast = Number.NEGATIVE_INFINITY,
+    below = Number.POSITIVE_INFINITY,
+  } = range;
+  if (typeof value === 'number' && Number.isFinite(value) && value > above && value >= atLeast && value < below) {
+    return value;
+  }
+  const limits = [
+    range.above === undefined ? '' : `above ${range.above}`,
+    range.atLeast === undefined ? '' : `of at least ${range.atLeast}`,
+    range.below === undefined ? '' : `below ${range.below}`,
+  ];
+  throw new UserError(`${what} must be a number ${limits.filter(Boolean).join(' and ')}, not ${show(value)}.`);
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? `'${value}'` : String(value);
+}

@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/**
+ * Replaces a file's contents as a whole: written to a temporary name beside it, synced, renamed, and the folder synced.
+ * Whoever reads, and whatever power cut comes, sees the old contents or the new, never a part.
+ */
+export async function writeFileAtomically(file: string, contents: string | Uint8Array): Promise<void> {
+  const folder = dirname(file);
+  const temporary = join(folder, `.${basename(file)}.${randomBytes(6).toString('hex')}${temporarySuffix}`);
+  try {
+    const handle = await open(temporary, 'wx');
+    try {
+      await handle.writeFile(contents);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await renamePatiently(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncFolder(folder);
+}
+
+/** Ends the names of files that a killed process may leave behind. */
+export const temporarySuffix = '.tmp';
+
+/** On Windows a virus scanner or an indexer may hold the target open for a moment. */
+async function renamePatiently(from: string, to: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await rename(from, to);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      const mayPass = process.platform === 'win32' && (code === 'EPERM' || code === 'EACCES' || code === 'EBUSY');
+      if (!mayPass || attempt === renameAttempts) throw error;
+      await new Promise((resolve) => setTimeout(resolve, renameWaitMs * attempt));
+    }
+  }
+}
+
+const renameAttempts = 6;
+const renameWaitMs = 20;
+
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return; // Folders can't be opened there; NTFS journals the rename.
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
