@@ -83,11 +83,12 @@ export async function renameRun(folder: string, name: string): Promise<void> {
   await writeRunRecord(folder, { ...(await readRunRecord(folder)), name: trimmed });
 }
 
-/** For a run whose worker is gone: says so in its run.json. Does nothing where the run has ended by itself. */
-export async function markRunFailed(folder: string, processId: number, reason: string): Promise<void> {
+/** For a run whose worker is gone: says so in its run.json. Does nothing, and gives false, where the run has ended by itself. */
+export async function markRunFailed(folder: string, processId: number, reason: string): Promise<boolean> {
   const run = await openRun(folder);
-  if (run?.record?.status !== 'running' || run.record.processId !== processId) return;
+  if (run?.record?.status !== 'running' || run.record.processId !== processId) return false;
   await writeRunRecord(folder, { ...run.record, status: 'failed', failure: reason, endedAt: new Date().toISOString() });
+  return true;
 }
 
 /** Makes the empty folder of a new run, `2026-11-21-1430-lenet-digits` (local time), with a number where that is taken. */

@@ -1,0 +1,204 @@
+import type { ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError, assertNever } from '../core/errors';
+import type { MessageChannel } from '../protocol/rpc';
+import { connectRpc } from '../protocol/rpc';
+import type { WorkerCalls, WorkerEvents } from '../protocol/worker';
+import { logFile, markRunFailed } from './run-store';
+
+/** A worker process as its host sees it. It does one job, then ends by itself. */
+export interface WorkerProcess {
+  readonly state: WorkerState;
+  readonly processId: number | undefined;
+  /** Each call rejects when the process ends before it has answered. */
+  readonly calls: WorkerCalls;
+  /** Resolves, never rejects, when the process is gone and what it left behind is in order. */
+  readonly ended: Promise<WorkerEnd>;
+  /** Asks for an end at the next batch boundary, everything saved; kills after the grace. Resolves when it has ended. */
+  stop(): Promise<WorkerEnd>;
+  /** Ends it at once; a run can be resumed from its last checkpoint. */
+  kill(): Promise<WorkerEnd>;
+}
+
+/**
+ * starting → running → ended, where stopping may come before ended:
+ *   starting: the process is being made; calls wait in its channel
+ *   running: it lives and does its job
+ *   stopping: it was asked to stop, or is being killed
+ *   ended: it is gone
+ */
+export type WorkerState = 'starting' | 'running' | 'stopping' | 'ended';
+
+export interface WorkerEnd {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The last that it wrote to stderr. */
+  readonly stderrTail: string;
+}
+
+export interface WorkerOptions {
+  /** Absolute path of dist/worker.js. */
+  readonly script: string;
+  readonly events: Partial<WorkerEvents>;
+  readonly onState?: (state: WorkerState) => void;
+  /** How long a stop may take before the process is killed. */
+  readonly stopGraceMs?: number;
+}
+
+/** The process ended before it had answered. */
+export class WorkerEndedError extends UserError {
+  constructor(
+    message: string,
+    remedy: string | undefined,
+    readonly end: WorkerEnd,
+  ) {
+    super(message, remedy);
+  }
+}
+
+/** Saving a large model and leaving a slow step may take a while; a stop that hangs longer is broken. */
+const defaultStopGraceMs = 30_000;
+const stderrTailLength = 4_000;
+
+export function startWorker(options: WorkerOptions): WorkerProcess {
+  const child = fork(options.script, [], {
+    // Nothing of the host's own flags (an inspector's port) belongs to the worker.
+    execArgv: workerFlags(),
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  let state: WorkerState = 'starting';
+  let stderrTail = '';
+  /** Folder of the run that the worker writes, once it was told to. */
+  let runFolder: string | undefined;
+
+  const enter = (next: WorkerState) => {
+    if (state === 'ended' || state === next || (state === 'stopping' && next === 'running')) return;
+    state = next;
+    options.onState?.(next);
+  };
+  child.once('spawn', () => enter('running'));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderrTail = (stderrTail + text).slice(-stderrTailLength);
+  });
+
+  const rpc = connectRpc<WorkerCalls, WorkerEvents>(channelTo(child), options.events);
+  const calls: WorkerCalls = {
+    train: (request) => ((runFolder = request.runFolder), rpc.calls.train(request)),
+    resume: (request) => ((runFolder = request.runFolder), rpc.calls.resume(request)),
+    evaluate: (request) => rpc.calls.evaluate(request),
+    predict: (request) => rpc.calls.predict(request),
+    stop: () => rpc.calls.stop(),
+  };
+
+  const ended = exitOf(child).then(async ({ exitCode, signal, error }): Promise<WorkerEnd> => {
+    const end: WorkerEnd = { exitCode, signal, stderrTail: stderrTail.trim() };
+    const failure = error
+      ? new UserError(`The worker process could not be started: ${error.message}`)
+      : new WorkerEndedError(describeEnd(end), runFolder && 'Resume the run to go on from its last checkpoint.', end);
+    if (runFolder !== undefined && child.pid !== undefined) await leaveInOrder(runFolder, child.pid, end);
+    rpc.close(failure);
+    enter('ended');
+    return end;
+  });
+
+  let stopped: Promise<WorkerEnd> | undefined;
+  const stop = async (): Promise<WorkerEnd> => {
+    // Rejects where the process ends before it has answered: then it has stopped.
+    rpc.calls.stop().catch(() => undefined);
+    const grace = setTimeout(() => child.kill('SIGKILL'), options.stopGraceMs ?? defaultStopGraceMs);
+    const end = await ended;
+    clearTimeout(grace);
+    return end;
+  };
+
+  return {
+    get state() {
+      return state;
+    },
+    processId: child.pid,
+    calls,
+    ended,
+    stop() {
+      switch (state) {
+        case 'starting':
+        case 'running':
+          enter('stopping');
+          return (stopped ??= stop());
+        case 'stopping':
+          return stopped ?? ended;
+        case 'ended':
+          return ended;
+        default:
+          return assertNever(state);
+      }
+    },
+    kill() {
+      enter('stopping');
+      child.kill('SIGKILL');
+      return ended;
+    },
+  };
+}
+
+/** Relaxed SIMD stands behind a flag in Node 20's V8 only; later ones have it and no longer know the flag. */
+function workerFlags(): string[] {
+  return process.versions.node.startsWith('20.') ? ['--experimental-wasm-relaxed-simd'] : [];
+}
+
+function channelTo(child: ChildProcess): MessageChannel {
+  return {
+    post(message) {
+      // A closed channel means that the process is ending: `ended` rejects the call.
+      if (child.connected) child.send(message as object, () => undefined);
+    },
+    onMessage: (listener) => void child.on('message', listener),
+  };
+}
+
+interface Exit {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly error?: Error;
+}
+
+/** Resolves when the process is gone and all that it sent and wrote has been received. */
+function exitOf(child: ChildProcess): Promise<Exit> {
+  return new Promise((resolve) => {
+    child.on('error', (error) => {
+      // Only where it was never made; a failed kill or send is followed by 'close' in its own time.
+      if (child.pid === undefined) resolve({ exitCode: null, signal: null, error });
+    });
+    child.once('close', (exitCode, signal) => {
+      if (child.connected) child.once('disconnect', () => resolve({ exitCode, signal }));
+      else resolve({ exitCode, signal });
+    });
+  });
+}
+
+function describeEnd({ exitCode, signal, stderrTail }: WorkerEnd): string {
+  const how =
+    signal !== null
+      ? `The training process was ended by signal ${signal}.`
+      : `The training process ended unexpectedly with exit code ${exitCode ?? 'unknown'}.`;
+  const outOfMemory = /heap out of memory|Out of memory/i.test(stderrTail) ? ' It ran out of memory.' : '';
+  const lastLines = stderrTail.split('\n').slice(-shownStderrLines).join('\n');
+  return lastLines === '' ? how : `${how}${outOfMemory}\n${lastLines}`;
+}
+
+const shownStderrLines = 5;
+
+/** A run that its worker left as `running` is marked failed, with the reason and what the worker last said. */
+async function leaveInOrder(runFolder: string, processId: number, end: WorkerEnd): Promise<void> {
+  try {
+    const reason = describeEnd(end);
+    const marked = await markRunFailed(runFolder, processId, reason);
+    if (marked)
+      await appendFile(join(runFolder, logFile), `${new Date().toISOString()} ${reason}\n${end.stderrTail}\n`);
+  } catch {
+    // The folder can't be written (or was deleted); the call's rejection tells the reason all the same.
+  }
+}
