@@ -8,28 +8,30 @@ import type { Arguments } from './arguments';
  *
  * FLOPs count multiplications and additions separately (a multiply-add is 2).
  */
-export interface OpDefinition {
+export interface OpDefinition<A extends Attributes = Attributes> {
   /** Name in Graphs and Plans, e.g. `conv2d`. */
   readonly name: string;
   /** What the hover and the summary call it, e.g. `Conv2d`. */
   readonly title: string;
   /** The shape rule. Throws an OpError that says what does not fit. */
-  inferType(inputs: readonly TensorType[], attrs: Attributes): TensorType;
+  inferType(inputs: readonly TensorType[], attrs: A): TensorType;
   /** Floating-point operations of the forward computation; absent: none worth counting (a view). */
-  flops?(inputs: readonly TensorType[], output: TensorType, attrs: Attributes): Dim;
+  flops?(inputs: readonly TensorType[], output: TensorType, attrs: A): Dim;
   /** How far one output element sees; absent: it sees the input element at its own place. */
-  receptiveField?(attrs: Attributes): ReceptiveFieldRule;
+  receptiveField?(inputs: readonly TensorType[], attrs: A): ReceptiveFieldRule;
   /**
    * Adds the nodes that compute the gradients of the inputs; one entry per input, `undefined` where
    * `context.needs[i]` is false or the gradient is zero. Absent: the op cannot be differentiated.
    */
-  gradient?(context: GradientContext): readonly (NodeId | undefined)[];
+  gradient?(context: GradientContext<A>): readonly (NodeId | undefined)[];
   /** Replaces a layer whose work depends on the mode (dropout, batch norm) by what is computed in that mode. */
-  lower?(context: LoweringContext): NodeId;
+  lower?(context: LoweringContext<A>): NodeId;
   /** Element-wise over tensors of one shape: may run in place and share one pass with its neighbours. */
   readonly elementwise?: boolean;
   /** The output is the input's memory under another shape, `offset` elements in; never computed. */
-  viewOffset?(inputs: readonly TensorType[], attrs: Attributes): number;
+  viewOffset?(inputs: readonly TensorType[], attrs: A): Dim;
+  /** Attributes that hold sizes, which may be symbolic until a Plan fixes the batch size. */
+  readonly symbolicAttributes?: readonly string[];
   /** How PyTorch code makes this op. */
   readonly pytorch?: PyTorchBindings;
   /** Other frameworks' names, for import and export. */
@@ -56,18 +58,22 @@ export interface NodeAdder {
   typeOf(id: NodeId): TensorType;
 }
 
-export interface GradientContext extends NodeAdder {
+export interface GradientContext<A extends Attributes = Attributes> extends NodeAdder {
   readonly node: GraphNode;
+  readonly attrs: A;
   /** Gradient of the loss with respect to the node's output; same shape. */
   readonly outputGradient: NodeId;
   /** Which inputs need a gradient. */
   readonly needs: readonly boolean[];
 }
 
-export interface LoweringContext extends NodeAdder {
+export interface LoweringContext<A extends Attributes = Attributes> extends NodeAdder {
   readonly mode: Mode;
   /** The layer to be replaced; its inputs' ids are those of the new graph. */
   readonly node: GraphNode;
+  readonly attrs: A;
+  /** The plan input `random`, i32 [4]: seed and step, what random numbers are keyed by. */
+  random(): NodeId;
   /** Stable number of this layer in the graph: the key of its random numbers. */
   readonly key: number;
   /** The buffer's value after this step shall be the node `value` (e.g. a running mean). */
@@ -95,6 +101,8 @@ export interface ModuleBlueprint {
   readonly attrs: Attributes;
   /** Parameters and buffers in state_dict order; each one with `input: true` follows x in the op's inputs, in this order. */
   readonly tensors: readonly StateTensorSpec[];
+  /** Numbers of dimensions that the layer takes (BatchNorm2d: 4); absent: the op's shape rule says all. */
+  readonly ranks?: readonly number[];
 }
 
 export interface StateTensorSpec {
