@@ -13,7 +13,7 @@ export const add: OpDefinition = {
     needs[0] ? outputGradient : undefined,
     needs[1] ? outputGradient : undefined,
   ],
-  elementwise: true,
+  elementwise: () => true,
   pytorch: {
     functions: [
       {

@@ -87,7 +87,7 @@ export const dropoutApply: OpDefinition<DropoutApplyAttributes> = {
     const [, random] = node.inputs as [NodeId, NodeId];
     return [add('dropout_apply', attrs, [outputGradient, random]), undefined];
   },
-  elementwise: true,
+  elementwise: ({ perChannel }) => !perChannel,
 };
 
 function lowerDropout(

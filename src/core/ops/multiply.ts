@@ -16,7 +16,7 @@ export const multiply: OpDefinition = {
       needs[1] ? add('multiply', {}, [outputGradient, a]) : undefined,
     ];
   },
-  elementwise: true,
+  elementwise: () => true,
   pytorch: {
     functions: [
       {

@@ -27,7 +27,7 @@ export interface OpDefinition<A extends Attributes = Attributes> {
   /** Replaces a layer whose work depends on the mode (dropout, batch norm) by what is computed in that mode. */
   lower?(context: LoweringContext<A>): NodeId;
   /** Element-wise over tensors of one shape: may run in place and share one pass with its neighbours. */
-  readonly elementwise?: boolean;
+  elementwise?(attrs: A): boolean;
   /** The output is the input's memory under another shape, `offset` elements in; never computed. */
   viewOffset?(inputs: readonly TensorType[], attrs: A): Dim;
   /** Attributes that hold sizes, which may be symbolic until a Plan fixes the batch size. */

@@ -9,7 +9,7 @@ export const relu: OpDefinition = {
   inferType: (inputs) => inputAt(inputs, 0),
   flops: (_inputs, output) => productOfDims(output.shape),
   gradient: ({ add, node, outputGradient }) => [add('relu_grad', {}, [outputGradient, node.id])],
-  elementwise: true,
+  elementwise: () => true,
   pytorch: {
     modules: [{ name: 'ReLU', signature: 'inplace=False', build: () => ({ op: 'relu', attrs: {}, tensors: [] }) }],
     functions: [
@@ -35,5 +35,5 @@ export const reluGrad: OpDefinition = {
   title: 'ReLU, gradient',
   inferType: (inputs) => inputAt(inputs, 0),
   flops: (_inputs, output) => productOfDims(output.shape),
-  elementwise: true,
+  elementwise: () => true,
 };

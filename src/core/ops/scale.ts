@@ -11,5 +11,5 @@ export const scale: OpDefinition<ScaleAttributes> = {
   inferType: (inputs) => inputAt(inputs, 0),
   flops: (_inputs, output) => productOfDims(output.shape),
   gradient: ({ add, attrs, outputGradient }) => [add('scale', attrs, [outputGradient])],
-  elementwise: true,
+  elementwise: () => true,
 };

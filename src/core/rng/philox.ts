@@ -61,10 +61,10 @@ export class PhiloxStream {
 
   nextUint32(): number {
     if (this.used === 4) {
-      this.block = philox4x32([this.blockIndex >>> 0, Math.floor(this.blockIndex / 2 ** 32), this.substream, 0], [
-        this.seed,
-        this.stream,
-      ]);
+      this.block = philox4x32(
+        [this.blockIndex >>> 0, Math.floor(this.blockIndex / 2 ** 32), this.substream, 0],
+        [this.seed, this.stream],
+      );
       this.blockIndex++;
       this.used = 0;
     }

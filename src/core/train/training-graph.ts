@@ -1,0 +1,88 @@
+import { differentiate } from '../autodiff';
+import { UserError } from '../errors';
+import { formatShape } from '../graph/dim';
+import type { Graph, NodeId } from '../graph/graph';
+import type { GraphBuilder } from '../graph/graph-builder';
+import { lowerGraph } from '../graph/lower';
+import type { Mode } from '../ops/op';
+
+/** A lowered graph with what is wanted of it. */
+export interface ComputationGraph {
+  readonly graph: Graph;
+  /** What the host reads, by name: `loss`, `correct`, `logits`. */
+  readonly outputs: Readonly<Record<string, NodeId>>;
+  /** Values that go into the state, by slot name: `grad:conv1.weight`, `bn1.running_mean`. A map: one node may go into several. */
+  readonly stores: ReadonlyMap<string, NodeId>;
+}
+
+/**
+ * One training step up to the gradients: forward, mean cross-entropy, backward, new running statistics.
+ * `frozen`: parameters (state_dict names) that are not trained.
+ */
+export function trainingGraph(graph: Graph, frozen: ReadonlySet<string> = new Set()): ComputationGraph {
+  const { builder, outputs, bufferUpdates } = withLoss(graph, 'train');
+  const parameters = trainableParameters(builder, frozen);
+  const gradients = differentiate(builder, outputs['loss'] ?? 0, parameters);
+  const stores = new Map<string, NodeId>();
+  for (const id of parameters) {
+    const gradient = gradients.get(id);
+    if (gradient !== undefined) stores.set(gradientSlot(pathOf(builder, id)), gradient);
+  }
+  for (const [buffer, value] of bufferUpdates) stores.set(pathOf(builder, buffer), value);
+  return { graph: builder.finish(Object.values(outputs)), outputs, stores };
+}
+
+/** Forward and loss as in evaluation: nothing is stored. */
+export function evaluationGraph(graph: Graph): ComputationGraph {
+  const { builder, outputs } = withLoss(graph, 'eval');
+  return { graph: builder.finish(Object.values(outputs)), outputs, stores: new Map() };
+}
+
+/** Name of the state slot that holds a parameter's gradient. */
+export function gradientSlot(parameter: string): string {
+  return `grad:${parameter}`;
+}
+
+function withLoss(graph: Graph, mode: Mode) {
+  const { builder, outputs, bufferUpdates } = lowerGraph(graph, mode);
+  const [logits, ...more] = outputs;
+  if (logits === undefined || more.length > 0) {
+    throw new UserError(
+      `${graph.name} gives ${outputs.length} outputs.`,
+      'To train a classifier, forward must return one tensor of scores (N, classes).',
+    );
+  }
+  const { shape } = builder.typeOf(logits);
+  const [batch, classes] = shape;
+  if (shape.length !== 2 || batch === undefined || typeof classes !== 'number') {
+    throw new UserError(
+      `${graph.name} gives a tensor of shape ${formatShape(shape)}.`,
+      'To train a classifier, forward must return scores of shape (N, classes): flatten the maps and end in a Linear layer.',
+    );
+  }
+  const targets = builder.input('targets', { shape: [batch], dtype: 'i32' });
+  return {
+    builder,
+    bufferUpdates,
+    outputs: {
+      logits,
+      loss: builder.add('cross_entropy', {}, [logits, targets]),
+      correct: builder.add('count_correct', {}, [logits, targets]),
+    } as Record<string, NodeId>,
+  };
+}
+
+function trainableParameters(builder: GraphBuilder, frozen: ReadonlySet<string>): NodeId[] {
+  const ids: NodeId[] = [];
+  for (let id = 0; id < builder.size; id++) {
+    const { op, path } = builder.node(id);
+    if (op === 'parameter' && path !== undefined && !frozen.has(path)) ids.push(id);
+  }
+  return ids;
+}
+
+function pathOf(builder: GraphBuilder, id: NodeId): string {
+  const { path } = builder.node(id);
+  if (path === undefined) throw new Error(`Parameter or buffer ${id} has no path`);
+  return path;
+}
