@@ -1,0 +1,184 @@
+import { opendir } from 'node:fs/promises';
+import path from 'node:path';
+import type { DatasetSummary } from '../core/data/dataset';
+import { checkIdxPair, parseIdxLabels } from '../core/data/idx';
+import { isImageFileName } from '../core/data/image-file-name';
+import { splitNameOf } from '../core/data/split-names';
+import { countLabels } from '../core/data/splits';
+import { UserError } from '../core/errors';
+import { type IdxSource, idxSourcesIn, readIdxFile } from './data/idx-files';
+import { countImages, isHidden, readFolder } from './data/image-files';
+import { type ImageFolderSource, recognizeDataset } from './data/recognize-dataset';
+import { readIdxCount } from './data/read-idx-count';
+
+/**
+ * The data sets below a folder (and the folder itself), in the order of their paths. Made for a workspace, which is
+ * mostly not data: a folder counts as a data set of images only where its sub-folders are nearly all full of images.
+ */
+export async function findDatasets(root: string, options: FindOptions = {}): Promise<DatasetSummary[]> {
+  const found: DatasetSummary[] = [];
+  await search(path.resolve(root), options.maxDepth ?? defaultMaxDepth, { left: maxFolders }, options, found);
+  return found;
+}
+
+export interface FindOptions {
+  /** Levels below the root that are searched; 4 if not given. */
+  readonly maxDepth?: number;
+  readonly signal?: AbortSignal;
+  /** Called for what looks like a data set but can't be used. */
+  readonly onProblem?: (folder: string, problem: UserError) => void;
+}
+
+/**
+ * Splits, classes and counts of the data set at a path, without decoding it; undefined where there is none.
+ * @throws UserError where the data set is incomplete or damaged.
+ */
+export async function summarizeDataset(location: string, signal?: AbortSignal): Promise<DatasetSummary | undefined> {
+  const source = await recognizeDataset(location, signal);
+  switch (source.format) {
+    case 'idx':
+      return summarizeIdx(source);
+    case 'image-folder':
+      return summarizeImageFolder(source, signal);
+    case 'none':
+      return undefined;
+  }
+}
+
+const defaultMaxDepth = 4;
+/** A bound for workspaces that hold a disk: what lies beyond is not found. */
+const maxFolders = 10_000;
+const ignoredFolders: ReadonlySet<string> = new Set([
+  'node_modules',
+  'bower_components',
+  'site-packages',
+  '__pycache__',
+  'venv',
+  'env',
+  'dist',
+  'out',
+  'build',
+  'target',
+]);
+
+async function search(
+  folder: string,
+  depth: number,
+  budget: { left: number },
+  options: FindOptions,
+  found: DatasetSummary[],
+): Promise<void> {
+  options.signal?.throwIfAborted();
+  if (budget.left-- <= 0) return;
+  let here: DatasetSummary[];
+  let folders: string[];
+  try {
+    const entries = (await readFolder(folder)).filter((entry) => !isHidden(entry.name));
+    // Links to folders are not followed: a workspace may hold links to anywhere, and round again.
+    folders = entries.filter((entry) => entry.isDirectory() && !ignoredFolders.has(entry.name)).map(({ name }) => name);
+    here = await datasetsAt(
+      folder,
+      entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name),
+      folders,
+      options,
+    );
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    options.onProblem?.(folder, error);
+    return;
+  }
+  found.push(...here);
+  if (here.length > 0 || depth === 0) return;
+  for (const name of folders.sort()) await search(path.join(folder, name), depth - 1, budget, options, found);
+}
+
+async function datasetsAt(
+  folder: string,
+  fileNames: readonly string[],
+  folders: readonly string[],
+  { signal }: FindOptions,
+): Promise<DatasetSummary[]> {
+  const idxSources = idxSourcesIn(folder, fileNames);
+  if (idxSources.length > 0) return Promise.all(idxSources.map(summarizeIdx));
+  if (!(await looksLikeImageFolders(folder, folders))) return [];
+  const summary = await summarizeDataset(folder, signal);
+  return summary ? [summary] : [];
+}
+
+/** Whether the sub-folders are classes, or one of them is the training split with classes in it. */
+async function looksLikeImageFolders(folder: string, folders: readonly string[]): Promise<boolean> {
+  const train = folders.find((name) => splitNameOf(name) === 'train');
+  if (train === undefined) return areClasses(folder, folders);
+  const entries = await readFolder(path.join(folder, train));
+  const names = entries.filter((entry) => entry.isDirectory() && !isHidden(entry.name)).map(({ name }) => name);
+  return areClasses(path.join(folder, train), names);
+}
+
+/** At least two folders with images, and no more than one in five of another kind. */
+async function areClasses(folder: string, names: readonly string[]): Promise<boolean> {
+  if (names.length < 2) return false;
+  const allowed = Math.floor(names.length / 5);
+  let others = 0;
+  for (const name of names) {
+    if (!(await isFullOfImages(path.join(folder, name))) && ++others > allowed) return false;
+  }
+  return names.length - others >= 2;
+}
+
+/** From a first look at its entries: images, and more of them than of anything else. */
+async function isFullOfImages(folder: string): Promise<boolean> {
+  let images = 0;
+  let others = 0;
+  try {
+    for await (const entry of await opendir(folder)) {
+      if (isHidden(entry.name)) continue;
+      if (!entry.isDirectory() && isImageFileName(entry.name)) images++;
+      else others++;
+      if (images + others === lookedAt) break;
+    }
+  } catch {
+    // Gone or forbidden: not a class that could be used.
+    return false;
+  }
+  return images > others;
+}
+
+const lookedAt = 64;
+
+async function summarizeIdx(source: IdxSource): Promise<DatasetSummary> {
+  const read = await Promise.all(
+    source.splits.map(async (split) => {
+      const [labelBytes, imageCount] = await Promise.all([readIdxFile(split.labels), readIdxCount(split.images)]);
+      const labels = parseIdxLabels(labelBytes, split.labels);
+      checkIdxPair({ name: split.images, count: imageCount }, { name: split.labels, count: labels.length });
+      return { name: split.name, labels };
+    }),
+  );
+  const classCount = 1 + read.reduce((highest, { labels }) => labels.reduce((a, b) => Math.max(a, b), highest), -1);
+  return {
+    name: source.name,
+    path: source.path,
+    format: 'idx',
+    splits: read.map(({ name, labels }) => ({
+      name,
+      count: labels.length,
+      classes: countLabels(labels, classCount).map((count, label) => ({ name: String(label), count })),
+    })),
+  };
+}
+
+async function summarizeImageFolder(source: ImageFolderSource, signal?: AbortSignal): Promise<DatasetSummary> {
+  const splits: DatasetSummary['splits'][number][] = [];
+  for (const split of source.splits) {
+    const counts = new Array<number>(source.classes.length).fill(0);
+    for (const { path: classFolder, label } of split.classFolders) {
+      counts[label] = (counts[label] ?? 0) + (await countImages(classFolder, signal));
+    }
+    splits.push({
+      name: split.name,
+      count: counts.reduce((sum, count) => sum + count, 0),
+      classes: source.classes.map((name, label) => ({ name, count: counts[label] ?? 0 })),
+    });
+  }
+  return { name: source.name, path: source.path, format: 'image-folder', splits };
+}

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import * as v from 'valibot';
+import type { SkippedFile } from '../../core/data/dataset';
+import { temporarySuffix, writeFileAtomically } from '../../node/write-file-atomically';
+import { datasetBufferLength } from './dataset-buffer';
+import type { ImageSize } from './decode-image';
+
+/**
+ * Decoded data sets on disk: `<key>.bin` holds the block of dataset-buffer.ts, `<key>.json` what it means and its
+ * SHA-256. The header is written last, so that a header always stands for whole bytes; whatever does not fit is
+ * as good as absent.
+ */
+export async function readCachedDataset(folder: string, key: CacheKey): Promise<CachedDataset | undefined> {
+  const name = cacheName(key);
+  let text: string;
+  let buffer: Uint8Array;
+  try {
+    text = await readFile(path.join(folder, `${name}.json`), 'utf8');
+    buffer = await readFile(path.join(folder, `${name}.bin`));
+  } catch {
+    // Not cached yet, or not readable: decoding again is always right.
+    return undefined;
+  }
+  const header = parseHeader(text);
+  const isSound =
+    header !== undefined &&
+    header.decoderVersion === decoderVersion &&
+    header.fingerprint === key.fingerprint &&
+    buffer.length === datasetBufferLength(header.splits, header.size) &&
+    sha256(buffer) === header.sha256;
+  if (!isSound) return undefined;
+  // Small files come out of a pool shared with others, at any offset: labels need a multiple of four.
+  const aligned = buffer.byteOffset % 4 === 0 ? buffer : Uint8Array.from(buffer);
+  return { buffer: aligned, size: header.size, splits: header.splits, skipped: header.skipped };
+}
+
+export interface CacheKey {
+  readonly fingerprint: string;
+  /** The size that was asked for; undefined: the data set's own. */
+  readonly size: ImageSize | undefined;
+}
+
+export interface CachedDataset {
+  readonly buffer: Uint8Array;
+  readonly size: ImageSize;
+  readonly splits: readonly { readonly name: 'train' | 'val' | 'test'; readonly count: number }[];
+  /** Paths from the data set's folder. */
+  readonly skipped: readonly SkippedFile[];
+}
+
+/** Keeps a decoded data set, and drops what was kept of the same folder when its contents were others. */
+export async function writeCachedDataset(
+  folder: string,
+  key: CacheKey,
+  source: string,
+  { buffer, size, splits, skipped }: CachedDataset,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const name = cacheName(key);
+  const header: CacheHeader = {
+    formatVersion: 1,
+    decoderVersion,
+    fingerprint: key.fingerprint,
+    source,
+    size: { ...size },
+    splits: splits.map((split) => ({ ...split })),
+    skipped: skipped.map((file) => ({ ...file })),
+    sha256: sha256(buffer),
+  };
+  await writeFileAtomically(path.join(folder, `${name}.bin`), buffer);
+  await writeFileAtomically(path.join(folder, `${name}.json`), `${JSON.stringify(header, null, 1)}\n`);
+  await dropOutdated(folder, header);
+}
+
+/** Raised whenever decoding or resizing gives other bytes than before. */
+const decoderVersion = 1;
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const headerSchema = v.object({
+  formatVersion: v.literal(1),
+  decoderVersion: v.number(),
+  fingerprint: v.string(),
+  source: v.string(),
+  size: v.object({ height: count, width: count, channels: v.picklist([1, 3]) }),
+  splits: v.array(v.object({ name: v.picklist(['train', 'val', 'test']), count })),
+  skipped: v.array(v.object({ path: v.string(), reason: v.string() })),
+  sha256: v.string(),
+});
+type CacheHeader = v.InferOutput<typeof headerSchema>;
+
+function parseHeader(text: string): CacheHeader | undefined {
+  try {
+    return v.parse(headerSchema, JSON.parse(text));
+  } catch {
+    // Damaged or of another version: decoding again mends it.
+    return undefined;
+  }
+}
+
+function cacheName({ fingerprint, size }: CacheKey): string {
+  return size ? `${fingerprint}-${size.channels}x${size.height}x${size.width}` : fingerprint;
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+async function dropOutdated(folder: string, kept: CacheHeader): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (name.endsWith(temporarySuffix)) await dropAbandoned(path.join(folder, name));
+    if (!name.endsWith('.json')) continue;
+    const header = parseHeader(await readFile(path.join(folder, name), 'utf8').catch(() => ''));
+    if (header?.source !== kept.source || header.fingerprint === kept.fingerprint) continue;
+    await rm(path.join(folder, name), { force: true });
+    await rm(path.join(folder, `${name.slice(0, -'.json'.length)}.bin`), { force: true });
+  }
+}
+
+/** A temporary file that nobody has written to for an hour was left by a killed process. */
+async function dropAbandoned(file: string): Promise<void> {
+  const stats = await stat(file).catch(() => undefined);
+  if (stats && Date.now() - stats.mtimeMs > abandonedAfterMs) await rm(file, { force: true });
+}
+
+const abandonedAfterMs = 3_600_000;

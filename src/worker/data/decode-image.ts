@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises';
+import sharp, { type SharpOptions } from 'sharp';
+import { decodeBmp, isBmp, readBmpHeader } from '../../core/data/bmp';
+import { convertChannels, type Image } from '../../core/data/image';
+import { imageFormatNames } from '../../core/data/image-file-name';
+import { resizeBilinear } from '../../core/data/resize';
+
+// Images are decoded side by side, one thread each; nothing is decoded twice, so a cache would only take memory.
+sharp.concurrency(1);
+sharp.cache(false);
+
+/**
+ * Decodes an image file to the given size and channels, by what is in it, not by its name: upright by its EXIF
+ * orientation, the first frame or page only, alpha dropped, 16 bits cut to 8, colour profiles left aside (as Pillow's
+ * `convert`), resized without cropping where its size is another.
+ * @throws ImageError with the reason.
+ */
+export async function decodeImage(file: string, size: ImageSize): Promise<Image> {
+  const image = convertChannels(await decodeNative(file), size.channels);
+  return resizeBilinear(image, size.width, size.height);
+}
+
+export interface ImageSize {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: 1 | 3;
+}
+
+/** Why an image can't be used, in words that follow its name. */
+export class ImageError extends Error {
+  override readonly name = 'ImageError';
+
+  /** `lasting`: the bytes are at fault, so that trying again is of no use until the file changes. */
+  constructor(
+    message: string,
+    readonly lasting: boolean,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+/** Size of an image as it will be decoded, from its header; one channel where it is stored grey. @throws ImageError */
+export async function readImageSize(file: string): Promise<ImageSize> {
+  try {
+    const metadata = await sharp(file, sharpOptions).metadata();
+    checkFormat(metadata.format);
+    const { width, height } = metadata.autoOrient;
+    return { width, height, channels: metadata.channels <= 2 ? 1 : 3 };
+  } catch {
+    // Bitmaps are not sharp's; and for the rest, the reading says better why not.
+    const bytes = await readBytes(file);
+    if (!isBmp(bytes)) return sizeFromBytes(bytes);
+    return explainFailure(() => readBmpHeader(bytes));
+  }
+}
+
+/** `failOn: 'error'`: what lacks data fails, what only breaks a rule is read, as by Pillow. */
+const sharpOptions: SharpOptions = { failOn: 'error', ignoreIcc: true, autoOrient: true };
+const readFormats: ReadonlySet<string> = new Set(['png', 'jpeg', 'webp', 'gif', 'tiff']);
+
+async function decodeNative(file: string): Promise<Image> {
+  const bytes = await readBytes(file);
+  if (isBmp(bytes)) return explainFailure(() => decodeBmp(bytes));
+  return explainFailure(async () => {
+    const pipeline = sharp(bytes, sharpOptions);
+    checkFormat((await pipeline.metadata()).format);
+    const { data, info } = await pipeline
+      .removeAlpha()
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    if (info.channels !== 1 && info.channels !== 3) throw new Error(`it has ${info.channels} channels`);
+    return { width: info.width, height: info.height, channels: info.channels, pixels: data };
+  });
+}
+
+async function sizeFromBytes(bytes: Uint8Array): Promise<ImageSize> {
+  return explainFailure(async () => {
+    const metadata = await sharp(bytes, sharpOptions).metadata();
+    checkFormat(metadata.format);
+    const { width, height } = metadata.autoOrient;
+    return { width, height, channels: metadata.channels <= 2 ? 1 : 3 };
+  });
+}
+
+async function readBytes(file: string): Promise<Uint8Array> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new ImageError(code === 'ENOENT' ? 'the file, or what it links to, is not there' : message, false, { cause });
+  }
+  if (bytes.length === 0) throw new ImageError('the file is empty', true);
+  return bytes;
+}
+
+function checkFormat(format: string): void {
+  if (!readFormats.has(format)) throw new Error(`it is ${format}, not ${imageFormatNames}`);
+}
+
+async function explainFailure<T>(decode: () => T | Promise<T>): Promise<T> {
+  try {
+    return await decode();
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const firstLine = message.split('\n')[0]?.trim() ?? '';
+    const reason = /unsupported image format/i.test(message)
+      ? `it is not ${imageFormatNames}`
+      : `it can't be decoded: ${firstLine}`;
+    throw new ImageError(reason, true, { cause });
+  }
+}
