@@ -1,0 +1,49 @@
+import { gradientSlot } from '../core/train/training-graph';
+import type { Graph } from '../core/graph/graph';
+import { stateTensors, type StateTensor } from '../core/rng/initialize';
+import { alignUp } from './align';
+import type { Region, StateLayout, StateSlot } from './plan';
+
+export interface StateLayoutOptions {
+  /** What the optimiser keeps for each parameter (see momentNames); empty for evaluation. */
+  readonly moments: readonly string[];
+  /** Whether room for gradients is wanted. */
+  readonly gradients: boolean;
+}
+
+/**
+ * Places a model's state: parameters, gradients and each moment as flat regions of one structure, then the buffers.
+ * Counters (i64) are no numbers to compute with: they stay with the host.
+ */
+export function layoutState(graph: Graph, { moments, gradients }: StateLayoutOptions): StateLayout {
+  const tensors = stateTensors(graph).filter((tensor) => tensor.dtype === 'f32');
+  const parameters = tensors.filter((tensor) => tensor.kind === 'parameter');
+  const slots: StateSlot[] = [];
+  let end = 0;
+
+  const place = (role: StateSlot['role'], group: readonly StateTensor[], name: (tensor: string) => string): Region => {
+    const offset = end;
+    for (const { name: tensorName, shape } of group) {
+      slots.push({ name: name(tensorName), role, tensor: { region: 'state', offset: end, shape, dtype: 'f32' } });
+      end = alignUp(end + 4 * shape.reduce((product, size) => product * size, 1));
+    }
+    return { offset, byteLength: end - offset };
+  };
+
+  const layout = {
+    parameters: place('parameter', parameters, (name) => name),
+    gradients: place('gradient', gradients ? parameters : [], gradientSlot),
+    moments: moments.map((moment) => place('moment', parameters, (name) => momentSlot(moment, name))),
+  };
+  place(
+    'buffer',
+    tensors.filter((tensor) => tensor.kind === 'buffer'),
+    (name) => name,
+  );
+  return { ...layout, slots, byteLength: end };
+}
+
+/** Name of the state slot of an optimiser's moment: `exp_avg:conv1.weight`. */
+export function momentSlot(moment: string, parameter: string): string {
+  return `${moment}:${parameter}`;
+}
