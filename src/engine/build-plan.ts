@@ -150,7 +150,7 @@ class Planner {
   private sourceValue(node: GraphNode): PlannedTensor {
     if (node.op === 'input') {
       const tensor = this.buffers.allocate(this.shapeOf(node), node.type.dtype);
-      this.inputs.set(String(node.attrs['name']), tensor);
+      this.inputs.set(inputName(node), tensor);
       return tensor;
     }
     return this.slot(node.path ?? '');
@@ -201,6 +201,12 @@ class Planner {
     }
     return resolved;
   }
+}
+
+function inputName(node: GraphNode): string {
+  const name = node.attrs['name'];
+  if (typeof name !== 'string') throw new Error(`Input ${node.id} has no name`);
+  return name;
 }
 
 /** What outputs and stores depend on. */

@@ -52,10 +52,10 @@ export type ReceptiveFieldRule =
 
 export type Mode = 'train' | 'eval';
 
-/** Adds nodes to the graph under construction. */
+/** Adds nodes to the graph under construction. Its functions may be taken out of it. */
 export interface NodeAdder {
-  add(op: string, attrs: Attributes, inputs: readonly NodeId[]): NodeId;
-  typeOf(id: NodeId): TensorType;
+  add(this: void, op: string, attrs: Attributes, inputs: readonly NodeId[]): NodeId;
+  typeOf(this: void, id: NodeId): TensorType;
 }
 
 export interface GradientContext<A extends Attributes = Attributes> extends NodeAdder {
@@ -73,11 +73,11 @@ export interface LoweringContext<A extends Attributes = Attributes> extends Node
   readonly node: GraphNode;
   readonly attrs: A;
   /** The plan input `random`, i32 [4]: seed and step, what random numbers are keyed by. */
-  random(): NodeId;
+  random(this: void): NodeId;
   /** Stable number of this layer in the graph: the key of its random numbers. */
   readonly key: number;
   /** The buffer's value after this step shall be the node `value` (e.g. a running mean). */
-  updateBuffer(buffer: NodeId, value: NodeId): void;
+  updateBuffer(this: void, buffer: NodeId, value: NodeId): void;
 }
 
 export interface PyTorchBindings {

@@ -1,0 +1,72 @@
+import eslint from '@eslint/js';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+
+/** Which parts of src/ each part may import: the arrows of ARCHITECTURE.md. */
+const mayImport = {
+  core: [],
+  protocol: ['core'],
+  engine: ['core'],
+  node: ['core', 'protocol'],
+  worker: ['core', 'engine', 'protocol', 'node'],
+  cli: ['core', 'protocol', 'node'],
+  extension: ['core', 'protocol', 'node'],
+  webviews: ['core', 'protocol'],
+};
+const parts = Object.keys(mayImport);
+const withoutNode = ['core', 'protocol', 'webviews'];
+
+const arrows = Object.entries(mayImport).map(([part, allowed]) => {
+  const forbidden = parts.filter((other) => other !== part && !allowed.includes(other));
+  return {
+    files: [`src/${part}/**/*.ts`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: `^(\\.\\./)+(${forbidden.join('|')})/`,
+              message: `src/${part} may import ${allowed.length > 0 ? allowed.join(', ') : 'no other part'} (see ARCHITECTURE.md).`,
+            },
+            ...(withoutNode.includes(part)
+              ? [{ regex: '^node:', message: `src/${part} also runs where there is no Node.js.` }]
+              : []),
+            ...(part === 'extension'
+              ? []
+              : [{ regex: '^vscode$', message: 'Only src/extension runs inside VS Code.' }]),
+          ],
+        },
+      ],
+    },
+  };
+});
+
+export default tseslint.config(
+  { ignores: ['dist/', 'build/', 'test-results/', 'src/engine/wasm/kernels/', 'test/vscode/runtime/', '**/.cnn-lab/'] },
+  eslint.configs.recommended,
+  {
+    files: ['**/*.mjs', '**/*.js'],
+    languageOptions: { globals: globals.node },
+  },
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-unnecessary-condition': 'off',
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'A file is named after its main export; name it.' },
+        { selector: 'ExportAllDeclaration', message: 'No barrel files.' },
+      ],
+    },
+  },
+  ...arrows,
+  // Tool configurations are loaded by their default export.
+  { files: ['*.config.ts', '*.config.mjs'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['vitest.config.ts'], extends: [tseslint.configs.disableTypeChecked] },
+);
