@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { philox4x32 } from '../../src/core/rng/philox';
+import type { Engine } from '../../src/engine/engine';
+import { createTestEngine } from './create-test-engine';
+import { elementCount, runOp } from './run-op';
+
+describe('dropout_apply', () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await createTestEngine(2);
+  });
+  afterAll(() => engine.dispose());
+
+  /** Zero or 1 / (1 − p) for each element, read off the dropout of ones. */
+  async function draw(shape: readonly number[], dropout: Partial<Dropout>): Promise<Float32Array> {
+    const { p, key, perChannel, random } = { p: 0.5, key: 0, perChannel: false, random: [0, 0, 0, 0], ...dropout };
+    const ones = { shape, data: new Float32Array(elementCount(shape)).fill(1) };
+    const words = { shape: [4], data: Int32Array.from(random) };
+    return runOp(engine, 'dropout_apply', { p, key, perChannel }, [ones, words], shape);
+  }
+
+  test.each([
+    { shape: [1], p: 0.5, key: 0, random: [0, 0, 0, 0] },
+    { shape: [3, 7], p: 0.25, key: 5, random: [1, 0, 2, 0] },
+    { shape: [2, 3, 5, 5], p: 0.9, key: 77, random: [-1, 123456789, -2, 3] },
+    { shape: [4, 8, 33, 65], p: 0.1, key: 12, random: [42, 0, 1000, 0] },
+  ])('keeps the elements of $shape that Philox says', async (dropout) => {
+    const mask = await draw(dropout.shape, dropout);
+    expect(disagreements(mask, elementCount(dropout.shape), dropout)).toEqual([]);
+  });
+
+  test.each([
+    { shape: [2, 3, 4, 4], p: 0.5, key: 3, random: [9, 8, 7, 6] },
+    { shape: [5, 37, 3, 7], p: 0.2, key: 1, random: [0, 0, 1, 0] },
+  ])('keeps whole channels of $shape where perChannel', async (dropout) => {
+    const [n = 0, c = 0, ...plane] = dropout.shape;
+    const size = elementCount(plane);
+    const mask = await draw(dropout.shape, { ...dropout, perChannel: true });
+    const channels = Float32Array.from({ length: n * c }, (_, channel) => mask[channel * size] ?? NaN);
+    expect(mask.every((value, i) => value === channels[Math.floor(i / size)])).toBe(true);
+    expect(disagreements(channels, n * c, dropout)).toEqual([]);
+  });
+
+  test.each([0.1, 0.5, 0.75])('drops a share of %d, and the mean stays', async (p) => {
+    const count = 400_000;
+    const mask = await draw([count], { p, key: 4, random: [123, 0, 55, 0] });
+    const dropped = mask.filter((value) => value === 0).length / count;
+    const standardError = Math.sqrt((p * (1 - p)) / count);
+    expect(Math.abs(dropped - p)).toBeLessThan(4.5 * standardError);
+    const mean = mask.reduce((sum, value) => sum + value, 0) / count;
+    expect(Math.abs(mean - 1)).toBeLessThan((4.5 * standardError) / (1 - p));
+  });
+
+  test('seeds, steps and layers draw independently', async () => {
+    const count = 100_000;
+    const masks = [
+      await draw([count], { key: 1, random: [1, 0, 0, 0] }),
+      await draw([count], { key: 2, random: [1, 0, 0, 0] }),
+      await draw([count], { key: 1, random: [2, 0, 0, 0] }),
+      await draw([count], { key: 1, random: [1, 1, 0, 0] }),
+      await draw([count], { key: 1, random: [1, 0, 1, 0] }),
+    ];
+    for (const [i, a] of masks.entries()) {
+      for (const b of masks.slice(i + 1)) {
+        const agree = a.filter((value, at) => value === b[at]).length / count;
+        expect(Math.abs(agree - 0.5)).toBeLessThan(4.5 * Math.sqrt(0.25 / count));
+      }
+    }
+  });
+
+  test('p=0 keeps everything, p=1 nothing', async () => {
+    expect(new Set(await draw([1000], { p: 0 }))).toEqual(new Set([1]));
+    expect(new Set(await draw([1000], { p: 1 }))).toEqual(new Set([0]));
+  });
+});
+
+interface Dropout {
+  readonly p: number;
+  readonly key: number;
+  readonly perChannel: boolean;
+  /** Seed low, seed high, step low, step high. */
+  readonly random: readonly number[];
+}
+
+/** Indices where a mask is not what Philox says. */
+function disagreements(
+  mask: Float32Array,
+  count: number,
+  { p, key, random }: { p: number; key: number; random: readonly number[] },
+): number[] {
+  const [seedLow = 0, seedHigh = 0, stepLow = 0] = random;
+  const wrong: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const word = philox4x32([i >>> 2, 0, key, stepLow], [seedLow, seedHigh])[i & 3] ?? 0;
+    const expected = word >= Math.round(p * 2 ** 32) ? Math.fround(1 / (1 - p)) : 0;
+    // One rounding step: the engine may divide in float32.
+    if (Math.abs((mask[i] ?? NaN) - expected) > 2 ** -23 * expected || Number.isNaN(mask[i])) wrong.push(i);
+  }
+  return wrong;
+}
