@@ -46,7 +46,8 @@ export class BufferTable {
       const { output } = step;
       if (!step.elementwise || output.buffer === 'state') return;
       for (const input of step.inputs) {
-        if (input.buffer === 'state' || input.offset !== 0) continue;
+        // Of the same type: the words that seed a dropout are read all along, not element by element.
+        if (input.buffer === 'state' || input.offset !== 0 || input.dtype !== output.dtype) continue;
         const root = this.find(input.buffer);
         if (lastUse.get(root) !== index || this.byteLengths[root] !== this.byteLengths[output.buffer]) continue;
         this.owner[output.buffer] = root;

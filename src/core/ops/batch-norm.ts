@@ -127,10 +127,25 @@ export const batchNormInference: OpDefinition<Normalization> = {
   title: 'BatchNorm',
   inferType: (inputs) => inputAt(inputs, 0),
   flops: (_inputs, output) => multiplyDims(2, productOfDims(output.shape)),
-  gradient({ add, node, attrs, outputGradient }) {
-    const [, , variance, ...affine] = node.inputs as [NodeId, NodeId, NodeId, ...NodeId[]];
-    const inputs = [outputGradient, variance, ...affine.slice(0, 1)];
-    return [add('batch_norm_inference_grad_input', attrs, inputs), undefined, undefined, undefined, undefined];
+  gradient({ add, typeOf, node, attrs, outputGradient, needs }) {
+    const [x, mean, variance, ...affine] = node.inputs as [NodeId, NodeId, NodeId, ...NodeId[]];
+    const gradStats = needs[3] || needs[4] ? gradientStats() : undefined;
+    return [
+      needs[0]
+        ? add('batch_norm_inference_grad_input', attrs, [outputGradient, variance, ...affine.slice(0, 1)])
+        : undefined,
+      undefined,
+      undefined,
+      needs[3] && gradStats !== undefined ? add('row', { index: 1 }, [gradStats]) : undefined,
+      needs[4] && gradStats !== undefined ? add('row', { index: 0 }, [gradStats]) : undefined,
+    ];
+
+    /** The running statistics, laid out as a batch's. */
+    function gradientStats(): NodeId {
+      const shape = [2, dimAt(typeOf(mean).shape, 0)];
+      const stats = add('reshape', { shape }, [add('concat', { dim: 0 }, [mean, variance])]);
+      return add('batch_norm_grad_stats', { eps: attrs.eps }, [outputGradient, x, stats]);
+    }
   },
 };
 
