@@ -1,0 +1,108 @@
+import * as vscode from 'vscode';
+import { classifyImage } from './commands/classify-command';
+import { addDataFolder, revealDataset } from './commands/dataset-commands';
+import { EvaluationReports, evaluate } from './commands/evaluate-command';
+import { registerCommands } from './commands/register-commands';
+import {
+  deleteRun,
+  openCurves,
+  renameRunCommand,
+  resumeTraining,
+  revealRunFolder,
+  showLog,
+  stopTraining,
+} from './commands/run-commands';
+import { DatasetsLibrary } from './datasets-library';
+import { offerInterrupted } from './offer-interrupted';
+import { CurvesPanel } from './panels/curves-panel';
+import { createErrorReporter } from './report-error';
+import { RunLibrary } from './runs/run-library';
+import type { Services } from './services';
+import { readSettings } from './settings';
+import { trainModel } from './train/train-command';
+import { TrainingProgress } from './training-progress';
+import { TrainingService } from './training-service';
+import { DatasetsTree } from './trees/datasets-tree';
+import { ExperimentsTree } from './trees/experiments-tree';
+import { WorkerLauncher } from './worker-launcher';
+
+/** Wires the parts of the extension; what they do stands in their own files. */
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('CNN Lab', { log: true });
+  context.subscriptions.push(log);
+  const errors = createErrorReporter(log);
+  try {
+    wire(context, log, errors);
+  } catch (error) {
+    errors.report('Starting CNN Lab', error);
+  }
+}
+
+function wire(context: vscode.ExtensionContext, log: vscode.LogOutputChannel, errors: Services['errors']): void {
+  const { extensionUri, subscriptions, workspaceState } = context;
+  const own = <Part extends vscode.Disposable>(part: Part): Part => {
+    subscriptions.push(part);
+    return part;
+  };
+  const launcher = new WorkerLauncher(extensionUri, log);
+  const library = own(new RunLibrary(log));
+  const datasets = own(new DatasetsLibrary(vscode.Uri.joinPath(extensionUri, 'samples', 'data').fsPath, log));
+  const training = own(new TrainingService(launcher, workspaceState, log));
+  own(new TrainingProgress(training));
+
+  const experimentsTree = own(new ExperimentsTree(library, training));
+  const experiments = own(
+    vscode.window.createTreeView('cnn-lab.experiments', { treeDataProvider: experimentsTree, showCollapseAll: true }),
+  );
+  const datasetsTree = own(new DatasetsTree(datasets));
+  own(vscode.window.createTreeView('cnn-lab.datasets', { treeDataProvider: datasetsTree, showCollapseAll: true }));
+
+  const curves = own(
+    new CurvesPanel({
+      extensionUri,
+      library,
+      training,
+      errors,
+      revealRun: (run) =>
+        void experiments.reveal({ kind: 'run', run, runFolder: run.folder }, { focus: true, expand: true }),
+    }),
+  );
+  const selectedRun = () => experiments.selection[0]?.run;
+  const services: Services = { context, log, errors, library, datasets, launcher, training, curves, selectedRun };
+  const reports = own(new EvaluationReports());
+
+  own(
+    registerCommands(
+      {
+        trainModel: (argument) => trainModel(services, argument),
+        resumeTraining: (argument) => resumeTraining(services, argument),
+        stopTraining: (argument) => stopTraining(services, argument),
+        openCurves: (argument) => openCurves(services, argument),
+        evaluate: (argument) => evaluate(services, reports, argument),
+        classifyImage: (argument) => classifyImage(services, argument),
+        renameRun: (argument) => renameRunCommand(services, argument),
+        deleteRun: (argument) => deleteRun(services, argument),
+        revealRunFolder: (argument) => revealRunFolder(services, argument),
+        showLog: (argument) => showLog(services, argument),
+        addDataFolder: (argument) => addDataFolder(argument),
+        revealDataset: (argument) => revealDataset(argument),
+        refreshDatasets: () => datasets.refresh(),
+      },
+      errors,
+    ),
+  );
+  own(
+    training.onDidStart((runFolder) => {
+      void library.refresh(runFolder);
+      if (readSettings().openCurvesWhenTraining) void curves.show(runFolder, true);
+    }),
+  );
+  own(training.onDidEnd(({ runFolder }) => void library.refresh(runFolder)));
+  own(
+    experiments.onDidChangeVisibility(({ visible }) => {
+      // A process that was killed elsewhere leaves no trace that a watcher tells.
+      if (visible) void library.refresh();
+    }),
+  );
+  void offerInterrupted(training, library).catch((error: unknown) => errors.report('Looking for interrupted trainings', error));
+}

@@ -1,0 +1,121 @@
+import type { DatasetSummary } from '../core/data/dataset';
+import type { TrainConfig } from '../core/train/config';
+
+/*
+ * The commands of the extension, each with its id, its title as in package.json (a test compares them) and what it
+ * takes. Arguments come from menus (tree items, files), key bindings and other extensions: they are parsed here, at the edge.
+ */
+
+export const commandTable = {
+  trainModel: command('cnn-lab.trainModel', 'Train Model', parseTrainArgument),
+  resumeTraining: command('cnn-lab.resumeTraining', 'Resume Training', parseRunArgument),
+  stopTraining: command('cnn-lab.stopTraining', 'Stop Training', parseRunArgument),
+  openCurves: command('cnn-lab.openCurves', 'Open Training Curves', parseRunArgument),
+  evaluate: command('cnn-lab.evaluate', 'Evaluate', parseRunArgument),
+  classifyImage: command('cnn-lab.classifyImage', 'Classify Image…', parseClassifyArgument),
+  renameRun: command('cnn-lab.renameRun', 'Rename Run', parseRenameArgument),
+  deleteRun: command('cnn-lab.deleteRun', 'Delete Run', parseRunArgument),
+  revealRunFolder: command('cnn-lab.revealRunFolder', 'Reveal Run Folder', parseRunArgument),
+  showLog: command('cnn-lab.showLog', 'Show Log', parseRunArgument),
+  addDataFolder: command('cnn-lab.addDataFolder', 'Add Data Folder…', parseFileArgument),
+  revealDataset: command('cnn-lab.revealDataset', 'Reveal Data Set Folder', parseDatasetArgument),
+  refreshDatasets: command('cnn-lab.refreshDatasets', 'Refresh Data Sets', () => undefined),
+} as const;
+
+export type CommandName = keyof typeof commandTable;
+
+export type CommandArgument<Name extends CommandName> = ReturnType<(typeof commandTable)[Name]['parse']>;
+
+export interface CommandEntry<Argument> {
+  readonly id: `cnn-lab.${string}`;
+  readonly title: string;
+  /** From what VS Code passes on: the item that a menu was opened on, and all that are selected. */
+  readonly parse: (first: unknown, all?: unknown) => Argument;
+}
+
+/** What is given is not asked for. With model, data and configuration, nothing is asked. */
+export interface TrainArgument {
+  readonly model?: { readonly file: string; readonly target: string | null };
+  /** A file whose models are offered. */
+  readonly modelFile?: string;
+  /** Absolute path of a data set. */
+  readonly data?: string;
+  /** What is left out has its default. */
+  readonly config?: Partial<TrainConfig>;
+  readonly name?: string;
+}
+
+export interface RunArgument {
+  /** Absolute path. */
+  readonly runFolder: string;
+}
+
+export interface ClassifyArgument {
+  readonly runFolder?: string;
+  /** Absolute paths of image files. */
+  readonly images?: readonly string[];
+}
+
+export interface RenameArgument extends RunArgument {
+  readonly name?: string;
+}
+
+function command<Argument>(
+  id: CommandEntry<Argument>['id'],
+  title: string,
+  parse: CommandEntry<Argument>['parse'],
+): CommandEntry<Argument> {
+  return { id, title, parse };
+}
+
+function parseTrainArgument(value: unknown): TrainArgument {
+  const file = parseFileArgument(value);
+  if (file) return { modelFile: file };
+  const dataset = parseDatasetArgument(value);
+  if (dataset) return { data: dataset.path };
+  if (!isRecord(value)) return {};
+  const model = value.model;
+  return {
+    ...(isRecord(model) && typeof model.file === 'string'
+      ? { model: { file: model.file, target: typeof model.target === 'string' ? model.target : null } }
+      : {}),
+    ...(typeof value.data === 'string' ? { data: value.data } : {}),
+    ...(isRecord(value.config) ? { config: value.config as Partial<TrainConfig> } : {}),
+    ...(typeof value.name === 'string' ? { name: value.name } : {}),
+  };
+}
+
+function parseRunArgument(value: unknown): RunArgument | undefined {
+  if (!isRecord(value) || typeof value.runFolder !== 'string') return undefined;
+  return { runFolder: value.runFolder };
+}
+
+function parseRenameArgument(value: unknown): RenameArgument | undefined {
+  const run = parseRunArgument(value);
+  if (!run || !isRecord(value)) return undefined;
+  return typeof value.name === 'string' ? { ...run, name: value.name } : run;
+}
+
+function parseClassifyArgument(first: unknown, all?: unknown): ClassifyArgument {
+  const files = (Array.isArray(all) ? all : [first]).map(parseFileArgument).filter((file) => file !== undefined);
+  if (files.length > 0) return { images: files };
+  if (!isRecord(first)) return {};
+  return {
+    ...parseRunArgument(first),
+    ...(Array.isArray(first.images) ? { images: first.images.filter((each) => typeof each === 'string') } : {}),
+  };
+}
+
+/** A file's Uri, as the explorer passes it. */
+function parseFileArgument(value: unknown): string | undefined {
+  return isRecord(value) && value.scheme === 'file' && typeof value.fsPath === 'string' ? value.fsPath : undefined;
+}
+
+/** An item of the Datasets view. */
+function parseDatasetArgument(value: unknown): DatasetSummary | undefined {
+  return isRecord(value) && isRecord(value.dataset) ? (value.dataset as unknown as DatasetSummary) : undefined;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

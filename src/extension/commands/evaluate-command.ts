@@ -1,0 +1,68 @@
+import * as vscode from 'vscode';
+import type { EvaluateResult } from '../../protocol/worker';
+import type { RunArgument } from '../command-table';
+import type { LibraryRun } from '../runs/run-library';
+import { count, formatPercent } from '../runs/run-presentation';
+import type { Services } from '../services';
+import { readSettings } from '../settings';
+import { evaluationReport } from './evaluation-report';
+import { resolveRun } from './pick-run';
+
+/** Evaluates a run's best weights on its own test images (validation images where there are none). */
+export async function evaluate(
+  services: Services,
+  reports: EvaluationReports,
+  argument: RunArgument | undefined,
+): Promise<EvaluateResult> {
+  const run = await resolveRun(services, argument, {
+    title: 'Evaluate',
+    placeholder: 'Experiment whose best weights are evaluated',
+    filter: hasWeights,
+    none: 'There is no experiment with weights yet. Train a model first.',
+  });
+  const { device, threads } = readSettings();
+  const result = await services.launcher.runJob(`Evaluating ${run.name}`, (calls) =>
+    calls.evaluate({ runFolder: run.folder, checkpoint: bestOrLast(run), data: null, split: null, device, threads }),
+  );
+  services.log.info(`${run.name}: ${result.split} accuracy ${result.accuracy}, loss ${result.loss}, ${result.count} images`);
+  const showDetails = 'Show Details';
+  const message = `${run.name}: ${formatPercent(result.accuracy)} of ${count(result.count, `${result.split} image`)} correct.`;
+  void vscode.window.showInformationMessage(message, showDetails).then((choice) => {
+    if (choice === showDetails) void reports.show(run, result);
+  });
+  return result;
+}
+
+export function hasWeights(run: LibraryRun): boolean {
+  return (run.record?.epochsDone ?? 0) > 0;
+}
+
+export function bestOrLast(run: LibraryRun): 'best' | 'last' {
+  return run.record?.bestEpoch == null ? 'last' : 'best';
+}
+
+/** Evaluations as read-only documents, shown in VS Code's Markdown preview. */
+export class EvaluationReports implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  private readonly texts = new Map<string, string>();
+  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
+  private readonly registration = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
+  readonly onDidChange = this.changed.event;
+
+  async show(run: LibraryRun, result: EvaluateResult): Promise<void> {
+    const uri = vscode.Uri.from({ scheme, path: `/${run.id}/Evaluation of ${run.name.replaceAll('/', '-')}.md` });
+    this.texts.set(uri.toString(), evaluationReport(run.name, result));
+    this.changed.fire(uri);
+    await vscode.commands.executeCommand('markdown.showPreview', uri);
+  }
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.texts.get(uri.toString()) ?? 'This evaluation is gone: evaluate the experiment again.';
+  }
+
+  dispose(): void {
+    this.registration.dispose();
+    this.changed.dispose();
+  }
+}
+
+const scheme = 'cnn-lab-evaluation';

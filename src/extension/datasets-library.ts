@@ -1,0 +1,94 @@
+import * as vscode from 'vscode';
+import type { DatasetSummary } from '../core/data/dataset';
+import { describeError } from '../core/errors';
+import { findDatasets } from '../node/find-datasets';
+import { readSettings, settingsSection } from './settings';
+import { isInside, openFolders } from './workspace-folders';
+
+export interface KnownDataset {
+  readonly dataset: DatasetSummary;
+  /** `sample`: one that CNN Lab brings along. */
+  readonly origin: 'workspace' | 'setting' | 'sample';
+}
+
+/** The data sets in the open folders, in the folders of the setting, and those that ship with the extension. */
+export class DatasetsLibrary implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<void>();
+  private readonly subscriptions: vscode.Disposable[] = [this.changed];
+  private found: Promise<readonly KnownDataset[]> | undefined;
+  private search = new AbortController();
+  private timer: NodeJS.Timeout | undefined;
+
+  readonly onDidChange = this.changed.event;
+
+  constructor(
+    private readonly samplesFolder: string,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    // Whether a data set came or went is told by files that come or go; what is in them, by its reader.
+    const watcher = vscode.workspace.createFileSystemWatcher(datasetFiles, false, true, false);
+    this.subscriptions.push(
+      watcher,
+      watcher.onDidCreate((uri) => this.markStale(uri)),
+      watcher.onDidDelete((uri) => this.markStale(uri)),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.refresh()),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(settingsSection)) this.refresh();
+      }),
+    );
+  }
+
+  /** Searched for at the first call, and again after a change. */
+  datasets(): Promise<readonly KnownDataset[]> {
+    return (this.found ??= this.find(this.search.signal));
+  }
+
+  refresh(): void {
+    this.search.abort();
+    this.search = new AbortController();
+    this.found = undefined;
+    this.changed.fire();
+  }
+
+  private async find(signal: AbortSignal): Promise<readonly KnownDataset[]> {
+    const settings = readSettings();
+    const places: { folder: string; origin: KnownDataset['origin'] }[] = [
+      ...openFolders().map((folder) => ({ folder: folder.uri.fsPath, origin: 'workspace' as const })),
+      ...settings.dataFolders.map((folder) => ({ folder, origin: 'setting' as const })),
+      ...(settings.showSampleDatasets ? [{ folder: this.samplesFolder, origin: 'sample' as const }] : []),
+    ];
+    const known = new Map<string, KnownDataset>();
+    for (const { folder, origin } of places) {
+      try {
+        const options = { signal, onProblem: (where: string, problem: Error) => this.log.warn(`${where}: ${describeError(problem)}`) };
+        for (const dataset of await findDatasets(folder, options)) {
+          // The samples may themselves be open as a folder.
+          const isSample = isInside(dataset.path, this.samplesFolder);
+          const key = `${dataset.path}\n${dataset.name}`;
+          if (!known.has(key)) known.set(key, { dataset, origin: isSample ? 'sample' : origin });
+        }
+      } catch (error) {
+        if (signal.aborted) break;
+        this.log.warn(`No data sets could be read in ${folder}: ${describeError(error)}`);
+      }
+    }
+    return signal.aborted ? this.datasets() : [...known.values()];
+  }
+
+  private markStale(uri: vscode.Uri): void {
+    // What a run keeps of its data is no data set.
+    if (uri.path.includes('/.cnn-lab/') || uri.path.includes('/node_modules/')) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.refresh(), settleMs);
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.search.abort();
+    for (const each of this.subscriptions) each.dispose();
+  }
+}
+
+const datasetFiles = '**/{*.png,*.jpg,*.jpeg,*.webp,*.bmp,*.gif,*.tif,*.tiff,*-ubyte,*-ubyte.gz,*idx?-ubyte*}';
+/** Thousands of images may be copied in one go. */
+const settleMs = 1000;

@@ -1,0 +1,177 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { describeError } from '../../core/errors';
+import type { ToCurvesPanel } from '../../protocol/curves-panel';
+import { panelHtml } from '../../protocol/panel-html';
+import type { ErrorReporter } from '../report-error';
+import type { LibraryRun, RunLibrary } from '../runs/run-library';
+import type { TrainingService } from '../training-service';
+import { openFolders } from '../workspace-folders';
+import { CurvesFeed } from './curves-feed';
+import { parseCurvesMessage } from './parse-curves-message';
+
+export interface CurvesPanelParts {
+  readonly extensionUri: vscode.Uri;
+  readonly library: RunLibrary;
+  readonly training: TrainingService;
+  readonly errors: ErrorReporter;
+  /** Shows a run in the Experiments view. */
+  readonly revealRun: (run: LibraryRun) => void;
+}
+
+/**
+ * Hosts the training-curves panel: one at most, brought back after a reload. What it shows comes from the run folders;
+ * events of a running training only say sooner that there is something to read.
+ */
+export class CurvesPanel implements vscode.Disposable, vscode.WebviewPanelSerializer {
+  static readonly viewType = 'cnn-lab.curves';
+
+  private panel: vscode.WebviewPanel | undefined;
+  private feed = new CurvesFeed();
+  private readonly shown = new Set<string>();
+  private isReady = false;
+  private timer: NodeJS.Timeout | undefined;
+  /** One message is put together at a time, so that they arrive in order. */
+  private sending: Promise<void> = Promise.resolve();
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(private readonly parts: CurvesPanelParts) {
+    const { library, training } = parts;
+    this.subscriptions = [
+      vscode.window.registerWebviewPanelSerializer(CurvesPanel.viewType, this),
+      library.onDidChange(() => this.schedule()),
+      library.onDidChangeMetrics(() => this.schedule()),
+      training.onDidChange(() => this.schedule()),
+    ];
+  }
+
+  /** Opens the panel, or brings it to the front, with this run among those that are shown; none given: the newest. */
+  async show(runFolder: string | undefined, preserveFocus = false): Promise<void> {
+    const first = runFolder ?? (this.shown.size === 0 ? (await this.parts.library.runs())[0]?.folder : undefined);
+    const isNew = first !== undefined && !this.shown.has(first);
+    if (isNew) this.shown.add(first);
+    if (!this.panel) {
+      const column = vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
+      this.adopt(
+        vscode.window.createWebviewPanel(CurvesPanel.viewType, title, { viewColumn: column, preserveFocus }, {}),
+      );
+      return;
+    }
+    this.panel.reveal(undefined, preserveFocus);
+    if (isNew) this.sendSnapshot();
+  }
+
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const kept = typeof state === 'object' && state !== null ? (state as { shown?: unknown }).shown : undefined;
+    if (Array.isArray(kept)) for (const id of kept) if (typeof id === 'string') this.shown.add(id);
+    if (this.panel) panel.dispose();
+    else this.adopt(panel);
+  }
+
+  private adopt(panel: vscode.WebviewPanel): void {
+    this.panel = panel;
+    const { extensionUri } = this.parts;
+    const bundles = vscode.Uri.joinPath(extensionUri, 'dist', 'webviews');
+    const uriOf = (name: string) => panel.webview.asWebviewUri(vscode.Uri.joinPath(bundles, name)).toString();
+    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'curves.svg');
+    panel.webview.options = { enableScripts: true, localResourceRoots: [bundles] };
+    panel.webview.onDidReceiveMessage((message: unknown) => this.receive(message));
+    panel.onDidChangeViewState(() => {
+      // A hidden panel is unloaded, and asks again when it is back.
+      if (!panel.visible) this.isReady = false;
+    });
+    panel.onDidDispose(() => {
+      this.panel = undefined;
+      this.isReady = false;
+      this.shown.clear();
+    });
+    panel.webview.html = panelHtml({
+      title,
+      scriptUri: uriOf('curves.js'),
+      styleUris: [uriOf('curves.css')],
+      nonce: randomBytes(16).toString('hex'),
+      cspSource: panel.webview.cspSource,
+    });
+  }
+
+  private receive(raw: unknown): void {
+    const message = parseCurvesMessage(raw);
+    switch (message?.type) {
+      case undefined:
+        return;
+      case 'ready':
+        this.isReady = true;
+        return this.sendSnapshot();
+      case 'show':
+        this.shown.clear();
+        for (const id of message.runs) this.shown.add(id);
+        return this.schedule();
+      case 'save':
+        return void this.save(message.suggestedName, message.content);
+      case 'openRun': {
+        const run = this.parts.library.get(message.run);
+        if (run) this.parts.revealRun(run);
+      }
+    }
+  }
+
+  private sendSnapshot(): void {
+    this.queue(async () => {
+      this.feed = new CurvesFeed();
+      const runs = await this.parts.library.runs();
+      const shown = [...this.shown].filter((id) => runs.some((run) => run.folder === id));
+      await this.post({ type: 'snapshot', runs: await this.feed.snapshot(runs, this.shown), shown });
+    });
+  }
+
+  /** Collects what happens in about the time of a frame into one message. */
+  private schedule(): void {
+    if (!this.isReady) return;
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.queue(() => this.sendIncrement());
+    }, frameMs);
+  }
+
+  private async sendIncrement(): Promise<void> {
+    const runs = await this.parts.library.runs();
+    if (!this.isReady) return;
+    if (!this.feed.fits(runs)) return this.sendSnapshot();
+    const increments = await this.feed.increments(runs, this.shown);
+    if (increments === 'restart') this.sendSnapshot();
+    else if (increments.length > 0) await this.post({ type: 'increment', runs: increments });
+  }
+
+  private async save(suggestedName: string, content: Uint8Array | string): Promise<void> {
+    try {
+      const folder = openFolders()[0]?.uri;
+      const target = await vscode.window.showSaveDialog({
+        title: 'Save Training Curves',
+        ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, suggestedName) } : {}),
+      });
+      if (!target) return;
+      await vscode.workspace.fs.writeFile(target, typeof content === 'string' ? Buffer.from(content, 'utf8') : content);
+      await this.post({ type: 'saved', file: target.fsPath });
+    } catch (error) {
+      this.parts.errors.report('Saving the curves', error);
+      await this.post({ type: 'failed', message: describeError(error) });
+    }
+  }
+
+  private queue(task: () => Promise<void>): void {
+    this.sending = this.sending.then(task).catch((error: unknown) => this.parts.errors.report('Reading the metrics', error));
+  }
+
+  private async post(message: ToCurvesPanel): Promise<void> {
+    await this.panel?.webview.postMessage(message);
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    for (const each of this.subscriptions) each.dispose();
+    this.panel?.dispose();
+  }
+}
+
+const title = 'Training Curves';
+const frameMs = 33;

@@ -1,0 +1,212 @@
+import { basename } from 'node:path';
+import type { OptimizerConfig, ScheduleConfig, TrainConfig } from '../../core/train/config';
+import { assertNever } from '../../core/errors';
+import type { StoredRun } from '../../node/run-store';
+import type { RunRecord, RunStatus } from '../../protocol/run-folder';
+
+/* Runs in words: what the Experiments view, the pickers and the curves panel say of them. */
+
+/** Where a run that trains in this window is, sooner than its folder tells. */
+export interface LiveProgress {
+  /** Epochs done, with the fraction of this one. */
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly trainLoss: number;
+  readonly imagesPerSecond: number;
+}
+
+export interface Row {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** `epoch 3/10 · 97.2 %`: behind the name in the tree. */
+export function describeRun(run: StoredRun, live?: LiveProgress): string {
+  const { record } = run;
+  if (!record) return 'damaged';
+  const accuracy = record.test?.accuracy ?? record.bestValAccuracy;
+  return [
+    `epoch ${live ? formatEpoch(live.epoch) : record.epochsDone}/${record.config.epochs}`,
+    live ? `loss ${formatLoss(live.trainLoss)}` : undefined,
+    accuracy === null ? undefined : formatPercent(accuracy),
+    run.status === 'failed' ? 'failed' : run.status === 'stopped' ? 'stopped' : undefined,
+  ]
+    .filter((part) => part !== undefined)
+    .join(' · ');
+}
+
+/** Name and theme colour of the codicon of a state. */
+export function statusIcon(status: RunStatus): { readonly icon: string; readonly color: string | undefined } {
+  switch (status) {
+    case 'running':
+      return { icon: 'sync~spin', color: 'charts.blue' };
+    case 'completed':
+      return { icon: 'pass', color: 'charts.green' };
+    case 'stopped':
+      return { icon: 'circle-slash', color: 'charts.yellow' };
+    case 'failed':
+      return { icon: 'error', color: 'charts.red' };
+    default:
+      return assertNever(status);
+  }
+}
+
+/** `lenet.py:LeNet · digits · Adam 0.001 · batch 64` */
+export function summarizeRun(record: RunRecord): string {
+  const { model, data, config } = record;
+  const optimizer = `${optimizerName(config.optimizer)} ${config.optimizer.learningRate}`;
+  return [modelLabel(model), data.name, optimizer, `batch ${config.batchSize}`].join(' · ');
+}
+
+export function configurationRows(record: RunRecord): Row[] {
+  const { model, data, config, device, versions } = record;
+  return [
+    { label: 'Model', value: modelLabel(model) },
+    { label: 'Input', value: model.inputShape.join(' × ') },
+    { label: 'Parameters', value: formatCount(model.parameterCount) },
+    { label: 'Data set', value: data.name },
+    {
+      label: 'Images',
+      value: `${formatCount(data.trainCount)} train, ${formatCount(data.valCount)} val, ${formatCount(data.testCount)} test`,
+    },
+    { label: 'Classes', value: formatCount(data.classes.length) },
+    ...configRows(config),
+    { label: 'Device', value: `${device.description}, ${count(device.threads, 'thread')}` },
+    { label: 'Version', value: `CNN Lab ${versions.cnnLab}, Node.js ${versions.node}` },
+  ];
+}
+
+function configRows(config: TrainConfig): Row[] {
+  return [
+    { label: 'Epochs', value: formatCount(config.epochs) },
+    { label: 'Batch size', value: formatCount(config.batchSize) },
+    { label: 'Optimizer', value: describeOptimizer(config.optimizer) },
+    { label: 'Learning rate', value: `${config.optimizer.learningRate}` },
+    { label: 'Schedule', value: describeSchedule(config.schedule) },
+    {
+      label: 'Early stopping',
+      value:
+        config.earlyStoppingPatience === null ? 'off' : `after ${count(config.earlyStoppingPatience, 'epoch')} without gain`,
+    },
+    { label: 'Seed', value: `${config.seed}` },
+  ];
+}
+
+export function metricRows(record: RunRecord, live?: LiveProgress): Row[] {
+  return [
+    {
+      label: 'Epoch',
+      value: `${live ? formatEpoch(live.epoch) : record.epochsDone} of ${record.config.epochs}`,
+    },
+    ...(live
+      ? [
+          { label: 'Training loss', value: formatLoss(live.trainLoss) },
+          { label: 'Speed', value: `${formatCount(Math.round(live.imagesPerSecond))} images/s` },
+        ]
+      : []),
+    ...(record.bestEpoch === null ? [] : [{ label: 'Best epoch', value: `${record.bestEpoch}` }]),
+    ...(record.bestValAccuracy === null
+      ? []
+      : [{ label: 'Validation accuracy', value: formatPercent(record.bestValAccuracy) }]),
+    ...(record.test
+      ? [
+          { label: 'Test accuracy', value: formatPercent(record.test.accuracy) },
+          { label: 'Test loss', value: formatLoss(record.test.loss) },
+        ]
+      : []),
+    { label: 'Training time', value: formatDuration(record.trainSeconds) },
+  ];
+}
+
+/** Markdown of the tooltip. */
+export function runTooltip(run: StoredRun, live?: LiveProgress): string {
+  const { record } = run;
+  const head = [`**${escapeMarkdown(run.name)}** — ${run.status}`];
+  if (run.failure) head.push(`$(error) ${escapeMarkdown(run.failure)}`);
+  if (!record) return head.join('\n\n');
+  head.push(`Started ${formatTime(run.startedAt)}`);
+  const table = (rows: readonly Row[]) =>
+    ['| | |', '|:--|:--|', ...rows.map(({ label, value }) => `| ${label} | ${escapeMarkdown(value)} |`)].join('\n');
+  return [...head, table(metricRows(record, live)), '---', table(configurationRows(record))].join('\n\n');
+}
+
+export function modelLabel(model: { readonly file: string; readonly target: string }): string {
+  return `${basename(model.file)}:${model.target}`;
+}
+
+export function describeOptimizer(optimizer: OptimizerConfig): string {
+  const decay = optimizer.weightDecay === 0 ? [] : [`weight decay ${optimizer.weightDecay}`];
+  switch (optimizer.kind) {
+    case 'sgd': {
+      const momentum = optimizer.momentum === 0 ? [] : [`${optimizer.nesterov ? 'Nesterov ' : ''}momentum ${optimizer.momentum}`];
+      return ['SGD', ...momentum, ...decay].join(', ');
+    }
+    case 'adam':
+    case 'adamw':
+      return [optimizerName(optimizer), ...decay].join(', ');
+    default:
+      return assertNever(optimizer);
+  }
+}
+
+export function optimizerName({ kind }: OptimizerConfig): string {
+  return { sgd: 'SGD', adam: 'Adam', adamw: 'AdamW' }[kind];
+}
+
+export function describeSchedule(schedule: ScheduleConfig): string {
+  switch (schedule.kind) {
+    case 'constant':
+      return 'constant';
+    case 'step':
+      return `× ${schedule.gamma} every ${count(schedule.stepEpochs, 'epoch')}`;
+    case 'cosine':
+      return `cosine to ${schedule.minimum}`;
+    case 'one-cycle':
+      return 'one cycle';
+    default:
+      return assertNever(schedule);
+  }
+}
+
+export function formatPercent(share: number): string {
+  return Number.isFinite(share) ? `${(share * 100).toFixed(1)} %` : '–';
+}
+
+export function formatLoss(loss: number): string {
+  return Number.isFinite(loss) ? loss.toPrecision(4) : 'not a number';
+}
+
+export function formatCount(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** `1 epoch`, `3 epochs` */
+export function count(value: number, unit: string): string {
+  return `${formatCount(value)} ${unit}${value === 1 ? '' : 's'}`;
+}
+
+export function formatDuration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${seconds < 10 ? seconds.toFixed(1) : whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** In the reader's own time zone, `2026-11-21 14:30`. */
+export function formatTime(iso: string): string {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return iso;
+  const two = (value: number) => String(value).padStart(2, '0');
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+function formatEpoch(epoch: number): string {
+  return epoch.toFixed(1);
+}
+
+/** What users name may hold any character; it must stay text. */
+function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-.!|<>&$~]/g, '\\$&').replace(/\s*\n\s*/g, ' ');
+}

@@ -1,0 +1,47 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import * as vscode from 'vscode';
+import type { DeviceChoice } from '../protocol/worker';
+
+/** The settings, parsed: what does not fit has its default. */
+export interface Settings {
+  readonly device: DeviceChoice;
+  /** null: as many as make sense. */
+  readonly threads: number | null;
+  /** Absolute paths. */
+  readonly dataFolders: readonly string[];
+  readonly showSampleDatasets: boolean;
+  readonly openCurvesWhenTraining: boolean;
+}
+
+export const settingsSection = 'cnn-lab';
+
+export function readSettings(): Settings {
+  const values = vscode.workspace.getConfiguration(settingsSection);
+  const device = values.get<unknown>('device');
+  const threads = values.get<unknown>('threads');
+  const dataFolders = values.get<unknown>('dataFolders');
+  const base = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
+  return {
+    device: device === 'gpu' || device === 'cpu' ? device : 'auto',
+    threads: typeof threads === 'number' && Number.isInteger(threads) && threads > 0 ? threads : null,
+    dataFolders: Array.isArray(dataFolders)
+      ? dataFolders.filter((each) => typeof each === 'string' && each !== '').map((each) => absolutePath(each, base))
+      : [],
+    showSampleDatasets: values.get<unknown>('showSampleDatasets') !== false,
+    openCurvesWhenTraining: values.get<unknown>('openCurvesWhenTraining') !== false,
+  };
+}
+
+/** Absolute path of the folder that holds a workspace folder's runs. */
+export function runsFolderOf(folder: vscode.WorkspaceFolder): string {
+  const value = vscode.workspace.getConfiguration(settingsSection, folder.uri).get<unknown>('runsFolder');
+  return absolutePath(typeof value === 'string' && value.trim() !== '' ? value.trim() : defaultRunsFolder, folder.uri.fsPath);
+}
+
+const defaultRunsFolder = '.cnn-lab/runs';
+
+function absolutePath(path: string, base: string): string {
+  if (path === '~' || /^~[\\/]/.test(path)) return join(homedir(), path.slice(1));
+  return isAbsolute(path) ? path : resolve(base, path);
+}

@@ -1,0 +1,179 @@
+import { UserError, assertNever, describeError } from '../../core/errors';
+import type { OptimizerConfig, ScheduleConfig, TrainConfig } from '../../core/train/config';
+import { defaultOptimizer, defaultSchedule } from '../../core/train/defaults';
+import { parseTrainConfig } from '../../core/train/parse-config';
+import { count, describeSchedule, optimizerName } from '../runs/run-presentation';
+
+/* The training configuration as rows that can be changed one by one. */
+
+export type ConfigFieldId =
+  | 'epochs'
+  | 'batchSize'
+  | 'optimizer'
+  | 'learningRate'
+  | 'momentum'
+  | 'weightDecay'
+  | 'schedule'
+  | 'earlyStoppingPatience'
+  | 'validationShare'
+  | 'seed';
+
+export interface ConfigField {
+  readonly id: ConfigFieldId;
+  readonly label: string;
+  /** The value in words. */
+  readonly shown: string;
+  readonly edit: FieldEdit;
+}
+
+export type FieldEdit =
+  /** Typed in; `text` is what stands there at first. */
+  | { readonly kind: 'number'; readonly text: string; readonly prompt: string }
+  | { readonly kind: 'choice'; readonly options: readonly FieldOption[]; readonly chosen: string };
+
+export interface FieldOption {
+  readonly text: string;
+  readonly label: string;
+  readonly detail: string;
+}
+
+export function configFields(config: TrainConfig): ConfigField[] {
+  const { optimizer, schedule, earlyStoppingPatience: patience } = config;
+  const typed = (id: ConfigFieldId, label: string, value: number, prompt: string, shown = `${value}`): ConfigField => ({
+    id,
+    label,
+    shown,
+    edit: { kind: 'number', text: `${value}`, prompt },
+  });
+  return [
+    typed('epochs', 'Epochs', config.epochs, 'How often all training images are gone through'),
+    typed('batchSize', 'Batch size', config.batchSize, 'Images in one training step'),
+    {
+      id: 'optimizer',
+      label: 'Optimizer',
+      shown: optimizer.kind === 'sgd' && optimizer.nesterov ? 'SGD, Nesterov' : optimizerName(optimizer),
+      edit: { kind: 'choice', options: optimizerOptions, chosen: optimizerOption(optimizer) },
+    },
+    typed('learningRate', 'Learning rate', optimizer.learningRate, 'Such as 0.001 for Adam, 0.01 to 0.1 for SGD'),
+    ...(optimizer.kind === 'sgd'
+      ? [typed('momentum', 'Momentum', optimizer.momentum, 'From 0 (none) to below 1; 0.9 is usual')]
+      : []),
+    typed('weightDecay', 'Weight decay', optimizer.weightDecay, '0 is none; 0.0001 to 0.01 are usual'),
+    {
+      id: 'schedule',
+      label: 'Schedule',
+      shown: describeSchedule(schedule),
+      edit: { kind: 'choice', options: scheduleOptions, chosen: schedule.kind },
+    },
+    {
+      id: 'earlyStoppingPatience',
+      label: 'Early stopping',
+      shown: patience === null ? 'off' : `after ${count(patience, 'epoch')} without gain`,
+      edit: {
+        kind: 'number',
+        text: `${patience ?? 0}`,
+        prompt: 'Epochs without a lower validation loss after which training stops; 0 is never',
+      },
+    },
+    typed(
+      'validationShare',
+      'Validation share',
+      config.validationShare,
+      'Share of the training images kept for validation, where the data set has none',
+      `${+(config.validationShare * 100).toFixed(2)} %`,
+    ),
+    typed('seed', 'Seed', config.seed, 'The same seed gives the same numbers'),
+  ];
+}
+
+/** The configuration with one field set from text. Throws a UserError that says what does not fit. */
+export function withField(config: TrainConfig, id: ConfigFieldId, text: string): TrainConfig {
+  return parseTrainConfig(changed(config, id, text.trim()));
+}
+
+/** Why a text does not fit a field; undefined where it does. */
+export function checkField(config: TrainConfig, id: ConfigFieldId, text: string): string | undefined {
+  try {
+    withField(config, id, text);
+    return undefined;
+  } catch (error) {
+    return describeError(error);
+  }
+}
+
+function changed(config: TrainConfig, id: ConfigFieldId, text: string): unknown {
+  const { optimizer } = config;
+  switch (id) {
+    case 'epochs': {
+      const epochs = numberOf(text);
+      // Its steps are thirds of the run: they move with it.
+      const schedule = config.schedule.kind === 'step' ? defaultSchedule('step', epochs) : config.schedule;
+      return { ...config, epochs, schedule };
+    }
+    case 'batchSize':
+    case 'validationShare':
+    case 'seed':
+      return { ...config, [id]: numberOf(text) };
+    case 'earlyStoppingPatience': {
+      const patience = numberOf(text);
+      return { ...config, earlyStoppingPatience: patience === 0 ? null : patience };
+    }
+    case 'optimizer':
+      return { ...config, optimizer: optimizerFor(text, optimizer) };
+    case 'learningRate':
+    case 'momentum':
+    case 'weightDecay':
+      return { ...config, optimizer: { ...optimizer, [id]: numberOf(text) } };
+    case 'schedule':
+      return { ...config, schedule: defaultSchedule(scheduleKind(text), config.epochs) };
+    default:
+      return assertNever(id);
+  }
+}
+
+function numberOf(text: string): number {
+  const value = text === '' ? Number.NaN : Number(text.replace(',', '.'));
+  if (Number.isNaN(value)) throw new UserError(text === '' ? 'A number is needed.' : `'${text}' is not a number.`);
+  return value;
+}
+
+const optimizerOptions: readonly FieldOption[] = [
+  { text: 'adam', label: 'Adam', detail: 'Adapts each weight’s step by itself; learns fast without tuning' },
+  { text: 'adamw', label: 'AdamW', detail: 'Adam with decoupled weight decay' },
+  { text: 'sgd', label: 'SGD', detail: 'Gradient descent with momentum' },
+  { text: 'sgd-nesterov', label: 'SGD, Nesterov', detail: 'Gradient descent with Nesterov’s momentum' },
+];
+
+function optimizerOption(optimizer: OptimizerConfig): string {
+  return optimizer.kind === 'sgd' && optimizer.nesterov ? 'sgd-nesterov' : optimizer.kind;
+}
+
+/** Another kind starts from its own defaults: their learning rates are not alike. */
+function optimizerFor(text: string, current: OptimizerConfig): OptimizerConfig {
+  if (text === optimizerOption(current)) return current;
+  switch (text) {
+    case 'adam':
+    case 'adamw':
+      return defaultOptimizer(text);
+    case 'sgd':
+    case 'sgd-nesterov': {
+      const base = current.kind === 'sgd' ? current : defaultOptimizer('sgd');
+      return { ...base, nesterov: text === 'sgd-nesterov' } as OptimizerConfig;
+    }
+    default:
+      throw new UserError(`There is no optimizer '${text}'.`);
+  }
+}
+
+const scheduleOptions: readonly FieldOption[] = [
+  { text: 'constant', label: 'Constant', detail: 'The learning rate stays as it is' },
+  { text: 'step', label: 'Step', detail: 'A tenth after each third of the epochs' },
+  { text: 'cosine', label: 'Cosine', detail: 'Falls to zero along half a cosine wave' },
+  { text: 'one-cycle', label: 'One cycle', detail: 'Rises for a third of the run, then falls; the learning rate is the highest' },
+];
+
+function scheduleKind(text: string): ScheduleConfig['kind'] {
+  const option = scheduleOptions.find((each) => each.text === text);
+  if (!option) throw new UserError(`There is no schedule '${text}'.`);
+  return option.text as ScheduleConfig['kind'];
+}

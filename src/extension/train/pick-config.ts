@@ -1,0 +1,80 @@
+import * as vscode from 'vscode';
+import type { TrainConfig } from '../../core/train/config';
+import { defaultTrainConfig } from '../../core/train/defaults';
+import type { StepOutcome, StepPosition } from '../quick-steps';
+import { askText, pickItem } from '../quick-steps';
+import type { ConfigField } from './config-form';
+import { checkField, configFields, withField } from './config-form';
+
+export interface NamedConfig {
+  readonly name: string;
+  readonly config: TrainConfig;
+}
+
+type FormItem = vscode.QuickPickItem & {
+  readonly action?: 'start' | 'name' | 'reset';
+  readonly field?: ConfigField;
+};
+
+/** The configuration as a list: Enter starts, any other row changes a value and comes back. */
+export async function pickConfig(first: NamedConfig, what: string, position: StepPosition): Promise<StepOutcome<NamedConfig>> {
+  let { name, config } = first;
+  /** The row that was changed last stays active. */
+  let active = 'start';
+  for (;;) {
+    const outcome = await pickItem<FormItem>({
+      ...position,
+      title: 'Train Model: Settings',
+      placeholder: 'Start, or choose a value to change',
+      items: formItems({ name, config }, what),
+      isActive: (item) => (item.action ?? item.field?.id) === active,
+    });
+    if (outcome.kind !== 'done') return outcome;
+    const { action, field } = outcome.value;
+    if (action === 'start') return { kind: 'done', value: { name, config } };
+    active = action ?? field?.id ?? 'start';
+    if (action === 'reset') config = defaultTrainConfig;
+    const text = action === 'name' ? await askName(name) : field ? await askField(config, field) : undefined;
+    if (text?.kind === 'cancelled') return text;
+    if (text?.kind !== 'done') continue;
+    if (action === 'name') name = text.value.trim();
+    else if (field) config = withField(config, field.id, text.value);
+  }
+}
+
+function formItems({ name, config }: NamedConfig, what: string): FormItem[] {
+  return [
+    { label: '$(play) Start Training', description: what, action: 'start' },
+    { label: 'Settings', kind: vscode.QuickPickItemKind.Separator },
+    ...configFields(config).map((field): FormItem => ({ label: field.label, description: field.shown, field })),
+    { label: 'Name', description: name, action: 'name' },
+    { label: '', kind: vscode.QuickPickItemKind.Separator },
+    { label: '$(discard) Restore Defaults', action: 'reset' },
+  ];
+}
+
+function askName(name: string): Promise<StepOutcome<string>> {
+  return askText({
+    title: 'Train Model: Name',
+    prompt: 'What the experiment is called in the Experiments view',
+    value: name,
+    validate: (text) => (text.trim() === '' ? 'A name is needed.' : undefined),
+    canGoBack: true,
+  });
+}
+
+async function askField(config: TrainConfig, { id, label, edit }: ConfigField): Promise<StepOutcome<string>> {
+  const title = `Train Model: ${label}`;
+  if (edit.kind === 'number') {
+    const validate = (text: string) => checkField(config, id, text);
+    return askText({ title, prompt: edit.prompt, value: edit.text, validate, canGoBack: true });
+  }
+  const outcome = await pickItem({
+    title,
+    placeholder: label,
+    items: edit.options.map(({ text, label: name, detail }) => ({ label: name, detail, text })),
+    isActive: (item) => item.text === edit.chosen,
+    canGoBack: true,
+  });
+  return outcome.kind === 'done' ? { kind: 'done', value: outcome.value.text } : outcome;
+}

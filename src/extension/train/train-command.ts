@@ -1,0 +1,79 @@
+import * as vscode from 'vscode';
+import { parseTrainConfig } from '../../core/train/parse-config';
+import { defaultTrainConfig } from '../../core/train/defaults';
+import { defaultRunName } from '../../node/run-store';
+import type { ModelRequest, TrainResult } from '../../protocol/worker';
+import type { TrainArgument } from '../command-table';
+import type { Step } from '../quick-steps';
+import { runSteps } from '../quick-steps';
+import type { Services } from '../services';
+import { readSettings, runsFolderOf } from '../settings';
+import { folderForRun } from '../workspace-folders';
+import type { NamedConfig } from './pick-config';
+import { pickConfig } from './pick-config';
+import { pickData } from './pick-data';
+import { pickModel } from './pick-model';
+import { readRememberedChoices, rememberChoices } from './remembered-choices';
+
+/** Asks for what the argument leaves out, then trains; resolves when the training has ended. */
+export async function trainModel(services: Services, argument: TrainArgument): Promise<TrainResult> {
+  await folderForRun([]); // Without an open folder there is nothing to ask.
+  const { model, data, named } = await collectChoices(services, argument);
+  const runsFolder = runsFolderOf(await folderForRun([model.file, data]));
+  await saveModel(model.file);
+  const { device, threads } = readSettings();
+  const { name, config } = named;
+  return services.training.train(runsFolder, { model, data, config, device, threads, name, weights: null });
+}
+
+interface Choices {
+  readonly model: ModelRequest;
+  readonly data: string;
+  readonly named: NamedConfig;
+}
+
+async function collectChoices(services: Services, argument: TrainArgument): Promise<Choices> {
+  const { workspaceState, extensionUri } = services.context;
+  const remembered = readRememberedChoices(workspaceState);
+  let { model, data } = argument;
+  let named: NamedConfig | undefined;
+  const nameFor = () => argument.name ?? defaultRunName(model?.file ?? '', model?.target ?? null, data ?? '');
+  const steps: Step[] = [];
+  if (!model) {
+    const zooFolder = vscode.Uri.joinPath(extensionUri, 'samples', 'models');
+    steps.push(async (position) => {
+      const outcome = await pickModel(zooFolder, argument.modelFile, remembered.model, position);
+      if (outcome.kind === 'done') model = outcome.value;
+      return outcome;
+    });
+  }
+  if (!data) {
+    steps.push(async (position) => {
+      const outcome = await pickData(services.datasets, remembered.data, position);
+      if (outcome.kind === 'done') data = outcome.value;
+      return outcome;
+    });
+  }
+  if (argument.config) {
+    const config = parseTrainConfig({ ...defaultTrainConfig, ...argument.config });
+    if (!(await runSteps(steps))) throw new vscode.CancellationError();
+    named = { name: nameFor(), config };
+  } else {
+    steps.push(async (position) => {
+      const name = nameFor();
+      const outcome = await pickConfig({ name, config: remembered.config }, name, position);
+      if (outcome.kind === 'done') named = outcome.value;
+      return outcome;
+    });
+    if (!(await runSteps(steps))) throw new vscode.CancellationError();
+  }
+  if (!model || !data || !named) throw new vscode.CancellationError();
+  if (steps.length > 0) await rememberChoices(workspaceState, { model, data, config: named.config });
+  return { model, data, named };
+}
+
+/** What is trained is the file: edits that are not saved yet belong to it. */
+async function saveModel(file: string): Promise<void> {
+  const document = vscode.workspace.textDocuments.find((each) => each.uri.fsPath === file);
+  if (document?.isDirty) await document.save();
+}

@@ -1,0 +1,102 @@
+import * as vscode from 'vscode';
+import type { LibraryRun, RunLibrary } from '../runs/run-library';
+import { configurationRows, describeRun, metricRows, runTooltip, statusIcon } from '../runs/run-presentation';
+import type { TrainingService } from '../training-service';
+
+export type ExperimentNode =
+  /** `runFolder` is what commands take. */
+  | { readonly kind: 'run'; readonly run: LibraryRun; readonly runFolder: string }
+  | { readonly kind: 'metrics' | 'configuration'; readonly run: LibraryRun }
+  | { readonly kind: 'row'; readonly run: LibraryRun; readonly group: 'metrics' | 'configuration'; readonly label: string; readonly value: string };
+
+/** The Experiments view: runs, newest first; below each its metrics and its configuration. */
+export class ExperimentsTree implements vscode.TreeDataProvider<ExperimentNode>, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<void>();
+  private readonly subscriptions: vscode.Disposable[];
+  readonly onDidChangeTreeData = this.changed.event;
+
+  constructor(
+    private readonly library: RunLibrary,
+    private readonly training: TrainingService,
+  ) {
+    this.subscriptions = [
+      this.changed,
+      library.onDidChange(() => this.changed.fire()),
+      training.onDidChange(() => this.changed.fire()),
+    ];
+  }
+
+  async getChildren(node?: ExperimentNode): Promise<ExperimentNode[]> {
+    if (!node) {
+      return (await this.library.runs()).map((run) => ({ kind: 'run', run, runFolder: run.folder }));
+    }
+    switch (node.kind) {
+      case 'run':
+        if (!node.run.record) return [];
+        return [
+          { kind: 'metrics', run: node.run },
+          { kind: 'configuration', run: node.run },
+        ];
+      case 'metrics':
+      case 'configuration':
+        return this.rows(node.run, node.kind);
+      case 'row':
+        return [];
+    }
+  }
+
+  getParent(node: ExperimentNode): ExperimentNode | undefined {
+    if (node.kind === 'run') return undefined;
+    if (node.kind === 'row') return { kind: node.group, run: node.run };
+    return { kind: 'run', run: node.run, runFolder: node.run.folder };
+  }
+
+  getTreeItem(node: ExperimentNode): vscode.TreeItem {
+    switch (node.kind) {
+      case 'run':
+        return this.runItem(node.run);
+      case 'metrics':
+      case 'configuration': {
+        const metrics = node.kind === 'metrics';
+        const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
+        const item = new vscode.TreeItem(metrics ? 'Metrics' : 'Configuration', metrics ? Expanded : Collapsed);
+        item.id = `${node.run.folder}#${node.kind}`;
+        item.iconPath = new vscode.ThemeIcon(metrics ? 'graph' : 'settings');
+        return item;
+      }
+      case 'row': {
+        const item = new vscode.TreeItem(node.label);
+        item.id = `${node.run.folder}#${node.group}#${node.label}`;
+        item.description = node.value;
+        item.tooltip = `${node.label}: ${node.value}`;
+        return item;
+      }
+    }
+  }
+
+  private runItem(run: LibraryRun): vscode.TreeItem {
+    const live = this.training.get(run.folder)?.live;
+    const several = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
+    const { None, Collapsed } = vscode.TreeItemCollapsibleState;
+    const item = new vscode.TreeItem(run.name, run.record ? Collapsed : None);
+    item.id = run.folder;
+    item.description = `${describeRun(run, live)}${several ? ` · ${run.workspaceFolder}` : ''}`;
+    const { icon, color } = statusIcon(run.status);
+    item.iconPath = new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
+    item.contextValue = `run.${run.status}`;
+    item.tooltip = new vscode.MarkdownString(runTooltip(run, live), true);
+    item.accessibilityInformation = { label: `${run.name}, ${run.status}, ${item.description}` };
+    return item;
+  }
+
+  private rows(run: LibraryRun, group: 'metrics' | 'configuration'): ExperimentNode[] {
+    if (!run.record) return [];
+    const live = this.training.get(run.folder)?.live;
+    const rows = group === 'metrics' ? metricRows(run.record, live) : configurationRows(run.record);
+    return rows.map((row) => ({ kind: 'row', run, group, ...row }));
+  }
+
+  dispose(): void {
+    for (const each of this.subscriptions) each.dispose();
+  }
+}
