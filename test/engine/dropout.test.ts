@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { philox4x32 } from '../../src/core/rng/philox';
+import { philox4x32, PhiloxStream } from '../../src/core/rng/philox';
 import type { Engine } from '../../src/engine/engine';
 import { createTestEngine } from './create-test-engine';
+import { gradientError, lossInDoubles } from './finite-differences';
+import { compileCase, runCase, type CaseValues, type CompiledCase } from './op-case';
+import { relativeError } from './relative-error';
 import { elementCount, runOp } from './run-op';
 
 describe('dropout_apply', () => {
@@ -72,6 +75,40 @@ describe('dropout_apply', () => {
     expect(new Set(await draw([1000], { p: 0 }))).toEqual(new Set([1]));
     expect(new Set(await draw([1000], { p: 1 }))).toEqual(new Set([0]));
   });
+
+  test.each([
+    { name: 'elements', layer: 'nn.Dropout(0.4)', x: [3, 4, 5, 5] },
+    { name: 'channels', layer: 'nn.Dropout2d(0.5)', x: [3, 4, 5, 5] },
+    { name: 'four elements, as many as there are words of a seed', layer: 'nn.Dropout(0.5)', x: [1, 1, 2, 2] },
+  ])('lets gradients through where it let values through: $name', async ({ name, layer, x }) => {
+    const channels = x[1] ?? 0;
+    const source = [
+      'import torch',
+      'from torch import nn',
+      'class Net(nn.Module):',
+      '    def __init__(self):',
+      '        super().__init__()',
+      `        self.conv = nn.Conv2d(${channels}, ${channels}, 3, padding=1)`,
+      `        self.first = ${layer}`,
+      `        self.second = ${layer}`,
+      '    def forward(self, x):',
+      '        return self.second(torch.relu(self.conv(self.first(x))))',
+    ].join('\n');
+    const testCase = { name, x, source, mode: 'train', steps: 1, values: 'normal', loss: 'weighted' } as const;
+    const compiled = compileCase(testCase);
+    const values = randomValues(compiled, x);
+    const result = await runCase(engine, testCase, compiled, values);
+    const loss = lossInDoubles(testCase, compiled, values);
+    expect(relativeError(result.get('loss') ?? [], [loss('x', loss.values('x'))])).toBeLessThanOrEqual(1e-4);
+    for (const tensor of ['x', ...compiled.parameters]) {
+      const gradient = result.get(`grad:${tensor}`) ?? new Float32Array();
+      expect(gradientError(loss, tensor, gradient), tensor).toBeLessThanOrEqual(1e-4);
+    }
+    const input = values('x0');
+    const dropped = (result.get('grad:x') ?? []).filter((value) => value === 0).length;
+    expect(dropped).toBeGreaterThan(0);
+    expect(dropped).toBeLessThan(input.length);
+  });
 });
 
 interface Dropout {
@@ -97,4 +134,19 @@ function disagreements(
     if (Math.abs((mask[i] ?? NaN) - expected) > 2 ** -23 * expected || Number.isNaN(mask[i])) wrong.push(i);
   }
   return wrong;
+}
+
+/** Normal numbers of the right lengths for a case that was never recorded. */
+function randomValues(compiled: CompiledCase, x: readonly number[]): CaseValues {
+  const { nodes } = compiled.computation.graph;
+  const shapes = new Map<string, readonly (number | string)[]>([
+    ['x0', x],
+    // The network keeps the shape.
+    ['weights', x],
+    ...[...compiled.state].map(([name, id]) => [`state/${name}`, nodes[id]?.type.shape ?? []] as const),
+  ]);
+  return (name) => {
+    const random = new PhiloxStream(8, 200, name.length);
+    return Float32Array.from({ length: elementCount((shapes.get(name) ?? []).map(Number)) }, () => random.nextNormal());
+  };
 }

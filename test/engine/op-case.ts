@@ -8,7 +8,7 @@ import { buildPlan } from '../../src/engine/build-plan';
 import type { Engine } from '../../src/engine/engine';
 import { layoutState } from '../../src/engine/layout-state';
 import type { Plan, StateLayout } from '../../src/engine/plan';
-import { readTorchJson, type TorchTensors } from './torch-fixtures';
+import { readTorchJson } from './torch-fixtures';
 
 /** A tiny network about one operation, as test/fixtures/torch/ops.py recorded it. */
 export interface OpCase {
@@ -37,6 +37,8 @@ export interface CompiledCase {
   readonly x: NodeId;
   /** What the loss is made with: the fixed weights or the labels. */
   readonly lossInput: NodeId;
+  /** Seed and step, where the network drops out. */
+  readonly random: NodeId | undefined;
   readonly loss: NodeId;
   /** Parameters and buffers by state_dict name. */
   readonly state: ReadonlyMap<string, NodeId>;
@@ -58,9 +60,11 @@ export function compileCase(testCase: OpCase): CompiledCase {
   const state = new Map<string, NodeId>();
   const parameters: string[] = [];
   let x: NodeId | undefined;
+  let random: NodeId | undefined;
   for (let id = 0; id < builder.size; id++) {
     const { op, path, attrs } = builder.node(id);
-    if (op === 'input' && attrs['name'] !== 'random') x = id;
+    if (op === 'input' && attrs['name'] === 'random') random = id;
+    else if (op === 'input') x = id;
     if ((op === 'parameter' || op === 'buffer') && path !== undefined) state.set(path, id);
     if (op === 'parameter' && path !== undefined) parameters.push(path);
   }
@@ -91,15 +95,21 @@ export function compileCase(testCase: OpCase): CompiledCase {
   const computation = { graph: builder.finish(Object.values(named)), outputs: named, stores };
   const layout = layoutState(graph, { moments: [], gradients: true });
   const plan = buildPlan({ name: testCase.name, computation, batchSize, layout });
-  return { computation, layout, plan, x, lossInput, loss, state, parameters };
+  return { computation, layout, plan, x, lossInput, random, loss, state, parameters };
 }
+
+/** Values of the tensors of a case: `x<step>`, `state/<name>`, `weights` or `targets`. */
+export type CaseValues = (name: string) => Float32Array;
+
+/** The plan input `random` of every step: seed and step number. */
+export const seedWords = [1234, 5, 678, 9] as const;
 
 /** Output, loss, gradients (`grad:x`, `grad:<parameter>`) and buffers (`after:<buffer>`) of the last step. */
 export async function runCase(
   engine: Engine,
   testCase: OpCase,
   { plan, layout, computation, x, lossInput }: CompiledCase,
-  tensors: TorchTensors,
+  values: CaseValues,
 ): Promise<Map<string, Float32Array>> {
   const inputName = (id: NodeId) => String(computation.graph.nodes[id]?.attrs['name']);
   const session = await engine.createSession(layout);
@@ -107,13 +117,14 @@ export async function runCase(
     for (const slot of layout.slots) {
       // Anything else must be written by the plan.
       if (slot.role === 'parameter' || slot.role === 'buffer') {
-        await session.writeState(slot.name, tensors.values(`state/${slot.name}`));
+        await session.writeState(slot.name, values(`state/${slot.name}`));
       }
     }
     const program = await session.compile(plan);
     for (let step = 0; step < testCase.steps; step++) {
-      program.input(inputName(x)).set(tensors.values(`x${step}`));
-      program.input(inputName(lossInput)).set(tensors.values(lossTensor(testCase)));
+      program.input(inputName(x)).set(values(`x${step}`));
+      program.input(inputName(lossInput)).set(values(lossTensor(testCase)));
+      if (plan.inputs['random']) program.input('random').set(seedWords);
       await program.run();
     }
     const results = new Map<string, Float32Array>();
