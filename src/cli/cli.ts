@@ -1,0 +1,101 @@
+#!/usr/bin/env node
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { UserError } from '../core/errors';
+import { readCnnLabVersion } from '../node/installation-version';
+import type { EvaluateOptions } from './evaluate-command';
+import { evaluateCommand } from './evaluate-command';
+import { exitCodes } from './exit-codes';
+import type { PredictOptions } from './predict-command';
+import { predictCommand } from './predict-command';
+import type { SummaryOptions } from './summary-command';
+import { summaryCommand } from './summary-command';
+import { trainCommand } from './train-command';
+import type { TrainOptions } from './train-options';
+import { addDeviceOptions, addTrainOptions } from './train-options';
+import { UsageError, parseInteger } from './usage-error';
+
+/** Ends the process with: 0 done, 1 failed, 2 wrong use, 130 stopped. */
+async function main(): Promise<void> {
+  try {
+    await program().parseAsync();
+  } catch (error) {
+    process.exitCode = reportError(error);
+  }
+}
+
+function program(): Command {
+  const program = new Command('cnn-lab')
+    .description('Train, understand and improve convolutional networks. No Python, no CUDA, no account.')
+    .version(readCnnLabVersion(__dirname))
+    .exitOverride()
+    .showHelpAfterError('(add --help for what can be given)');
+  const command = (nameAndArguments: string, description: string) =>
+    program
+      .command(nameAndArguments)
+      .description(description)
+      .option('--json', 'one JSON object a line on stdout')
+      .option('--verbose', 'say where in the code an error happened');
+
+  addTrainOptions(command('train [model]', 'train MODEL: file.py, file.py:Class, or a zoo name such as lenet')).action(
+    ending((model: string | undefined, options: TrainOptions) => trainCommand(model, options)),
+  );
+  command('summary <model>', 'layers, output shapes, parameters and FLOPs of MODEL')
+    .option('-i, --input <c,h,w>', 'shape of one image (default: what the file says)', parseInputShape)
+    .option('--classes <n>', 'number of classes, where the model has a parameter for it', parseInteger(1))
+    .action(ending((model: string, options: SummaryOptions) => summaryCommand(model, options)));
+  addDeviceOptions(
+    command('evaluate <run>', 'loss, accuracy and confusion of a trained run')
+      .option('-d, --data <path>', "data set (default: the run's own)")
+      .addOption(
+        new Option('--split <name>', 'which images (default: test, or val where there is no test)').choices([
+          'train',
+          'val',
+          'test',
+        ]),
+      )
+      .addOption(checkpointOption()),
+  ).action(ending((run: string, options: EvaluateOptions) => evaluateCommand(run, options)));
+  addDeviceOptions(
+    command('predict <run> <image...>', 'most probable classes of images')
+      .option('-k, --top <n>', 'how many classes', parseInteger(1), 3)
+      .addOption(checkpointOption()),
+  ).action(
+    ending((run: string, images: readonly string[], options: PredictOptions) => predictCommand(run, images, options)),
+  );
+  return program;
+}
+
+function checkpointOption(): Option {
+  return new Option('--checkpoint <name>', 'which weights').choices(['best', 'last']).default('best');
+}
+
+function parseInputShape(text: string): readonly number[] {
+  const sizes = text.split(/[,x×]/).map(Number);
+  if (sizes.length === 3 && sizes.every((size) => Number.isInteger(size) && size > 0)) return sizes;
+  throw new InvalidArgumentError('It must be channels,height,width, such as 3,32,32.');
+}
+
+/** A command's result is the exit code; the process ends when its work is done. */
+function ending<Args extends unknown[]>(run: (...args: Args) => Promise<number>): (...args: Args) => Promise<void> {
+  return async (...args) => {
+    process.exitCode = await run(...args);
+  };
+}
+
+function reportError(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUse;
+  const verbose = process.argv.includes('--verbose');
+  const message = error instanceof Error ? error.message : String(error);
+  const remedy = error instanceof UserError ? error.remedy : undefined;
+  if (process.argv.includes('--json')) {
+    process.stdout.write(`${JSON.stringify({ event: 'error', message, remedy: remedy ?? null })}\n`);
+  }
+  process.stderr.write(`error: ${message}\n${remedy === undefined ? '' : `${remedy}\n`}`);
+  if (verbose && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  else if (!(error instanceof UserError)) {
+    process.stderr.write('This is a mistake in CNN Lab. Run it again with --verbose to see where.\n');
+  }
+  return error instanceof UsageError ? exitCodes.wrongUse : exitCodes.failed;
+}
+
+void main();

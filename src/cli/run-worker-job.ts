@@ -1,0 +1,37 @@
+import type { WorkerProcess } from '../node/worker-process';
+import { startWorker } from '../node/worker-process';
+import type { WorkerCalls, WorkerEvents } from '../protocol/worker';
+import { workerScript } from './installation';
+import type { Output } from './output';
+
+/**
+ * Does one job in a worker process and waits until that has ended. Ctrl+C (or SIGTERM) asks it to stop with everything
+ * saved; a second one kills it.
+ */
+export async function runWorkerJob<Result>(
+  output: Output,
+  events: Partial<WorkerEvents>,
+  job: (calls: WorkerCalls) => Promise<Result>,
+): Promise<Result> {
+  const worker = startWorker({ script: workerScript, events });
+  const onSignal = () => interrupt(worker, output);
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  try {
+    return await job(worker.calls);
+  } finally {
+    await worker.ended;
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+}
+
+function interrupt(worker: WorkerProcess, output: Output): void {
+  if (worker.state === 'stopping') {
+    output.note('Killing the training process.');
+    void worker.kill();
+    return;
+  }
+  output.note('Stopping at the next batch, everything saved. Press Ctrl+C again to end at once.');
+  void worker.stop();
+}

@@ -1,0 +1,108 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { assertNever } from '../core/errors';
+import { parseModelReference } from '../node/model-reference';
+import { defaultRunName, reserveRunFolder } from '../node/run-store';
+import type { ResumeRequest, TrainRequest, TrainResult } from '../protocol/worker';
+import { exitCodes } from './exit-codes';
+import { formatDuration, formatPercent } from './format';
+import { zooFolder } from './installation';
+import { createOutput } from './output';
+import type { Output } from './output';
+import { defaultRunsFolder, resolveData, resolveRun } from './resolve-paths';
+import { runWorkerJob } from './run-worker-job';
+import type { TrainOptions } from './train-options';
+import { optionsAgainstResume, trainConfigFrom } from './train-options';
+import { showTrainProgress } from './train-progress';
+import { UsageError, asUsage } from './usage-error';
+
+/** `cnn-lab train`; gives the exit code. */
+export async function trainCommand(model: string | undefined, options: TrainOptions): Promise<number> {
+  const output = createOutput(options.json === true);
+  const request = await requestFrom(model, options);
+  const progress = showTrainProgress(output);
+  try {
+    const result = await runWorkerJob(output, progress.events, (calls) =>
+      request.kind === 'train' ? calls.train(request) : calls.resume(request),
+    );
+    progress.close();
+    return reportEnd(output, result);
+  } finally {
+    progress.close();
+  }
+}
+
+type Request = ({ readonly kind: 'train' } & TrainRequest) | ({ readonly kind: 'resume' } & ResumeRequest);
+
+async function requestFrom(model: string | undefined, options: TrainOptions): Promise<Request> {
+  const { device, threads = null } = options;
+  if (options.resume !== undefined) {
+    const superfluous = [...(model === undefined ? [] : [`MODEL (${model})`]), ...optionsAgainstResume(options)];
+    if (superfluous.length > 0) {
+      throw new UsageError(
+        `A resumed run keeps its own settings: ${superfluous.join(', ')} can't be given with --resume.`,
+        'Only --epochs, --device and --threads can.',
+      );
+    }
+    return { kind: 'resume', runFolder: resolveRun(options.resume), device, threads, epochs: options.epochs ?? null };
+  }
+  if (model === undefined) throw new UsageError('MODEL is missing.', 'Example: cnn-lab train lenet --data digits');
+  if (options.data === undefined)
+    throw new UsageError('--data is missing.', 'Example: cnn-lab train lenet --data digits');
+  const modelRequest = asUsage(() => parseModelReference(model, { cwd: process.cwd(), zoo: zooFolder }));
+  const data = resolveData(options.data);
+  const config = trainConfigFrom(options);
+  const weights = options.weights === undefined ? null : existingFile(options.weights);
+  const name = options.name ?? defaultRunName(modelRequest.file, modelRequest.target, data);
+  const runFolder =
+    options.out === undefined ? await reserveRunFolder(defaultRunsFolder(), name) : unusedFolder(resolve(options.out));
+  return { kind: 'train', model: modelRequest, data, config, device, threads, runFolder, name, weights };
+}
+
+function existingFile(text: string): string {
+  const file = resolve(text);
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw new UsageError(`There is no file ${file}.`);
+  return file;
+}
+
+function unusedFolder(folder: string): string {
+  if (!existsSync(folder) || (statSync(folder).isDirectory() && readdirSync(folder).length === 0)) return folder;
+  throw new UsageError(
+    `${folder} is there already.`,
+    'Give another folder to --out, or go on with the run in it by --resume.',
+  );
+}
+
+function reportEnd(output: Output, result: TrainResult): number {
+  const { runFolder, status, epochsDone, bestEpoch, bestValAccuracy, test, trainSeconds } = result;
+  output.event({
+    event: 'done',
+    run: runFolder,
+    status,
+    epochs: epochsDone,
+    bestEpoch,
+    bestValAccuracy,
+    testLoss: test?.loss ?? null,
+    testAccuracy: test?.accuracy ?? null,
+    trainSeconds,
+  });
+  switch (status) {
+    case 'completed': {
+      const best = bestEpoch === null ? '' : `, best epoch ${bestEpoch} (val ${formatPercent(bestValAccuracy ?? NaN)})`;
+      const tested = test ? `, test accuracy ${output.style.bold(formatPercent(test.accuracy))}` : '';
+      output.line(`Done in ${formatDuration(trainSeconds)}${best}${tested}.`);
+      output.line(`Run: ${runFolder}`);
+      output.line(`Look at it: cnn-lab evaluate "${runFolder}", or in VS Code: CNN Lab › Experiments.`);
+      return exitCodes.done;
+    }
+    case 'stopped':
+      output.line(
+        epochsDone === 0 && !existsSync(runFolder)
+          ? 'Stopped before the training began.'
+          : `Stopped after ${epochsDone} epochs. Go on: cnn-lab train --resume "${runFolder}"`,
+      );
+      return exitCodes.stopped;
+    default:
+      return assertNever(status);
+  }
+}

@@ -1,0 +1,196 @@
+import type { Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import type { OptimizerConfig, ScheduleConfig, TrainConfig } from '../core/train/config';
+import { defaultOptimizer, defaultSchedule, defaultTrainConfig } from '../core/train/defaults';
+import { parseTrainConfig } from '../core/train/parse-config';
+import type { DeviceChoice } from '../protocol/worker';
+import { UsageError, asUsage, parseInteger, parseNumber } from './usage-error';
+
+/** The options of `cnn-lab train` as commander gives them; absent: not given. */
+export interface TrainOptions extends DeviceOptions {
+  readonly data?: string;
+  readonly epochs?: number;
+  readonly batchSize?: number;
+  readonly optimizer?: OptimizerConfig['kind'];
+  readonly lr?: number;
+  readonly momentum?: number;
+  readonly nesterov?: true;
+  readonly betas?: readonly [number, number];
+  readonly weightDecay?: number;
+  readonly schedule?: ScheduleConfig['kind'];
+  readonly stepEpochs?: number;
+  readonly gamma?: number;
+  readonly minLr?: number;
+  readonly warmup?: number;
+  readonly validation?: number;
+  readonly patience?: number;
+  readonly seed?: number;
+  readonly weights?: string;
+  readonly out?: string;
+  readonly name?: string;
+  readonly resume?: string;
+  readonly json?: true;
+}
+
+export interface DeviceOptions {
+  readonly device: DeviceChoice;
+  readonly threads?: number;
+}
+
+export function addTrainOptions(command: Command): Command {
+  const { epochs, batchSize, optimizer, seed, validationShare } = defaultTrainConfig;
+  command
+    .option('-d, --data <path>', 'folder of a data set, or a sample: digits, shapes')
+    .option('-e, --epochs <n>', `passes over the training images (default: ${epochs})`, parseInteger(1))
+    .option('-b, --batch-size <n>', `images a step (default: ${batchSize})`, parseInteger(1))
+    .addOption(new Option('--optimizer <name>', `(default: ${optimizer.kind})`).choices(['sgd', 'adam', 'adamw']))
+    .option('--lr <rate>', 'learning rate (default: 0.001; sgd: 0.01)', parseNumber)
+    .option('--momentum <m>', 'of sgd (default: 0.9)', parseNumber)
+    .option('--nesterov', "sgd with Nesterov's momentum")
+    .option('--betas <b1,b2>', 'of adam and adamw (default: 0.9,0.999)', parseBetas)
+    .option('--weight-decay <w>', '(default: 0; adamw: 0.01)', parseNumber)
+    .addOption(
+      new Option('--schedule <name>', 'how the learning rate moves (default: constant)').choices([
+        'constant',
+        'step',
+        'cosine',
+        'one-cycle',
+      ]),
+    )
+    .option('--step-epochs <n>', 'step: epochs between two drops (default: a third of all)', parseInteger(1))
+    .option('--gamma <g>', 'step: factor at each drop (default: 0.1)', parseNumber)
+    .option('--min-lr <rate>', 'cosine: lowest learning rate (default: 0)', parseNumber)
+    .option('--warmup <share>', 'one-cycle: share of the steps that rises (default: 0.3)', parseNumber)
+    .option(
+      '--validation <share>',
+      `share of the training images for validation, where there are none (default: ${validationShare})`,
+      parseNumber,
+    )
+    .option('--patience <n>', 'stop when validation has not improved for n epochs', parseInteger(1))
+    .option('--seed <n>', `same seed, same numbers (default: ${seed})`, parseInteger(0))
+    .option('--weights <file>', 'safetensors file with initial weights')
+    .option('-o, --out <folder>', 'run folder to make (default: .cnn-lab/runs/<date>-<model>-<data>)')
+    .option('--name <name>', 'what the run is called')
+    .option('--resume <run>', 'go on with a run that was stopped or has failed');
+  return addDeviceOptions(command);
+}
+
+export function addDeviceOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--device <device>', 'where to compute').choices(['auto', 'gpu', 'cpu']).default('auto'))
+    .option(
+      '--threads <n>',
+      'CPU threads (default: all cores, one left free where there are more than two)',
+      parseInteger(1),
+    );
+}
+
+/** Options that decide a run's numbers: a resumed run keeps its own. */
+const startOptions = [
+  'data',
+  'batchSize',
+  'optimizer',
+  'lr',
+  'momentum',
+  'nesterov',
+  'betas',
+  'weightDecay',
+  'schedule',
+  'stepEpochs',
+  'gamma',
+  'minLr',
+  'warmup',
+  'validation',
+  'patience',
+  'seed',
+  'weights',
+  'out',
+  'name',
+] as const satisfies readonly (keyof TrainOptions)[];
+
+/** Those of the given options that make no sense with `--resume`, as they are written. */
+export function optionsAgainstResume(options: TrainOptions): string[] {
+  return startOptions.filter((name) => options[name] !== undefined).map(flagOf);
+}
+
+/** The configuration that the options ask for. Throws a UsageError for a value that does not fit. */
+export function trainConfigFrom(options: TrainOptions): TrainConfig {
+  const epochs = options.epochs ?? defaultTrainConfig.epochs;
+  checkBelonging(options);
+  return asUsage(() =>
+    parseTrainConfig({
+      epochs,
+      batchSize: options.batchSize ?? defaultTrainConfig.batchSize,
+      optimizer: optimizerFrom(options),
+      schedule: scheduleFrom(options, epochs),
+      seed: options.seed ?? defaultTrainConfig.seed,
+      validationShare: options.validation ?? defaultTrainConfig.validationShare,
+      earlyStoppingPatience: options.patience ?? null,
+    } satisfies TrainConfig),
+  );
+}
+
+/** An option that would be ignored is a mistake that the user should hear of. */
+function checkBelonging(options: TrainOptions): void {
+  const optimizer = options.optimizer ?? defaultTrainConfig.optimizer.kind;
+  const schedule = options.schedule ?? defaultTrainConfig.schedule.kind;
+  for (const [name, selector, owners] of ownedOptions) {
+    const chosen = selector === 'optimizer' ? optimizer : schedule;
+    if (options[name] === undefined || (owners as readonly string[]).includes(chosen)) continue;
+    throw new UsageError(
+      `${flagOf(name)} has no effect with --${selector} ${chosen}.`,
+      `Leave it out, or add --${selector} ${owners.join(' or ')}.`,
+    );
+  }
+}
+
+const ownedOptions = [
+  ['momentum', 'optimizer', ['sgd']],
+  ['nesterov', 'optimizer', ['sgd']],
+  ['betas', 'optimizer', ['adam', 'adamw']],
+  ['stepEpochs', 'schedule', ['step']],
+  ['gamma', 'schedule', ['step']],
+  ['minLr', 'schedule', ['cosine']],
+  ['warmup', 'schedule', ['one-cycle']],
+] as const satisfies readonly (readonly [keyof TrainOptions, 'optimizer' | 'schedule', readonly string[]])[];
+
+/** As it is written: `batchSize` → `--batch-size`. */
+function flagOf(name: keyof TrainOptions): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function optimizerFrom(options: TrainOptions): OptimizerConfig {
+  const defaults = defaultOptimizer(options.optimizer ?? defaultTrainConfig.optimizer.kind);
+  const learningRate = options.lr ?? defaults.learningRate;
+  const weightDecay = options.weightDecay ?? defaults.weightDecay;
+  if (defaults.kind === 'sgd') {
+    const { momentum = defaults.momentum, nesterov = defaults.nesterov } = options;
+    return { ...defaults, learningRate, weightDecay, momentum, nesterov };
+  }
+  const [beta1, beta2] = options.betas ?? [defaults.beta1, defaults.beta2];
+  return { ...defaults, learningRate, weightDecay, beta1, beta2 };
+}
+
+function scheduleFrom(options: TrainOptions, epochs: number): ScheduleConfig {
+  const defaults = defaultSchedule(options.schedule ?? defaultTrainConfig.schedule.kind, epochs);
+  switch (defaults.kind) {
+    case 'constant':
+      return defaults;
+    case 'step': {
+      const { stepEpochs = defaults.stepEpochs, gamma = defaults.gamma } = options;
+      return { ...defaults, stepEpochs, gamma };
+    }
+    case 'cosine':
+      return { ...defaults, minimum: options.minLr ?? defaults.minimum };
+    case 'one-cycle':
+      return { ...defaults, warmupShare: options.warmup ?? defaults.warmupShare };
+  }
+}
+
+function parseBetas(text: string): readonly [number, number] {
+  const [beta1, beta2, ...more] = text.split(',').map(parseNumber);
+  if (beta1 === undefined || beta2 === undefined || more.length > 0) {
+    throw new InvalidArgumentError('It must be two numbers, such as 0.9,0.999.');
+  }
+  return [beta1, beta2];
+}

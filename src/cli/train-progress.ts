@@ -1,0 +1,117 @@
+import { SingleBar } from 'cli-progress';
+import type { WorkerEvents } from '../protocol/worker';
+import { formatCount, formatDuration, formatLoss, formatPercent } from './format';
+import type { Output } from './output';
+
+export interface TrainProgress {
+  readonly events: Partial<WorkerEvents>;
+  /** Takes the bar off the screen. */
+  close(): void;
+}
+
+/** Shows a run as it goes: a bar on a terminal, a line an epoch anywhere, an event an epoch with `--json`. */
+export function showTrainProgress(output: Output): TrainProgress {
+  const { style } = output;
+  let bar: { readonly kind: 'data' | 'epoch'; readonly view: SingleBar } | undefined;
+  let epochs = 0;
+  let stepsPerEpoch = 0;
+
+  const close = () => {
+    bar?.view.stop();
+    bar = undefined;
+  };
+  const barOf = (kind: 'data' | 'epoch', total: number, format: string): SingleBar => {
+    if (bar?.kind !== kind) {
+      close();
+      bar = { kind, view: new SingleBar({ ...barOptions, format, stream: process.stderr }) };
+      bar.view.start(total, 0, { epoch: '', loss: '–', speed: '–', left: '–' });
+    }
+    return bar.view;
+  };
+
+  const events: Partial<WorkerEvents> = {
+    dataProgress({ done, total }) {
+      if (!output.interactive) return;
+      barOf('data', total, 'Reading images {bar} {value}/{total}').update(done);
+      if (done >= total) close();
+    },
+    runStarted(event) {
+      close();
+      ({ epochs, stepsPerEpoch } = event);
+      const { data, device, parameterCount, id, runFolder } = event;
+      output.line(
+        `${style.bold(id)}: ${formatCount(parameterCount)} parameters, ` +
+          `${formatCount(data.trainCount)} training and ${formatCount(data.valCount)} validation images, ` +
+          `${data.classes.length} classes; ${device.description}`,
+      );
+      output.event({
+        event: 'start',
+        run: runFolder,
+        device: device.description,
+        parameters: parameterCount,
+        trainImages: data.trainCount,
+        valImages: data.valCount,
+        testImages: data.testCount,
+        classes: data.classes.length,
+        epochs,
+        stepsPerEpoch,
+      });
+    },
+    step(event) {
+      if (!output.interactive) return;
+      const imagesPerStep = event.imagesPerSecond > 0 ? event.imagesPerSecond : Number.NaN;
+      const epoch = Math.ceil(event.step / event.stepsPerEpoch);
+      const view = barOf(
+        'epoch',
+        event.stepsPerEpoch,
+        'Epoch {epoch} {bar} loss {loss} · {speed} images/s · {left} left',
+      );
+      view.update(event.stepOfEpoch, {
+        epoch: `${epoch}/${epochs}`,
+        loss: formatLoss(event.trainLoss),
+        speed: formatCount(imagesPerStep),
+        left: formatDuration(secondsLeft(event.step, epochs * event.stepsPerEpoch)),
+      });
+    },
+    epoch(event) {
+      close();
+      const { kind: _, runFolder: __, ...metrics } = event;
+      output.event({ event: 'epoch', ...metrics });
+      output.line(
+        `Epoch ${event.epoch}/${event.epochs}` +
+          `  train ${formatLoss(event.trainLoss)} (${formatPercent(event.trainAccuracy)})` +
+          `  val ${formatLoss(event.valLoss)} (${formatPercent(event.valAccuracy)})` +
+          `  ${formatCount(event.imagesPerSecond)} images/s  ${formatDuration(event.seconds)}` +
+          (event.best ? style.green('  best') : ''),
+      );
+    },
+    warning({ message }) {
+      close();
+      output.event({ event: 'warning', message });
+      output.note(style.yellow(`Warning: ${message}`));
+    },
+  };
+  const secondsLeft = remainingTime();
+  return { events, close };
+}
+
+/** Estimates the seconds to the end from the steps done since the first call. */
+function remainingTime(): (step: number, totalSteps: number) => number {
+  let first: { readonly step: number; readonly atMs: number } | undefined;
+  return (step, totalSteps) => {
+    first ??= { step, atMs: Date.now() };
+    const secondsPerStep = (Date.now() - first.atMs) / 1000 / (step - first.step);
+    return secondsPerStep * (totalSteps - step);
+  };
+}
+
+const barOptions = {
+  barsize: 24,
+  barCompleteChar: '█',
+  barIncompleteChar: '░',
+  hideCursor: true,
+  clearOnComplete: true,
+  stopOnComplete: false,
+  forceRedraw: true,
+  linewrap: false,
+} as const;

@@ -1,0 +1,48 @@
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+export interface PythonSource {
+  /** Absolute path. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/**
+ * Finds the file of `import dottedName` in the file `fromFile`, as Python would when it is started in the folder of the
+ * importing file or one above it. `.name` and `..name` are relative to the importing file's package.
+ * Undefined for what is not the user's own code (torch, an installed package).
+ */
+export function readPythonModule(dottedName: string, fromFile: string): PythonSource | undefined {
+  const dots = /^\.*/.exec(dottedName)?.[0].length ?? 0;
+  const parts = dottedName.slice(dots).split('.').filter(Boolean);
+  let folder = dirname(fromFile);
+  if (dots > 0) {
+    for (let level = 1; level < dots; level++) folder = dirname(folder);
+    return readModuleIn(folder, parts);
+  }
+  if (parts.length === 0) return undefined;
+  for (let level = 0; level <= foldersAbove; level++) {
+    const found = readModuleIn(folder, parts);
+    if (found) return found;
+    const above = dirname(folder);
+    if (above === folder) return undefined;
+    folder = above;
+  }
+  return undefined;
+}
+
+/** How far above the importing file a project's root may lie. */
+const foldersAbove = 4;
+/** A larger file is data, not a model. */
+const maxSourceBytes = 2_000_000;
+
+function readModuleIn(folder: string, parts: readonly string[]): PythonSource | undefined {
+  const base = join(folder, ...parts);
+  return (parts.length > 0 ? readSource(`${base}.py`) : undefined) ?? readSource(join(base, '__init__.py'));
+}
+
+function readSource(file: string): PythonSource | undefined {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (!stat?.isFile() || stat.size > maxSourceBytes) return undefined;
+  return { file, text: readFileSync(file, 'utf8') };
+}

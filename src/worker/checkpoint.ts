@@ -1,0 +1,171 @@
+import { readFile } from 'node:fs/promises';
+import { UserError } from '../core/errors';
+import type { SafeTensor, SafeTensorsFile } from '../core/formats/safetensors';
+import { encodeSafetensors, f32Tensor, i64Scalar, parseSafetensors, toFloat32 } from '../core/formats/safetensors';
+import type { StateTensor } from '../core/rng/initialize';
+import { initialValues, stateTensors } from '../core/rng/initialize';
+import type { TrainConfig } from '../core/train/config';
+import type { RunProgress } from '../core/train/progress';
+import { parseRunProgress } from '../core/train/progress';
+import { momentNames } from '../core/train/optimizer';
+import { momentSlot } from '../engine/layout-state';
+import { writeFileAtomically } from '../node/write-file-atomically';
+import type { ModelSession } from './model-session';
+
+/*
+ * A checkpoint is a safetensors file: parameters and buffers under their state_dict names, counters
+ * (num_batches_tracked) as I64 scalars, and in `last` the optimiser's moments as `optimizer.<moment>.<parameter>`.
+ * Its metadata say where the run stands. There are no times in it: the same run gives the same bytes.
+ */
+
+export interface CheckpointContents {
+  readonly progress: RunProgress;
+  readonly config: TrainConfig;
+}
+
+/** Written whole or not at all. `moments`: with all that the run needs to go on. */
+export async function writeCheckpoint(
+  file: string,
+  model: ModelSession,
+  contents: CheckpointContents,
+  moments: boolean,
+): Promise<void> {
+  const tensors = new Map<string, SafeTensor>();
+  const state = stateTensors(model.graph);
+  for (const { name, dtype, shape } of state) {
+    if (dtype === 'i64') tensors.set(name, i64Scalar(model.counters.get(name) ?? 0));
+    else tensors.set(name, f32Tensor(shape, await readSlot(model, name)));
+  }
+  for (const moment of moments ? momentNames(contents.config.optimizer) : []) {
+    for (const { name, kind, shape } of state) {
+      if (kind !== 'parameter') continue;
+      tensors.set(
+        `${momentPrefix}${moment}.${name}`,
+        f32Tensor(shape, await readSlot(model, momentSlot(moment, name))),
+      );
+    }
+  }
+  const metadata = {
+    format: 'pt',
+    'cnn-lab.progress': JSON.stringify(contents.progress),
+    'cnn-lab.config': JSON.stringify(contents.config),
+  };
+  await writeFileAtomically(file, encodeSafetensors(tensors, metadata));
+}
+
+/** Puts a checkpoint's weights, and the moments if the model has an optimiser, into the model. Throws a UserError where they do not fit. */
+export async function loadCheckpoint(
+  file: string,
+  model: ModelSession,
+  optimizer?: TrainConfig['optimizer'],
+): Promise<RunProgress> {
+  const { tensors, metadata } = await readSafetensors(file);
+  const progress = parseProgress(metadata['cnn-lab.progress']);
+  if (!progress)
+    throw new UserError(`${file} does not say where the run stands.`, 'It is not a checkpoint of CNN Lab.');
+  const take = (name: string, shape: readonly number[]): SafeTensor => {
+    const tensor = tensors.get(name);
+    if (!tensor) throw new UserError(`${file} has no tensor ${name}.`, 'It belongs to another model.');
+    if (!sameShape(tensor.shape, shape)) {
+      throw new UserError(
+        `${name} in ${file} is ${show(tensor.shape)}, the model's is ${show(shape)}.`,
+        'It belongs to another model.',
+      );
+    }
+    return tensor;
+  };
+  for (const { name, kind, dtype, shape } of stateTensors(model.graph)) {
+    const tensor = take(name, shape);
+    if (dtype === 'i64') {
+      model.counters.set(name, readCounter(tensor));
+      continue;
+    }
+    await model.state.writeState(name, toFloat32(tensor));
+    for (const moment of kind === 'parameter' && optimizer ? momentNames(optimizer) : []) {
+      await model.state.writeState(
+        momentSlot(moment, name),
+        toFloat32(take(`${momentPrefix}${moment}.${name}`, shape)),
+      );
+    }
+  }
+  return progress;
+}
+
+/** Gives the model its first values, PyTorch's default initialisation drawn by `seed`. */
+export async function initializeModel(model: ModelSession, seed: number): Promise<void> {
+  let index = 0;
+  for (const tensor of stateTensors(model.graph)) {
+    const values = initialValues(tensor, seed, index++);
+    if (tensor.dtype === 'i64') model.counters.set(tensor.name, values[0] ?? 0);
+    else await model.state.writeState(tensor.name, values);
+  }
+}
+
+/**
+ * Overwrites the first values by those tensors of a file that fit by name and shape (a last layer for other classes
+ * does not). Returns the names of those of the model that keep their own. Throws a UserError where none fits.
+ */
+export async function loadInitialWeights(file: string, model: ModelSession): Promise<readonly string[]> {
+  const { tensors } = await readSafetensors(file);
+  const state = stateTensors(model.graph);
+  const fits = ({ name, shape }: StateTensor) => {
+    const tensor = tensors.get(name);
+    return tensor !== undefined && sameShape(tensor.shape, shape);
+  };
+  const fitting = state.filter(fits);
+  if (!fitting.some(({ kind }) => kind === 'parameter')) {
+    throw new UserError(
+      `No tensor in ${file} fits the model by name and shape.`,
+      `The model's first is ${state[0]?.name ?? 'none'}, the file's is ${[...tensors.keys()][0] ?? 'none'}.`,
+    );
+  }
+  for (const { name, dtype } of fitting) {
+    const tensor = tensors.get(name);
+    if (!tensor) continue;
+    if (dtype === 'i64') model.counters.set(name, readCounter(tensor));
+    else await model.state.writeState(name, toFloat32(tensor));
+  }
+  return state.filter((tensor) => tensor.dtype === 'f32' && !fits(tensor)).map(({ name }) => name);
+}
+
+const momentPrefix = 'optimizer.';
+
+async function readSlot(model: ModelSession, name: string): Promise<Float32Array> {
+  const values = await model.state.readState(name);
+  if (!(values instanceof Float32Array)) throw new Error(`State ${name} is not f32`);
+  return values;
+}
+
+async function readSafetensors(file: string): Promise<SafeTensorsFile> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new UserError(`There is no file ${file}.`, undefined, { cause: error });
+  }
+  return parseSafetensors(bytes, file);
+}
+
+function parseProgress(text: string | undefined): RunProgress | undefined {
+  try {
+    return text === undefined ? undefined : parseRunProgress(JSON.parse(text));
+  } catch {
+    return undefined; // Not JSON: the caller says what is wrong with the file.
+  }
+}
+
+/** As a whole number: float32 counts to 2²⁴ only. */
+function readCounter(tensor: SafeTensor): number {
+  const { dtype, data } = tensor;
+  if (dtype !== 'I64') return Math.round(toFloat32(tensor)[0] ?? 0);
+  return Number(new DataView(data.buffer, data.byteOffset, data.byteLength).getBigInt64(0, true));
+}
+
+function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((size, index) => size === b[index]);
+}
+
+function show(shape: readonly number[]): string {
+  return `[${shape.join(', ')}]`;
+}

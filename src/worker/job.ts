@@ -1,0 +1,23 @@
+import type { WorkerEvents } from '../protocol/worker';
+
+/** What every job gets. */
+export interface JobContext {
+  readonly events: WorkerEvents;
+  /** Aborted when the host asks for an end, or is gone. */
+  readonly signal: AbortSignal;
+  /** Folder of dist: the engine's files. */
+  readonly assets: string;
+}
+
+/**
+ * A function to be awaited between the steps of a long job: gives the process's other events (a request to stop) their
+ * turn at least every `intervalMs`.
+ */
+export function createYield(intervalMs = 20): () => Promise<void> {
+  let yieldedAtMs = performance.now();
+  return async () => {
+    if (performance.now() - yieldedAtMs < intervalMs) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    yieldedAtMs = performance.now();
+  };
+}

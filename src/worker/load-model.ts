@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Dataset } from '../core/data/dataset';
+import { UserError } from '../core/errors';
+import type { Graph } from '../core/graph/graph';
+import { declaredInput } from '../core/python/declared-input';
+import { traceModel } from '../core/python/trace-model';
+import { graphFile } from '../node/run-store';
+import type { PythonSource } from '../node/read-python-module';
+import { readPythonModule } from '../node/read-python-module';
+import type { ModelRequest } from '../protocol/worker';
+
+export interface LoadedModel {
+  readonly graph: Graph;
+  readonly target: string;
+  /** [C, H, W] */
+  readonly inputShape: readonly number[];
+  /** SHA-256 (hex) of the model's own file. */
+  readonly sourceHash: string;
+  /** The model's own file, then those that it imports. */
+  readonly sources: readonly PythonSource[];
+}
+
+/** Reads a model's code for images of `inputShape` [C, H, W] in so many classes. Throws a SourceError for what it can't follow. */
+export async function loadModel(
+  request: ModelRequest,
+  inputShape: readonly number[],
+  classCount: number,
+): Promise<LoadedModel> {
+  const text = await readSource(request.file);
+  const sources = new Map([[request.file, { file: request.file, text }]]);
+  const { graph, target } = traceModel({
+    file: request.file,
+    text,
+    target: request.target,
+    inputShape: ['N', ...inputShape],
+    numClasses: classCount,
+    adaptInput: true,
+    readModule(dottedName, fromFile) {
+      const source = readPythonModule(dottedName, fromFile);
+      if (source) sources.set(source.file, source);
+      return source;
+    },
+  });
+  const sourceHash = createHash('sha256').update(text).digest('hex');
+  return { graph, target, inputShape, sourceHash, sources: [...sources.values()] };
+}
+
+/** Channels, height and width that the model's file says it takes; undefined where it says nothing. */
+export async function declaredInputShape(request: ModelRequest): Promise<readonly number[] | undefined> {
+  return declaredInput(await readSource(request.file), request.file, request.target);
+}
+
+export function imageShape({ channels, height, width }: Dataset): readonly [number, number, number] {
+  return [channels, height, width];
+}
+
+/** The graph that a run trains, as it was when the run began. */
+export async function readGraph(runFolder: string): Promise<Graph> {
+  const file = join(runFolder, graphFile);
+  try {
+    const graph = JSON.parse(await readFile(file, 'utf8')) as Graph;
+    if (graph.formatVersion !== 1 || !Array.isArray(graph.nodes) || !Array.isArray(graph.outputs)) {
+      throw new Error('it is not a graph of this version');
+    }
+    return graph;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserError(`${file} can't be read: ${reason}.`, 'The run can no longer be used.', { cause: error });
+  }
+}
+
+async function readSource(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserError(`The model can't be read: ${reason}.`, undefined, { cause: error });
+  }
+}

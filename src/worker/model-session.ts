@@ -1,0 +1,98 @@
+import { UserError } from '../core/errors';
+import type { Graph } from '../core/graph/graph';
+import { OpError } from '../core/ops/op';
+import type { OptimizerConfig } from '../core/train/config';
+import type { Engine, Program, Session } from '../engine/engine';
+import { modelPlans } from '../engine/model-plans';
+import type { Plan, PlanStep, StateLayout } from '../engine/plan';
+
+/** A model on a device, with its programs for each batch size (the last batch of an epoch is smaller). */
+export class ModelSession {
+  /** Values of the i64 buffers (num_batches_tracked), which the device has no part in. */
+  readonly counters = new Map<string, number>();
+  private readonly trainingPrograms = new Map<number, Promise<Program>>();
+  private readonly evaluationPrograms = new Map<number, Promise<Program>>();
+
+  private constructor(
+    readonly graph: Graph,
+    readonly layout: StateLayout,
+    readonly state: Session,
+    private readonly plans: ReturnType<typeof modelPlans>,
+  ) {}
+
+  /** `optimizer` undefined: for evaluation only. */
+  static async open(engine: Engine, graph: Graph, optimizer?: OptimizerConfig): Promise<ModelSession> {
+    const plans = modelPlans(graph, optimizer);
+    return new ModelSession(graph, plans.layout, await engine.createSession(plans.layout), plans);
+  }
+
+  training(batchSize: number): Promise<Program> {
+    return this.compiled(this.trainingPrograms, batchSize, () => {
+      const plan = this.plans.training(batchSize);
+      checkBatchNorm(plan);
+      return plan;
+    });
+  }
+
+  evaluation(batchSize: number): Promise<Program> {
+    return this.compiled(this.evaluationPrograms, batchSize, () => this.plans.evaluation(batchSize));
+  }
+
+  /** Batch normalisation counts the batches that it has seen. */
+  countTrainingStep(): void {
+    for (const [name, count] of this.counters) this.counters.set(name, count + 1);
+  }
+
+  dispose(): Promise<void> {
+    return this.state.dispose();
+  }
+
+  private compiled(programs: Map<number, Promise<Program>>, batchSize: number, build: () => Plan): Promise<Program> {
+    const known = programs.get(batchSize);
+    if (known) return known;
+    const program = asUserError(() => this.state.compile(build()));
+    programs.set(batchSize, program);
+    return program;
+  }
+}
+
+/** Host memory of a program's input, as the type that it is known to have. */
+export function floatInput(program: Program, name: string): Float32Array {
+  const input = program.input(name);
+  if (!(input instanceof Float32Array)) throw new Error(`Input ${name} of ${program.plan.name} is not f32`);
+  return input;
+}
+
+export function integerInput(program: Program, name: string): Int32Array {
+  const input = program.input(name);
+  if (!(input instanceof Int32Array)) throw new Error(`Input ${name} of ${program.plan.name} is not i32`);
+  return input;
+}
+
+/** A tensor without dimensions. */
+export async function readScalar(program: Program, name: string): Promise<number> {
+  const [value] = await program.read(name);
+  if (value === undefined) throw new Error(`Output ${name} of ${program.plan.name} is empty`);
+  return value;
+}
+
+/** An op that can't work on this model's shapes is the model's mistake. */
+async function asUserError<T>(build: () => Promise<T>): Promise<T> {
+  try {
+    return await build();
+  } catch (error) {
+    if (error instanceof OpError) throw new UserError(error.message, undefined, { cause: error });
+    throw error;
+  }
+}
+
+/** The variance of a single value is zero, and its unbiased estimate is no number: PyTorch refuses too. */
+function checkBatchNorm(plan: Plan): void {
+  const steps = plan.steps.flatMap((step: PlanStep) => (step.kind === 'kernel' ? [step] : step.steps));
+  const single = steps.find(({ op, attrs }) => op === 'batch_norm_running' && attrs['count'] === 1);
+  if (!single) return;
+  throw new UserError(
+    `Batch normalisation (${single.path ?? 'a layer'}) gets a batch of ${plan.batchSize} with one value for each channel.`,
+    'Choose a batch size that leaves more than one image for the last batch of an epoch.',
+  );
+}

@@ -1,0 +1,58 @@
+import * as v from 'valibot';
+import { parseTrainConfig } from '../core/train/parse-config';
+import type { EvaluateRequest, PredictRequest, ResumeRequest, TrainRequest } from '../protocol/worker';
+
+/* Requests come from another process: read into their types before anything is done. A mistake in one is the host's bug. */
+
+export function parseTrainRequest(value: unknown): TrainRequest {
+  const request = v.parse(trainRequest, value);
+  return { ...request, config: parseTrainConfig(request.config) };
+}
+
+export function parseResumeRequest(value: unknown): ResumeRequest {
+  return v.parse(resumeRequest, value);
+}
+
+export function parseEvaluateRequest(value: unknown): EvaluateRequest {
+  return v.parse(evaluateRequest, value);
+}
+
+export function parsePredictRequest(value: unknown): PredictRequest {
+  return v.parse(predictRequest, value);
+}
+
+const path = v.pipe(v.string(), v.nonEmpty());
+const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
+const device = {
+  device: v.picklist(['auto', 'gpu', 'cpu']),
+  threads: v.nullable(v.pipe(positive, v.maxValue(256))),
+};
+const checkpoint = v.picklist(['best', 'last']);
+
+const trainRequest = v.object({
+  model: v.object({ file: path, target: v.nullable(v.string()) }),
+  data: path,
+  config: v.unknown(),
+  ...device,
+  runFolder: path,
+  name: v.string(),
+  weights: v.nullable(path),
+});
+
+const resumeRequest = v.object({ runFolder: path, ...device, epochs: v.nullable(positive) });
+
+const evaluateRequest = v.object({
+  runFolder: path,
+  checkpoint,
+  data: v.nullable(path),
+  split: v.nullable(v.picklist(['train', 'val', 'test'])),
+  ...device,
+});
+
+const predictRequest = v.object({
+  runFolder: path,
+  checkpoint,
+  images: v.array(path),
+  topK: positive,
+  ...device,
+});

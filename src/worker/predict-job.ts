@@ -1,0 +1,81 @@
+import type { ImageSplit } from '../core/data/dataset';
+import { writePlanes } from '../core/data/image';
+import { describeError } from '../core/errors';
+import { readRunRecord } from '../node/run-store';
+import type { PredictRequest, PredictResult, Prediction } from '../protocol/worker';
+import type { ImageSize } from './data/decode-image';
+import { decodeImage } from './data/decode-image';
+import { evaluateSplit } from './evaluate-split';
+import type { JobContext } from './job';
+import { imageSize } from './load-run-data';
+import type { ModelSession } from './model-session';
+import { openEngine } from './open-engine';
+import { openTrainedModel } from './trained-model';
+
+/** Most probable classes of image files; one that can't be read gets an error of its own. */
+export async function predictJob(request: PredictRequest, context: JobContext): Promise<PredictResult> {
+  const { runFolder, topK } = request;
+  const { data, model: reference } = await readRunRecord(runFolder);
+  const { mean, std, classes } = data;
+  const size = imageSize(reference.inputShape);
+  const engine = await openEngine(request.device, request.threads, context.assets);
+  try {
+    const model = await openTrainedModel(engine, runFolder, request.checkpoint, context);
+    const predictions: Prediction[] = [];
+    for (const image of request.images) {
+      context.signal.throwIfAborted();
+      predictions.push(await predictImage(image));
+    }
+    return { predictions };
+
+    async function predictImage(image: string): Promise<Prediction> {
+      let split: ImageSplit;
+      try {
+        split = await readAsSplit(image, size);
+      } catch (error) {
+        return { image, top: [], error: describeError(error) };
+      }
+      const probabilities = softmax(await logitsOf(model, split, { mean, std }, context.signal));
+      const top = [...probabilities]
+        .map((probability, label) => ({ label: classes[label] ?? `output ${label}`, probability }))
+        .sort((a, b) => b.probability - a.probability)
+        .slice(0, topK);
+      return { image, top, error: null };
+    }
+  } finally {
+    await engine.dispose();
+  }
+}
+
+async function readAsSplit(file: string, size: ImageSize): Promise<ImageSplit> {
+  const image = await decodeImage(file, size);
+  const images = new Uint8Array(size.channels * size.height * size.width);
+  writePlanes(image, images, 0);
+  return { count: 1, images, labels: new Int32Array(1) };
+}
+
+async function logitsOf(
+  model: ModelSession,
+  split: ImageSplit,
+  normalization: { readonly mean: readonly number[]; readonly std: readonly number[] },
+  signal: AbortSignal,
+): Promise<Float32Array> {
+  let logits = new Float32Array();
+  await evaluateSplit(model, split, normalization, {
+    batchSize: 1,
+    signal,
+    onLogits: (values) => {
+      logits = Float32Array.from(values);
+    },
+  });
+  signal.throwIfAborted();
+  return logits;
+}
+
+/** In double precision, the largest subtracted first. */
+function softmax(logits: Float32Array): Float64Array {
+  const largest = logits.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+  const exponentials = Float64Array.from(logits, (value) => Math.exp(value - largest));
+  const sum = exponentials.reduce((total, value) => total + value, 0);
+  return exponentials.map((value) => value / sum);
+}

@@ -1,0 +1,114 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Dataset } from '../core/data/dataset';
+import { datasetSplits } from '../core/data/splits';
+import { UserError } from '../core/errors';
+import type { TrainConfig } from '../core/train/config';
+import { readCnnLabVersion } from '../node/installation-version';
+import { checkpointPath, checkpointsFolder, openRun, readRunRecord } from '../node/run-store';
+import { temporarySuffix } from '../node/write-file-atomically';
+import type { RunRecord } from '../protocol/run-folder';
+import type { ResumeRequest, TrainResult } from '../protocol/worker';
+import { loadCheckpoint } from './checkpoint';
+import type { JobContext } from './job';
+import { readGraph } from './load-model';
+import { loadRunData } from './load-run-data';
+import { ModelSession } from './model-session';
+import { deviceRecord, openEngine } from './open-engine';
+import { RunFolder, cutMetrics } from './run-folder';
+import { compileAll } from './train-job';
+import { standOf, trainRun } from './train-run';
+
+/** Goes on from the last checkpoint: the run ends with the weights that it would have had without the interruption. */
+export async function resumeJob(request: ResumeRequest, context: JobContext): Promise<TrainResult> {
+  const { runFolder } = request;
+  const record = await resumableRecord(runFolder);
+  const config: TrainConfig = { ...record.config, epochs: request.epochs ?? record.config.epochs };
+  checkEpochs(record, config);
+  const graph = await readGraph(runFolder);
+  const dataset = await loadRunData(record.data.path, context, record.model.inputShape);
+  const splits = datasetSplits(dataset, config.validationShare, config.seed);
+  checkData(record, dataset, splits, context);
+  const { mean, std } = record.data;
+
+  const engine = await openEngine(request.device, request.threads, context.assets);
+  try {
+    const model = await ModelSession.open(engine, graph, config.optimizer);
+    const progress = await loadCheckpoint(checkpointPath(runFolder, 'last'), model, config.optimizer);
+    await compileAll(model, config.batchSize, [splits.train.count], [splits.val.count, splits.test?.count ?? 0]);
+    context.signal.throwIfAborted();
+    const folder = new RunFolder(runFolder, record);
+    await folder.update({
+      ...standOf(progress),
+      status: 'running',
+      failure: null,
+      endedAt: null,
+      test: null,
+      config,
+      device: deviceRecord(engine),
+      processId: process.pid,
+      versions: { cnnLab: readCnnLabVersion(context.assets), node: process.versions.node },
+    });
+    await removeTemporaries(runFolder);
+    await cutMetrics(runFolder, progress);
+    return await trainRun({ folder, model, config, splits, normalization: { mean, std } }, progress, context);
+  } catch (error) {
+    const { signal } = context;
+    if (!signal.aborted || error !== signal.reason) throw error;
+    const { epochsDone, bestEpoch, bestValAccuracy, trainSeconds } = record;
+    return { runFolder, status: 'stopped', epochsDone, bestEpoch, bestValAccuracy, test: null, trainSeconds };
+  } finally {
+    await engine.dispose();
+  }
+}
+
+async function resumableRecord(runFolder: string): Promise<RunRecord> {
+  const record = await readRunRecord(runFolder);
+  const run = await openRun(runFolder);
+  if (run?.status === 'running') {
+    throw new UserError(`${record.name} is being trained by process ${record.processId}.`, 'Stop it there first.');
+  }
+  return record;
+}
+
+function checkEpochs(record: RunRecord, config: TrainConfig): void {
+  const { epochsDone, status } = record;
+  if (config.epochs < epochsDone) {
+    throw new UserError(`${record.name} has ${epochsDone} epochs already.`, `Ask for more than ${epochsDone}.`);
+  }
+  if (status === 'completed' && config.epochs <= record.config.epochs) {
+    throw new UserError(
+      `${record.name} is complete.`,
+      `To train it further, ask for more epochs than ${record.config.epochs}.`,
+    );
+  }
+}
+
+/** Other images would silently make it another run. */
+function checkData(
+  { name, data }: RunRecord,
+  dataset: Dataset,
+  { train, val, test }: ReturnType<typeof datasetSplits>,
+  { events }: JobContext,
+): void {
+  const sameClasses = dataset.classes.join('\n') === data.classes.join('\n');
+  const sameCounts =
+    train.count === data.trainCount && val.count === data.valCount && (test?.count ?? 0) === data.testCount;
+  if (!sameClasses || !sameCounts) {
+    throw new UserError(
+      `The data set ${data.path} has other classes or other numbers of images than when ${name} began.`,
+      'Start a new run.',
+    );
+  }
+  if (dataset.fingerprint !== data.fingerprint) {
+    events.warning({ message: `The files of ${data.path} may have changed since ${name} began.` });
+  }
+}
+
+/** What a killed process was just writing. */
+async function removeTemporaries(runFolder: string): Promise<void> {
+  for (const folder of [runFolder, join(runFolder, checkpointsFolder)]) {
+    const names = (await readdir(folder)).filter((name) => name.startsWith('.') && name.endsWith(temporarySuffix));
+    for (const name of names) await rm(join(folder, name), { force: true });
+  }
+}

@@ -1,0 +1,186 @@
+import { rmdir } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Dataset } from '../core/data/dataset';
+import { computeNormalization } from '../core/data/normalization';
+import { datasetSplits } from '../core/data/splits';
+import { UserError } from '../core/errors';
+import { formatShape } from '../core/graph/dim';
+import { stateTensors } from '../core/rng/initialize';
+import { startOfRun } from '../core/train/progress';
+import { readCnnLabVersion } from '../node/installation-version';
+import { checkpointPath } from '../node/run-store';
+import type { DataReference, RunRecord } from '../protocol/run-folder';
+import type { ModelRequest, TrainRequest, TrainResult } from '../protocol/worker';
+import { initializeModel, loadInitialWeights, writeCheckpoint } from './checkpoint';
+import type { JobContext } from './job';
+import type { LoadedModel } from './load-model';
+import { declaredInputShape, imageShape, loadModel } from './load-model';
+import { loadRunData } from './load-run-data';
+import { ModelSession } from './model-session';
+import { deviceRecord, openEngine } from './open-engine';
+import { RunFolder, createRunFolder, removeRunFolder } from './run-folder';
+import { trainRun } from './train-run';
+import { stepsPerEpochOf } from './trainer';
+
+/** Starts a run and trains it to its end. Until the run has begun, what fails or is stopped leaves no folder behind. */
+export async function trainJob(request: TrainRequest, context: JobContext): Promise<TrainResult> {
+  const { runFolder } = request;
+  try {
+    return await trainNewRun(request, context);
+  } catch (error) {
+    // The host may have reserved the folder; one that holds anything stays.
+    await rmdir(runFolder).catch(() => undefined);
+    const { signal } = context;
+    if (!signal.aborted || error !== signal.reason) throw error;
+    const stand = { epochsDone: 0, bestEpoch: null, bestValAccuracy: null, test: null, trainSeconds: 0 };
+    return { runFolder, status: 'stopped', ...stand };
+  }
+}
+
+async function trainNewRun(request: TrainRequest, context: JobContext): Promise<TrainResult> {
+  const { config, runFolder } = request;
+  const { dataset, loaded } = await loadFitting(request.model, request.data, context);
+  const splits = datasetSplits(dataset, config.validationShare, config.seed);
+  const normalization = computeNormalization(splits.train, dataset.channels);
+  checkClassCount(loaded, dataset, context);
+
+  const engine = await openEngine(request.device, request.threads, context.assets);
+  try {
+    const model = await ModelSession.open(engine, loaded.graph, config.optimizer);
+    await initializeModel(model, config.seed);
+    if (request.weights !== null) await useWeights(request.weights, model, context);
+    await compileAll(model, config.batchSize, [splits.train.count], [splits.val.count, splits.test?.count ?? 0]);
+    context.signal.throwIfAborted();
+
+    const data: DataReference = {
+      path: request.data,
+      name: dataset.name,
+      classes: dataset.classes,
+      fingerprint: dataset.fingerprint,
+      trainCount: splits.train.count,
+      valCount: splits.val.count,
+      testCount: splits.test?.count ?? 0,
+      ...normalization,
+    };
+    const record: RunRecord = {
+      formatVersion: 1,
+      id: basename(runFolder),
+      name: request.name,
+      status: 'running',
+      failure: null,
+      model: {
+        file: request.model.file,
+        target: loaded.target,
+        sourceHash: loaded.sourceHash,
+        inputShape: loaded.inputShape,
+        parameterCount: parameterCount(model),
+      },
+      data,
+      config,
+      device: deviceRecord(engine),
+      startedAt: new Date().toISOString(),
+      endedAt: null,
+      processId: process.pid,
+      versions: { cnnLab: readCnnLabVersion(context.assets), node: process.versions.node },
+      epochsDone: 0,
+      bestEpoch: null,
+      bestValAccuracy: null,
+      test: null,
+      trainSeconds: 0,
+    };
+    const folder = await beginRun(record, runFolder, model, loaded);
+    return await trainRun({ folder, model, config, splits, normalization }, startOfRun, context);
+  } finally {
+    await engine.dispose();
+  }
+}
+
+/** The folder with all that a resumption needs, then run.json: from there on it is a run. */
+async function beginRun(
+  record: RunRecord,
+  runFolder: string,
+  model: ModelSession,
+  { graph, sources }: LoadedModel,
+): Promise<RunFolder> {
+  await createRunFolder(runFolder, `${JSON.stringify(graph)}\n`, sources);
+  try {
+    const last = checkpointPath(runFolder, 'last');
+    await writeCheckpoint(last, model, { progress: startOfRun, config: record.config }, true);
+    const folder = new RunFolder(runFolder, record);
+    await folder.update({});
+    return folder;
+  } catch (error) {
+    await removeRunFolder(runFolder);
+    throw error;
+  }
+}
+
+/**
+ * The model for the data set's own images; where it can't take those and its file says what it takes, the images are
+ * resized to that.
+ */
+async function loadFitting(
+  request: ModelRequest,
+  dataPath: string,
+  context: JobContext,
+): Promise<{ readonly dataset: Dataset; readonly loaded: LoadedModel }> {
+  const dataset = await loadRunData(dataPath, context);
+  const ownShape = imageShape(dataset);
+  const classCount = dataset.classes.length;
+  try {
+    return { dataset, loaded: await loadModel(request, ownShape, classCount) };
+  } catch (error) {
+    const declared = error instanceof UserError ? await declaredInputShape(request) : undefined;
+    if (!declared || formatShape(declared) === formatShape(ownShape)) throw error;
+    const loaded = await loadModel(request, declared, classCount).catch(() => {
+      throw error; // Neither shape will do: what is wrong with the data set's own is what the user should read.
+    });
+    context.events.warning({
+      message: `The images are changed from ${formatShape(ownShape)} to ${formatShape(declared)}, which the model's file asks for.`,
+    });
+    return { dataset: await loadRunData(dataPath, context, declared), loaded };
+  }
+}
+
+function checkClassCount({ graph, target }: LoadedModel, { classes }: Dataset, { events }: JobContext): void {
+  const [output] = graph.outputs;
+  const outputs = output === undefined ? undefined : graph.nodes[output]?.type.shape.at(-1);
+  if (typeof outputs !== 'number' || outputs === classes.length) return;
+  if (outputs < classes.length) {
+    throw new UserError(
+      `${target} has ${outputs} outputs, the data set has ${classes.length} classes.`,
+      `Give the model ${classes.length} outputs.`,
+    );
+  }
+  events.warning({
+    message: `${target} has ${outputs} outputs for ${classes.length} classes; the others stay unused.`,
+  });
+}
+
+async function useWeights(file: string, model: ModelSession, { events }: JobContext): Promise<void> {
+  const untouched = await loadInitialWeights(file, model);
+  if (untouched.length === 0) return;
+  events.warning({ message: `Not in ${file}, or of another shape, so freshly drawn: ${untouched.join(', ')}.` });
+}
+
+/** Every program that the run will need: what does not fit shows before there is a run. */
+export async function compileAll(
+  model: ModelSession,
+  batchSize: number,
+  trainCounts: readonly number[],
+  evaluationCounts: readonly number[],
+): Promise<void> {
+  const sizesOf = (count: number) => {
+    const steps = stepsPerEpochOf(count, batchSize);
+    const last = count - (steps - 1) * batchSize;
+    return count === 0 ? [] : steps > 1 ? [batchSize, last] : [last];
+  };
+  for (const size of trainCounts.flatMap(sizesOf)) await model.training(size);
+  for (const size of evaluationCounts.flatMap(sizesOf)) await model.evaluation(size);
+}
+
+function parameterCount({ graph }: ModelSession): number {
+  return stateTensors(graph)
+    .filter(({ kind }) => kind === 'parameter')
+    .reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
+}

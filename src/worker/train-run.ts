@@ -1,0 +1,153 @@
+import type { ImageSplit } from '../core/data/dataset';
+import type { Normalization } from '../core/data/normalization';
+import { describeError } from '../core/errors';
+import { summarizeGraph } from '../core/graph/summarize';
+import type { TrainConfig } from '../core/train/config';
+import type { RunProgress } from '../core/train/progress';
+import { stepsPerLine } from '../core/train/steps-per-line';
+import { checkpointPath } from '../node/run-store';
+import type { EvaluationMetrics } from '../protocol/run-folder';
+import type { TrainResult } from '../protocol/worker';
+import { loadCheckpoint, writeCheckpoint } from './checkpoint';
+import { evaluateSplit } from './evaluate-split';
+import type { JobContext } from './job';
+import type { ModelSession } from './model-session';
+import type { RunFolder } from './run-folder';
+import { stepsPerEpochOf, trainEpochs } from './trainer';
+
+export interface RunMaterial {
+  readonly folder: RunFolder;
+  readonly model: ModelSession;
+  readonly config: TrainConfig;
+  readonly splits: { readonly train: ImageSplit; readonly val: ImageSplit; readonly test: ImageSplit | undefined };
+  readonly normalization: Normalization;
+}
+
+/** Trains a run whose folder is there and says `running`, and keeps the folder true to what happens until its end. */
+export async function trainRun(material: RunMaterial, start: RunProgress, context: JobContext): Promise<TrainResult> {
+  const { folder } = material;
+  const { id, data, device, config } = folder.current;
+  const stepsPerEpoch = stepsPerEpochOf(material.splits.train.count, config.batchSize);
+  context.events.runStarted({
+    runFolder: folder.path,
+    id,
+    device,
+    data,
+    epochs: config.epochs,
+    stepsPerEpoch,
+    parameterCount: folder.current.model.parameterCount,
+  });
+  folder.log(`Training from step ${start.step} on ${device.description}, process ${process.pid}.`);
+  try {
+    return await trainToEnd(material, start, context, stepsPerEpoch);
+  } catch (error) {
+    await recordFailure(folder, error);
+    throw error;
+  }
+}
+
+async function trainToEnd(
+  material: RunMaterial,
+  start: RunProgress,
+  context: JobContext,
+  stepsPerEpoch: number,
+): Promise<TrainResult> {
+  const { folder, model, config, splits, normalization } = material;
+  const { events, signal } = context;
+  const secondsBefore = folder.current.trainSeconds;
+  const startedAtMs = performance.now();
+  const trainSeconds = () => secondsBefore + (performance.now() - startedAtMs) / 1000;
+  let warnedOfLoss = false;
+
+  const end = await trainEpochs(
+    {
+      model,
+      config,
+      train: splits.train,
+      val: splits.val,
+      normalization,
+      signal,
+      stepsPerLine: stepsPerLine(summarizeGraph(model.graph).flops, config.batchSize, stepsPerEpoch),
+      async onStep(metrics, stepOfEpoch) {
+        await folder.appendMetrics(metrics);
+        events.step({ ...metrics, runFolder: folder.path, stepsPerEpoch, stepOfEpoch });
+        if (Number.isFinite(metrics.trainLoss) || warnedOfLoss) return;
+        warnedOfLoss = true;
+        warn(`The training loss is no longer a number (step ${metrics.step}). Try a lower learning rate.`);
+      },
+      async onEpoch(metrics, progress) {
+        // The line first, `last` last: a run that is resumed from `last` has every line up to it, and cuts what is beyond.
+        await folder.appendMetrics(metrics);
+        if (metrics.best)
+          await writeCheckpoint(checkpointPath(folder.path, 'best'), model, { progress, config }, false);
+        await saveLast(progress);
+        await folder.update({ ...standOf(progress), trainSeconds: trainSeconds() });
+        folder.log(
+          `Epoch ${metrics.epoch}: train loss ${metrics.trainLoss}, val loss ${metrics.valLoss}, ` +
+            `val accuracy ${metrics.valAccuracy}${metrics.best ? ', best' : ''}.`,
+        );
+        events.epoch({ ...metrics, runFolder: folder.path, epochs: config.epochs });
+      },
+    },
+    start,
+  );
+  if (end.reason === 'aborted') return stop(end.progress);
+
+  const { progress } = end;
+  if (progress.epochsDone < config.epochs) {
+    folder.log(`Stopped early: no better validation loss since epoch ${progress.best.epoch ?? 0}.`);
+  }
+  let test: EvaluationMetrics | null = null;
+  if (splits.test) {
+    await loadCheckpoint(checkpointPath(folder.path, 'best'), model);
+    const tested = await evaluateSplit(model, splits.test, normalization, { batchSize: config.batchSize, signal });
+    if (!tested) return finish('stopped', progress, null);
+    test = tested;
+    folder.log(`Test: loss ${test.loss}, accuracy ${test.accuracy}.`);
+  }
+  return finish('completed', progress, test);
+
+  function saveLast(progress: RunProgress): Promise<void> {
+    return writeCheckpoint(checkpointPath(folder.path, 'last'), model, { progress, config }, true);
+  }
+
+  async function stop(progress: RunProgress): Promise<TrainResult> {
+    // Lines before the checkpoint: it says up to where they count.
+    await folder.flush(true);
+    await saveLast(progress);
+    return finish('stopped', progress, null);
+  }
+
+  async function finish(
+    status: TrainResult['status'],
+    progress: RunProgress,
+    test: EvaluationMetrics | null,
+  ): Promise<TrainResult> {
+    const stand = { ...standOf(progress), test, trainSeconds: trainSeconds() };
+    await folder.close();
+    await folder.update({ ...stand, status, endedAt: new Date().toISOString() });
+    folder.log(`The run is ${status} after ${progress.step} steps.`);
+    return { runFolder: folder.path, status, ...stand };
+  }
+
+  function warn(message: string): void {
+    folder.log(`Warning: ${message}`);
+    events.warning({ message });
+  }
+}
+
+/** What run.json says of a run's progress. */
+export function standOf({ epochsDone, best }: RunProgress) {
+  return { epochsDone, bestEpoch: best.epoch, bestValAccuracy: best.valAccuracy };
+}
+
+async function recordFailure(folder: RunFolder, error: unknown): Promise<void> {
+  folder.log(`The run has failed.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  try {
+    await folder.update({ status: 'failed', failure: describeError(error), endedAt: new Date().toISOString() });
+    await folder.close();
+  } catch (recordError) {
+    // A full disk, a deleted folder: the job's own error says more, and is thrown by the caller.
+    folder.log(`The failure could not be recorded: ${describeError(recordError)}`);
+  }
+}

@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs';
+import type { Engine } from '../engine/engine';
+import { checkpointPath } from '../node/run-store';
+import type { CheckpointName } from '../protocol/worker';
+import { loadCheckpoint } from './checkpoint';
+import type { JobContext } from './job';
+import { readGraph } from './load-model';
+import { ModelSession } from './model-session';
+
+/** A run's model with the weights of a checkpoint, for evaluation. Before the first epoch is done, `best` is `last`. */
+export async function openTrainedModel(
+  engine: Engine,
+  runFolder: string,
+  checkpoint: CheckpointName,
+  { events }: JobContext,
+): Promise<ModelSession> {
+  const model = await ModelSession.open(engine, await readGraph(runFolder));
+  const wanted = checkpointPath(runFolder, checkpoint);
+  const last = checkpointPath(runFolder, 'last');
+  if (checkpoint === 'best' && !existsSync(wanted) && existsSync(last)) {
+    events.warning({ message: 'The run has not finished an epoch: its last weights are used.' });
+    await loadCheckpoint(last, model);
+  } else {
+    await loadCheckpoint(wanted, model);
+  }
+  return model;
+}

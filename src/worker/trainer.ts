@@ -1,0 +1,178 @@
+import { epochOrder, fillBatch, fillLabels } from '../core/data/batches';
+import type { ImageSplit } from '../core/data/dataset';
+import type { Normalization } from '../core/data/normalization';
+import type { TrainConfig } from '../core/train/config';
+import { betterOf, shouldStopEarly } from '../core/train/early-stopping';
+import { hyperparameters } from '../core/train/optimizer';
+import type { RunProgress, RunningSums } from '../core/train/progress';
+import { addBatch, noSums } from '../core/train/progress';
+import { learningRateAt } from '../core/train/schedule';
+import type { EpochMetrics, EvaluationMetrics, StepMetrics } from '../protocol/run-folder';
+import { evaluateSplit } from './evaluate-split';
+import { createYield } from './job';
+import type { ModelSession } from './model-session';
+import { floatInput, integerInput, readScalar } from './model-session';
+
+export interface TrainerOptions {
+  readonly model: ModelSession;
+  readonly config: TrainConfig;
+  readonly train: ImageSplit;
+  readonly val: ImageSplit;
+  readonly normalization: Normalization;
+  readonly signal: AbortSignal;
+  /** A step line of the metrics every so many steps, and at the end of an epoch. */
+  readonly stepsPerLine: number;
+  /** What the trainer tells; awaited, so that what is on disk never runs ahead or behind. */
+  readonly onStep: (metrics: StepMetrics, stepOfEpoch: number) => Promise<void>;
+  readonly onEpoch: (metrics: EpochMetrics, progress: RunProgress) => Promise<void>;
+}
+
+export interface TrainerEnd {
+  /** `finished`: all epochs, or stopped early by the validation loss. */
+  readonly reason: 'finished' | 'aborted';
+  readonly progress: RunProgress;
+}
+
+export function stepsPerEpochOf(imageCount: number, batchSize: number): number {
+  return Math.ceil(imageCount / batchSize);
+}
+
+/** Trains from `start` to the end of the configuration, or to the batch boundary at which the signal was aborted. */
+export async function trainEpochs(options: TrainerOptions, start: RunProgress): Promise<TrainerEnd> {
+  const { config, signal } = options;
+  let progress = start;
+  while (progress.epochsDone < config.epochs) {
+    if (shouldStopEarly(progress.best, progress.epochsDone, config.earlyStoppingPatience)) break;
+    const startedAtMs = performance.now();
+    const trained = await trainRestOfEpoch(options, progress);
+    const imagesPerSecond = trained.imagesPerSecond;
+    progress = trained.progress;
+    if (signal.aborted) return { reason: 'aborted', progress };
+    const validation = await evaluateSplit(options.model, options.val, options.normalization, {
+      batchSize: config.batchSize,
+      signal,
+    });
+    if (!validation) return { reason: 'aborted', progress };
+    const seconds = (performance.now() - startedAtMs) / 1000;
+    const metrics = epochMetrics(options, progress, validation, { imagesPerSecond, seconds });
+    const best = betterOf(progress.best, metrics);
+    progress = {
+      step: progress.step,
+      epochsDone: metrics.epoch,
+      stepOfEpoch: 0,
+      epoch: noSums,
+      sinceLine: noSums,
+      best,
+    };
+    await options.onEpoch({ ...metrics, best: best.epoch === metrics.epoch }, progress);
+  }
+  return { reason: 'finished', progress };
+}
+
+/** The batches of the epoch that are still to do. */
+async function trainRestOfEpoch(
+  options: TrainerOptions,
+  start: RunProgress,
+): Promise<{ readonly progress: RunProgress; readonly imagesPerSecond: number }> {
+  const { config, train, signal } = options;
+  const order = epochOrder(train.count, config.seed, start.epochsDone);
+  const stepsPerEpoch = stepsPerEpochOf(train.count, config.batchSize);
+  const turn = createYield();
+  const startedAtMs = performance.now();
+  let lineAtMs = startedAtMs;
+  let progress = start;
+  while (progress.stepOfEpoch < stepsPerEpoch) {
+    await turn();
+    if (signal.aborted) break;
+    const from = progress.stepOfEpoch * config.batchSize;
+    const indices = order.subarray(from, Math.min(from + config.batchSize, train.count));
+    const learningRate = rateOf(config, progress, stepsPerEpoch);
+    const { loss, correct } = await trainBatch(options, indices, learningRate, progress.step);
+    progress = {
+      ...progress,
+      step: progress.step + 1,
+      stepOfEpoch: progress.stepOfEpoch + 1,
+      epoch: addBatch(progress.epoch, loss, correct, indices.length),
+      sinceLine: addBatch(progress.sinceLine, loss, correct, indices.length),
+    };
+    if (progress.stepOfEpoch % options.stepsPerLine === 0 || progress.stepOfEpoch === stepsPerEpoch) {
+      const nowMs = performance.now();
+      const metrics = stepMetrics(progress, stepsPerEpoch, learningRate, nowMs - lineAtMs);
+      lineAtMs = nowMs;
+      progress = { ...progress, sinceLine: noSums };
+      await options.onStep(metrics, progress.stepOfEpoch);
+    }
+  }
+  const images = progress.epoch.images - start.epoch.images;
+  return { progress, imagesPerSecond: perSecond(images, performance.now() - startedAtMs) };
+}
+
+/** One step; `step` counts from 0 over the whole run. */
+async function trainBatch(
+  { model, config, train, normalization }: TrainerOptions,
+  indices: Int32Array,
+  learningRate: number,
+  step: number,
+): Promise<{ readonly loss: number; readonly correct: number }> {
+  const program = await model.training(indices.length);
+  fillBatch(train, indices, normalization.mean, normalization.std, floatInput(program, 'images'));
+  fillLabels(train, indices, integerInput(program, 'targets'));
+  floatInput(program, 'hyper').set(hyperparameters(config.optimizer, learningRate, step + 1));
+  if (program.plan.inputs['random']) {
+    integerInput(program, 'random').set([config.seed | 0, 0, step | 0, Math.floor(step / 2 ** 32)]);
+  }
+  await program.run();
+  model.countTrainingStep();
+  return { loss: await readScalar(program, 'loss'), correct: await readScalar(program, 'correct') };
+}
+
+function rateOf(config: TrainConfig, { step, epochsDone }: RunProgress, stepsPerEpoch: number): number {
+  const { optimizer, schedule, epochs } = config;
+  return learningRateAt(schedule, optimizer.learningRate, { step, epoch: epochsDone, stepsPerEpoch, epochs });
+}
+
+function stepMetrics(
+  { step, epochsDone, stepOfEpoch, sinceLine }: RunProgress,
+  stepsPerEpoch: number,
+  learningRate: number,
+  elapsedMs: number,
+): StepMetrics {
+  return {
+    kind: 'step',
+    step,
+    epoch: epochsDone + stepOfEpoch / stepsPerEpoch,
+    trainLoss: meanLoss(sinceLine),
+    learningRate,
+    imagesPerSecond: perSecond(sinceLine.images, elapsedMs),
+  };
+}
+
+function epochMetrics(
+  { config, train }: TrainerOptions,
+  progress: RunProgress,
+  validation: EvaluationMetrics,
+  speed: { readonly imagesPerSecond: number; readonly seconds: number },
+): EpochMetrics {
+  const { step, epochsDone, epoch } = progress;
+  const lastStep = { ...progress, step: step - 1 };
+  return {
+    kind: 'epoch',
+    epoch: epochsDone + 1,
+    step,
+    trainLoss: meanLoss(epoch),
+    trainAccuracy: epoch.correct / epoch.images,
+    valLoss: validation.loss,
+    valAccuracy: validation.accuracy,
+    learningRate: rateOf(config, lastStep, stepsPerEpochOf(train.count, config.batchSize)),
+    ...speed,
+    best: false,
+  };
+}
+
+function meanLoss({ loss, images }: RunningSums): number {
+  return loss / images;
+}
+
+function perSecond(images: number, elapsedMs: number): number {
+  return elapsedMs > 0 ? images / (elapsedMs / 1000) : 0;
+}
