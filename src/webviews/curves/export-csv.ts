@@ -1,0 +1,54 @@
+import type { RunHistory } from './run-history';
+
+/**
+ * One row for each line of metrics.jsonl of the given runs, steps and epochs in the order of training (RFC 4180 quoting, `\n`
+ * line breaks). Cells that a kind of line does not have are empty. Accuracies are in [0, 1].
+ */
+export function exportCsv(runs: readonly RunHistory[]): string {
+  const lines = [header.join(',')];
+  for (const run of runs) {
+    const rows = [
+      ...run.steps.map((step) => ({
+        order: step.step,
+        cells: ['step', step.epoch, step.step, step.trainLoss] as Cell[],
+        rest: step,
+      })),
+      ...run.epochs.map((epoch) => ({
+        order: epoch.step + 0.5, // After the step line of the epoch's last step.
+        cells: ['epoch', epoch.epoch, epoch.step, epoch.trainLoss] as Cell[],
+        rest: epoch,
+      })),
+    ].sort((a, b) => a.order - b.order);
+    for (const { cells, rest } of rows) {
+      const ofEpoch: Cell[] =
+        rest.kind === 'epoch' ? [rest.trainAccuracy, rest.valLoss, rest.valAccuracy] : ['', '', ''];
+      const end: Cell[] = rest.kind === 'epoch' ? [rest.seconds, rest.epoch === run.bestEpoch ? 1 : 0] : ['', ''];
+      const all = [run.id, run.name, ...cells, ...ofEpoch, rest.learningRate, rest.imagesPerSecond, ...end];
+      lines.push(all.map(csvCell).join(','));
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+type Cell = string | number;
+
+const header = [
+  'run',
+  'name',
+  'kind',
+  'epoch',
+  'step',
+  'train_loss',
+  'train_accuracy',
+  'val_loss',
+  'val_accuracy',
+  'learning_rate',
+  'images_per_second',
+  'seconds',
+  'best',
+];
+
+function csvCell(cell: Cell): string {
+  const text = String(cell);
+  return /[",\n\r]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+}

@@ -1,0 +1,52 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { panelHtml } from '../../src/protocol/panel-html';
+
+export interface PanelServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Serves a panel as VS Code does: the document of `panelHtml` with its policy, and the bundle as scripts/build.mjs makes it. */
+export async function servePanel(name: string, title: string): Promise<PanelServer> {
+  const bundle = await build({
+    absWorkingDir: path.resolve(__dirname, '../..'),
+    entryPoints: { [name]: `src/webviews/${name}/${name}.ts` },
+    outdir: 'dist/webviews',
+    bundle: true,
+    minify: true,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    write: false,
+    logLevel: 'warning',
+  });
+  const files = new Map(bundle.outputFiles.map((file) => [`/${path.basename(file.path)}`, file.contents]));
+  const server = createServer((request, response) => {
+    const address = request.url ?? '/';
+    if (address === '/') {
+      const nonce = 'aB3dE6gH9jK2mN5pQ8';
+      const cspSource = `http://${request.headers.host ?? ''}`;
+      response.setHeader('content-type', 'text/html; charset=utf-8');
+      response.end(panelHtml({ title, scriptUri: `/${name}.js`, styleUris: [`/${name}.css`], nonce, cspSource }));
+      return;
+    }
+    // Browsers ask for an icon unasked; a missing one is an error on their console.
+    const content = address === '/favicon.ico' ? new Uint8Array() : files.get(address);
+    response.statusCode = content ? 200 : 404;
+    response.setHeader('content-type', address.endsWith('.css') ? 'text/css' : 'text/javascript');
+    response.end(content);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
