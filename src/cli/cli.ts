@@ -76,7 +76,9 @@ function parseInputShape(text: string): readonly number[] {
 }
 
 /** A command's result is the exit code; the process ends when its work is done. */
-function ending<Args extends unknown[]>(run: (...args: Args) => Promise<number>): (...args: Args) => Promise<void> {
+function ending<Args extends unknown[]>(
+  run: (...args: Args) => number | Promise<number>,
+): (...args: Args) => Promise<void> {
   return async (...args) => {
     process.exitCode = await run(...args);
   };

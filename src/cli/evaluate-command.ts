@@ -4,7 +4,7 @@ import { formatCount, formatLoss, formatPercent, formatTable } from './format';
 import { createOutput } from './output';
 import { resolveData, resolveRun } from './resolve-paths';
 import { runWorkerJob } from './run-worker-job';
-import { showTrainProgress } from './train-progress';
+import { showProgress } from './show-progress';
 import type { DeviceOptions } from './train-options';
 
 export interface EvaluateOptions extends DeviceOptions {
@@ -20,7 +20,7 @@ export async function evaluateCommand(run: string, options: EvaluateOptions): Pr
   const runFolder = resolveRun(run);
   const data = options.data === undefined ? null : resolveData(options.data);
   const { split = null, checkpoint, device, threads = null } = options;
-  const progress = showTrainProgress(output);
+  const progress = showProgress(output);
   const result = await runWorkerJob(output, progress.events, (calls) =>
     calls.evaluate({ runFolder, checkpoint, data, split, device, threads }),
   ).finally(() => progress.close());

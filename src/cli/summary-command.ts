@@ -4,7 +4,7 @@ import type { Dim } from '../core/graph/dim';
 import { formatShape } from '../core/graph/dim';
 import type { GraphSummary } from '../core/graph/summarize';
 import { summarizeGraph } from '../core/graph/summarize';
-import { findModels } from '../core/python/find-models';
+import { declaredInput } from '../core/python/declared-input';
 import { traceModel } from '../core/python/trace-model';
 import { parseModelReference } from '../node/model-reference';
 import { readPythonModule } from '../node/read-python-module';
@@ -23,11 +23,11 @@ export interface SummaryOptions {
 }
 
 /** `cnn-lab summary`; gives the exit code. */
-export async function summaryCommand(model: string, options: SummaryOptions): Promise<number> {
+export function summaryCommand(model: string, options: SummaryOptions): number {
   const output = createOutput(options.json === true);
   const { file, target } = asUsage(() => parseModelReference(model, { cwd: process.cwd(), zoo: zooFolder }));
   const text = readFileSync(file, 'utf8');
-  const inputShape = options.input ?? declaredInput({ file, target }, text);
+  const inputShape = options.input ?? inputShapeOf({ file, target }, text);
   const traced = traceModel({
     file,
     text,
@@ -44,8 +44,8 @@ export async function summaryCommand(model: string, options: SummaryOptions): Pr
 }
 
 /** What the file says of the model's input. */
-function declaredInput({ file, target }: ModelRequest, text: string): readonly number[] {
-  const shape = declaredInputShape(findModels(text, file), target);
+function inputShapeOf({ file, target }: ModelRequest, text: string): readonly number[] {
+  const shape = declaredInput(text, file, target);
   if (shape) return shape;
   throw new UserError(
     'The file does not say what shape of images the model takes.',

@@ -13,14 +13,14 @@ import { defaultRunsFolder, resolveData, resolveRun } from './resolve-paths';
 import { runWorkerJob } from './run-worker-job';
 import type { TrainOptions } from './train-options';
 import { optionsAgainstResume, trainConfigFrom } from './train-options';
-import { showTrainProgress } from './train-progress';
+import { showProgress } from './show-progress';
 import { UsageError, asUsage } from './usage-error';
 
 /** `cnn-lab train`; gives the exit code. */
 export async function trainCommand(model: string | undefined, options: TrainOptions): Promise<number> {
   const output = createOutput(options.json === true);
   const request = await requestFrom(model, options);
-  const progress = showTrainProgress(output);
+  const progress = showProgress(output);
   try {
     const result = await runWorkerJob(output, progress.events, (calls) =>
       request.kind === 'train' ? calls.train(request) : calls.resume(request),

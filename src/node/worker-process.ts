@@ -185,11 +185,20 @@ function describeEnd({ exitCode, signal, stderrTail }: WorkerEnd): string {
       ? `The training process was ended by signal ${signal}.`
       : `The training process ended unexpectedly with exit code ${exitCode ?? 'unknown'}.`;
   const outOfMemory = /heap out of memory|Out of memory/i.test(stderrTail) ? ' It ran out of memory.' : '';
-  const lastLines = stderrTail.split('\n').slice(-shownStderrLines).join('\n');
-  return lastLines === '' ? how : `${how}${outOfMemory}\n${lastLines}`;
+  const line = tellingLine(stderrTail);
+  return `${how}${outOfMemory}${line === undefined ? '' : `\n${line}`}`;
 }
 
-const shownStderrLines = 5;
+/** Of what Node writes when it dies, the line that names the error; else the last line. */
+function tellingLine(stderrTail: string): string | undefined {
+  const lines = stderrTail
+    .split('\n')
+    .map((line) => line.trim())
+    .reverse();
+  // The latest first.
+  const named = lines.find((line) => /^(\[?[A-Za-z]*Error\b|Uncaught\b|FATAL ERROR\b)/.test(line));
+  return named ?? lines.find((line) => line !== '');
+}
 
 /** A run that its worker left as `running` is marked failed, with the reason and what the worker last said. */
 async function leaveInOrder(runFolder: string, processId: number, end: WorkerEnd): Promise<void> {

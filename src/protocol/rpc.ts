@@ -63,7 +63,7 @@ type Message =
 
 interface PendingCall {
   resolve(value: unknown): void;
-  reject(error: unknown): void;
+  reject(error: Error): void;
 }
 
 /** The calling end of `channel`. Events that `events` has no method for are dropped. */
@@ -102,9 +102,9 @@ export function connectRpc<Calls extends CallTable<Calls>, Events extends EventT
   function call(name: string, args: readonly unknown[], signal: AbortSignalLike | undefined): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (closedBy) return reject(closedBy);
-      if (signal?.aborted) return reject(signal.reason);
+      if (signal?.aborted) return reject(abortReason(signal));
       const id = nextId++;
-      const onAbort = () => settle(id)?.reject(signal?.reason);
+      const onAbort = () => settle(id)?.reject(abortReason(signal));
       const release = () => signal?.removeEventListener('abort', onAbort);
       signal?.addEventListener('abort', onAbort);
       pending.set(id, {
@@ -114,12 +114,12 @@ export function connectRpc<Calls extends CallTable<Calls>, Events extends EventT
       try {
         channel.post({ rpc: 'call', id, name, args } satisfies Message);
       } catch (error) {
-        settle(id)?.reject(error);
+        settle(id)?.reject(error instanceof Error ? error : new Error(String(error)));
       }
     });
   }
 
-  const table = (signal?: AbortSignalLike) =>
+  const table = (signal?: AbortSignalLike): Calls =>
     new Proxy({} as Calls, {
       get: (_, name) =>
         // `then`: a table that is awaited by mistake or returned from an async function must not look like a promise.
@@ -128,12 +128,12 @@ export function connectRpc<Calls extends CallTable<Calls>, Events extends EventT
 
   return {
     calls: table(),
-    abortable: table,
+    abortable: (signal) => table(signal),
     close(reason) {
       closedBy ??= reason;
       const open = [...pending.values()];
       pending.clear();
-      for (const { reject } of open) reject(closedBy);
+      for (const call of open) call.reject(closedBy);
     },
   };
 }
@@ -185,6 +185,11 @@ export function reviveError(record: ErrorRecord): Error {
   const error = new UserError(record.message, record.remedy ?? undefined);
   error.stack = record.stack;
   return error;
+}
+
+function abortReason(signal: AbortSignalLike | undefined): Error {
+  const reason = signal?.reason;
+  return reason instanceof Error ? reason : new Error(`Aborted: ${String(reason)}`);
 }
 
 function methodOf(table: object, name: string): ((...args: unknown[]) => unknown) | undefined {

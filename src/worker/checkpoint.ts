@@ -5,8 +5,8 @@ import { encodeSafetensors, f32Tensor, i64Scalar, parseSafetensors, toFloat32 } 
 import type { StateTensor } from '../core/rng/initialize';
 import { initialValues, stateTensors } from '../core/rng/initialize';
 import type { TrainConfig } from '../core/train/config';
-import type { RunProgress } from '../core/train/progress';
-import { parseRunProgress } from '../core/train/progress';
+import type { RunProgress } from '../core/train/run-progress';
+import { parseRunProgress } from '../core/train/run-progress';
 import { momentNames } from '../core/train/optimizer';
 import { momentSlot } from '../engine/layout-state';
 import { writeFileAtomically } from '../node/write-file-atomically';

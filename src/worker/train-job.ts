@@ -6,7 +6,7 @@ import { datasetSplits } from '../core/data/splits';
 import { UserError } from '../core/errors';
 import { formatShape } from '../core/graph/dim';
 import { stateTensors } from '../core/rng/initialize';
-import { startOfRun } from '../core/train/progress';
+import { startOfRun } from '../core/train/run-progress';
 import { readCnnLabVersion } from '../node/installation-version';
 import { checkpointPath } from '../node/run-store';
 import type { DataReference, RunRecord } from '../protocol/run-folder';

@@ -3,7 +3,7 @@ import type { Normalization } from '../core/data/normalization';
 import { describeError } from '../core/errors';
 import { summarizeGraph } from '../core/graph/summarize';
 import type { TrainConfig } from '../core/train/config';
-import type { RunProgress } from '../core/train/progress';
+import type { RunProgress } from '../core/train/run-progress';
 import { stepsPerLine } from '../core/train/steps-per-line';
 import { checkpointPath } from '../node/run-store';
 import type { EvaluationMetrics } from '../protocol/run-folder';

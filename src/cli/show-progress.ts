@@ -3,14 +3,14 @@ import type { WorkerEvents } from '../protocol/worker';
 import { formatCount, formatDuration, formatLoss, formatPercent } from './format';
 import type { Output } from './output';
 
-export interface TrainProgress {
+export interface ProgressView {
   readonly events: Partial<WorkerEvents>;
   /** Takes the bar off the screen. */
   close(): void;
 }
 
 /** Shows a run as it goes: a bar on a terminal, a line an epoch anywhere, an event an epoch with `--json`. */
-export function showTrainProgress(output: Output): TrainProgress {
+export function showProgress(output: Output): ProgressView {
   const { style } = output;
   let bar: { readonly kind: 'data' | 'epoch'; readonly view: SingleBar } | undefined;
   let epochs = 0;
@@ -75,8 +75,7 @@ export function showTrainProgress(output: Output): TrainProgress {
     },
     epoch(event) {
       close();
-      const { kind: _, runFolder: __, ...metrics } = event;
-      output.event({ event: 'epoch', ...metrics });
+      output.event({ event: 'epoch', ...event, kind: undefined, runFolder: undefined });
       output.line(
         `Epoch ${event.epoch}/${event.epochs}` +
           `  train ${formatLoss(event.trainLoss)} (${formatPercent(event.trainAccuracy)})` +
