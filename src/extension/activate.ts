@@ -104,5 +104,7 @@ function wire(context: vscode.ExtensionContext, log: vscode.LogOutputChannel, er
       if (visible) void library.refresh();
     }),
   );
-  void offerInterrupted(training, library).catch((error: unknown) => errors.report('Looking for interrupted trainings', error));
+  void offerInterrupted(training, library).catch((error: unknown) =>
+    errors.report('Looking for interrupted trainings', error),
+  );
 }

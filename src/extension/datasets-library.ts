@@ -60,7 +60,10 @@ export class DatasetsLibrary implements vscode.Disposable {
     const known = new Map<string, KnownDataset>();
     for (const { folder, origin } of places) {
       try {
-        const options = { signal, onProblem: (where: string, problem: Error) => this.log.warn(`${where}: ${describeError(problem)}`) };
+        const options = {
+          signal,
+          onProblem: (where: string, problem: Error) => this.log.warn(`${where}: ${describeError(problem)}`),
+        };
         for (const dataset of await findDatasets(folder, options)) {
           // The samples may themselves be open as a folder.
           const isSample = isInside(dataset.path, this.samplesFolder);

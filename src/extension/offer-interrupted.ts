@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { commandTable } from './command-table';
-import type { LibraryRun, RunLibrary } from './runs/run-library';
+import type { LibraryRun } from './runs/library-run';
+import type { RunLibrary } from './runs/run-library';
 import type { TrainingService } from './training-service';
 
 /** Trainings that the last window took with it (a reload, a crash) were saved: offers to go on with them. */

@@ -46,7 +46,8 @@ export function pickItem<Item extends vscode.QuickPickItem>(options: PickOptions
   void Promise.resolve(options.items).then(
     (items) => {
       input.items = items;
-      input.activeItems = items.filter((item) => options.isActive?.(item)).slice(0, 1);
+      const active = options.isActive && items.find(options.isActive);
+      if (active) input.activeItems = [active];
       if (items.length === 0 && options.emptyText) input.placeholder = options.emptyText;
       input.busy = false;
     },

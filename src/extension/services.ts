@@ -2,7 +2,8 @@ import type * as vscode from 'vscode';
 import type { DatasetsLibrary } from './datasets-library';
 import type { CurvesPanel } from './panels/curves-panel';
 import type { ErrorReporter } from './report-error';
-import type { LibraryRun, RunLibrary } from './runs/run-library';
+import type { LibraryRun } from './runs/library-run';
+import type { RunLibrary } from './runs/run-library';
 import type { TrainingService } from './training-service';
 import type { WorkerLauncher } from './worker-launcher';
 

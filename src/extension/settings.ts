@@ -25,9 +25,7 @@ export function readSettings(): Settings {
   return {
     device: device === 'gpu' || device === 'cpu' ? device : 'auto',
     threads: typeof threads === 'number' && Number.isInteger(threads) && threads > 0 ? threads : null,
-    dataFolders: Array.isArray(dataFolders)
-      ? dataFolders.filter((each) => typeof each === 'string' && each !== '').map((each) => absolutePath(each, base))
-      : [],
+    dataFolders: textsIn(dataFolders).map((each) => absolutePath(each, base)),
     showSampleDatasets: values.get<unknown>('showSampleDatasets') !== false,
     openCurvesWhenTraining: values.get<unknown>('openCurvesWhenTraining') !== false,
   };
@@ -36,10 +34,18 @@ export function readSettings(): Settings {
 /** Absolute path of the folder that holds a workspace folder's runs. */
 export function runsFolderOf(folder: vscode.WorkspaceFolder): string {
   const value = vscode.workspace.getConfiguration(settingsSection, folder.uri).get<unknown>('runsFolder');
-  return absolutePath(typeof value === 'string' && value.trim() !== '' ? value.trim() : defaultRunsFolder, folder.uri.fsPath);
+  return absolutePath(
+    typeof value === 'string' && value.trim() !== '' ? value.trim() : defaultRunsFolder,
+    folder.uri.fsPath,
+  );
 }
 
 const defaultRunsFolder = '.cnn-lab/runs';
+
+function textsIn(value: unknown): string[] {
+  const values: readonly unknown[] = Array.isArray(value) ? value : [];
+  return values.filter((each) => typeof each === 'string' && each !== '') as string[];
+}
 
 function absolutePath(path: string, base: string): string {
   if (path === '~' || /^~[\\/]/.test(path)) return join(homedir(), path.slice(1));

@@ -5,7 +5,11 @@ import type { ActiveTraining, TrainingEnd, TrainingService } from './training-se
 
 /** Shows what trains: a notification that can be cancelled for each training, one status bar item for all. */
 export class TrainingProgress implements vscode.Disposable {
-  private readonly statusBar = vscode.window.createStatusBarItem('cnn-lab.training', vscode.StatusBarAlignment.Left, 50);
+  private readonly statusBar = vscode.window.createStatusBarItem(
+    'cnn-lab.training',
+    vscode.StatusBarAlignment.Left,
+    50,
+  );
   private readonly notifications = new Map<string, Notification>();
   private readonly subscriptions: vscode.Disposable[];
 
@@ -40,9 +44,12 @@ export class TrainingProgress implements vscode.Disposable {
     const [first] = active;
     if (!first) return this.statusBar.hide();
     this.statusBar.text =
-      active.length === 1 ? `$(sync~spin) ${first.name}: ${progressText(first)}` : `$(sync~spin) ${active.length} trainings`;
+      active.length === 1
+        ? `$(sync~spin) ${first.name}: ${progressText(first)}`
+        : `$(sync~spin) ${active.length} trainings`;
     const tooltip = new vscode.MarkdownString(undefined, true);
-    for (const training of active) tooltip.appendText(`${training.name}: ${progressText(training)}`).appendMarkdown('\n\n');
+    for (const training of active)
+      tooltip.appendText(`${training.name}: ${progressText(training)}`).appendMarkdown('\n\n');
     tooltip.isTrusted = { enabledCommands: [commandTable.stopTraining.id] };
     tooltip.appendMarkdown(`Click: training curves · [Stop](command:${commandTable.stopTraining.id})`);
     this.statusBar.tooltip = tooltip;

@@ -88,14 +88,18 @@ export class TrainingService implements vscode.Disposable {
     training.worker = this.launcher.start({
       dataProgress: ({ done, total }) => update({ phase: `Reading images: ${done} of ${total}` }),
       runStarted: ({ epochs, device, parameterCount }) => {
-        this.log.info(`${name}: ${parameterCount} parameters, on ${device.description}, ${device.threads} threads, in ${runFolder}`);
+        this.log.info(
+          `${name}: ${parameterCount} parameters, on ${device.description}, ${device.threads} threads, in ${runFolder}`,
+        );
         update({ phase: 'Preparing…', epochs });
         this.started.fire(runFolder);
       },
       step: ({ epoch, trainLoss, imagesPerSecond }) =>
         update({ live: { epoch, epochs: training.epochs, trainLoss, imagesPerSecond } }),
       epoch: ({ epoch, epochs, trainLoss, valLoss, valAccuracy, imagesPerSecond }) => {
-        this.log.info(`${name}: epoch ${epoch}/${epochs}, training loss ${trainLoss}, validation loss ${valLoss}, accuracy ${valAccuracy}`);
+        this.log.info(
+          `${name}: epoch ${epoch}/${epochs}, training loss ${trainLoss}, validation loss ${valLoss}, accuracy ${valAccuracy}`,
+        );
         update({ epochs, live: { epoch, epochs, trainLoss, imagesPerSecond } });
       },
       warning: ({ message }) => {

@@ -20,7 +20,7 @@ import {
 
 const stampFile = join(modulesFolder, '.runtime-stamp');
 /** Built-in extensions that ask the network for something, or that need native modules which are not installed. */
-const unwantedExtensions = ['copilot', 'github', 'github-authentication', 'microsoft-authentication', 'tunnel-forwarding'];
+const unwantedExtensions = ['copilot', 'git', 'github', 'microsoft-authentication', 'tunnel-forwarding'];
 
 export function installRuntime() {
   if (process.platform !== 'linux') throw new Error('The tests in a real VS Code run on Linux only.');

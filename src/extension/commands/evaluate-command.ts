@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { EvaluateResult } from '../../protocol/worker';
 import type { RunArgument } from '../command-table';
-import type { LibraryRun } from '../runs/run-library';
+import type { LibraryRun } from '../runs/library-run';
 import { count, formatPercent } from '../runs/run-presentation';
 import type { Services } from '../services';
 import { readSettings } from '../settings';
@@ -24,7 +24,9 @@ export async function evaluate(
   const result = await services.launcher.runJob(`Evaluating ${run.name}`, (calls) =>
     calls.evaluate({ runFolder: run.folder, checkpoint: bestOrLast(run), data: null, split: null, device, threads }),
   );
-  services.log.info(`${run.name}: ${result.split} accuracy ${result.accuracy}, loss ${result.loss}, ${result.count} images`);
+  services.log.info(
+    `${run.name}: ${result.split} accuracy ${result.accuracy}, loss ${result.loss}, ${result.count} images`,
+  );
   const showDetails = 'Show Details';
   const message = `${run.name}: ${formatPercent(result.accuracy)} of ${count(result.count, `${result.split} image`)} correct.`;
   void vscode.window.showInformationMessage(message, showDetails).then((choice) => {

@@ -2,7 +2,10 @@ import type { EvaluateResult } from '../../protocol/worker';
 import { formatCount, formatLoss, formatPercent } from '../runs/run-presentation';
 
 /** An evaluation in Markdown: accuracy, precision and recall of each class, and which classes are taken for which. */
-export function evaluationReport(runName: string, { split, loss, accuracy, count, classes, confusion }: EvaluateResult): string {
+export function evaluationReport(
+  runName: string,
+  { split, loss, accuracy, count, classes, confusion }: EvaluateResult,
+): string {
   const at = (truth: number, predicted: number) => confusion[truth * classes.length + predicted] ?? 0;
   const sum = (term: (k: number) => number) => classes.reduce((total, _, k) => total + term(k), 0);
   const names = classes.map(cell);

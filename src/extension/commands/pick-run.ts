@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../../core/errors';
 import type { RunArgument } from '../command-table';
 import { pickItem } from '../quick-steps';
-import type { LibraryRun } from '../runs/run-library';
+import type { LibraryRun } from '../runs/library-run';
 import { describeRun, statusIcon, summarizeRun } from '../runs/run-presentation';
 import type { Services } from '../services';
 

@@ -6,7 +6,7 @@ import { UserError } from '../../core/errors';
 import { logFile, renameRun } from '../../node/run-store';
 import type { TrainResult } from '../../protocol/worker';
 import type { RenameArgument, RunArgument } from '../command-table';
-import type { LibraryRun } from '../runs/run-library';
+import type { LibraryRun } from '../runs/library-run';
 import type { Services } from '../services';
 import { readSettings } from '../settings';
 import { isInside, openFolders } from '../workspace-folders';

@@ -3,12 +3,12 @@ import { MetricsReader } from '../../node/metrics-reader';
 import { metricsFile } from '../../node/run-store';
 import type { CurvesRun, RunIncrement } from '../../protocol/curves-panel';
 import type { EpochMetrics, MetricsLine, StepMetrics } from '../../protocol/run-folder';
-import type { LibraryRun } from '../runs/run-library';
+import type { LibraryRun } from '../runs/library-run';
 import { summarizeRun } from '../runs/run-presentation';
 
 /**
  * What a curves panel has been told, and what it has to be told next. A run's id in the panel is the path of its folder.
- * Only the metrics of runs that are shown are read; the others are listed without.
+ * Only the metrics of runs that are shown or that train are read; the others are listed without.
  */
 export class CurvesFeed {
   private readonly readers = new Map<string, MetricsReader>();
@@ -21,7 +21,7 @@ export class CurvesFeed {
     this.told.clear();
     const all = runs.map(async (run): Promise<CurvesRun | undefined> => {
       if (!run.record) return undefined;
-      const lines = shown.has(run.folder) ? (await this.readerOf(run.folder).read()).lines : [];
+      const lines = this.follows(run, shown) ? (await this.readerOf(run.folder).read()).lines : [];
       this.told.set(run.folder, headOf(run));
       return {
         id: run.folder,
@@ -47,11 +47,14 @@ export class CurvesFeed {
   }
 
   /** What is new of those runs; 'restart' where what was told no longer holds, so that only a snapshot helps. */
-  async increments(runs: readonly LibraryRun[], shown: ReadonlySet<string>): Promise<readonly RunIncrement[] | 'restart'> {
+  async increments(
+    runs: readonly LibraryRun[],
+    shown: ReadonlySet<string>,
+  ): Promise<readonly RunIncrement[] | 'restart'> {
     const increments: RunIncrement[] = [];
     for (const run of runs) {
       if (!run.record) continue;
-      const { restarted, lines } = shown.has(run.folder)
+      const { restarted, lines } = this.follows(run, shown)
         ? await this.readerOf(run.folder).read()
         : { restarted: false, lines: [] };
       if (restarted) return 'restart';
@@ -61,6 +64,11 @@ export class CurvesFeed {
       increments.push({ id: run.folder, status: run.status, bestEpoch: run.record.bestEpoch, ...byKind(lines) });
     }
     return increments;
+  }
+
+  /** The list in the panel tells the epoch of running ones too; whatever was begun is followed to its end. */
+  private follows(run: LibraryRun, shown: ReadonlySet<string>): boolean {
+    return shown.has(run.folder) || run.status === 'running' || this.readers.has(run.folder);
   }
 
   private readerOf(runFolder: string): MetricsReader {

@@ -4,7 +4,8 @@ import { describeError } from '../../core/errors';
 import type { ToCurvesPanel } from '../../protocol/curves-panel';
 import { panelHtml } from '../../protocol/panel-html';
 import type { ErrorReporter } from '../report-error';
-import type { LibraryRun, RunLibrary } from '../runs/run-library';
+import type { LibraryRun } from '../runs/library-run';
+import type { RunLibrary } from '../runs/run-library';
 import type { TrainingService } from '../training-service';
 import { openFolders } from '../workspace-folders';
 import { CurvesFeed } from './curves-feed';
@@ -159,7 +160,9 @@ export class CurvesPanel implements vscode.Disposable, vscode.WebviewPanelSerial
   }
 
   private queue(task: () => Promise<void>): void {
-    this.sending = this.sending.then(task).catch((error: unknown) => this.parts.errors.report('Reading the metrics', error));
+    this.sending = this.sending
+      .then(task)
+      .catch((error: unknown) => this.parts.errors.report('Reading the metrics', error));
   }
 
   private async post(message: ToCurvesPanel): Promise<void> {

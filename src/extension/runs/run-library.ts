@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import type { StoredRun } from '../../node/run-store';
 import { listRuns, metricsFile, openRun, runFile } from '../../node/run-store';
 import { runsFolderOf, settingsSection } from '../settings';
 import { openFolders } from '../workspace-folders';
+import type { LibraryRun } from './library-run';
 
 /** The runs of all open folders, as their folders on the disk tell them, whoever writes there. */
 export class RunLibrary implements vscode.Disposable {
@@ -106,7 +106,9 @@ export class RunLibrary implements vscode.Disposable {
 
   private queue(task: () => Promise<void>): void {
     this.reading = this.reading.then(task).catch((error: unknown) => {
-      this.log.error(`Experiments could not be read: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      this.log.error(
+        `Experiments could not be read: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
     });
   }
 
@@ -114,11 +116,6 @@ export class RunLibrary implements vscode.Disposable {
     clearTimeout(this.timer);
     for (const each of [...this.watchers, ...this.subscriptions]) each.dispose();
   }
-}
-
-export interface LibraryRun extends StoredRun {
-  /** Name of the open folder that it is in. */
-  readonly workspaceFolder: string;
 }
 
 /** A worker replaces run.json and adds metrics at about the same moment: read once. */

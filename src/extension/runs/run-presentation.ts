@@ -20,19 +20,16 @@ export interface Row {
   readonly value: string;
 }
 
-/** `epoch 3/10 · 97.2 %`: behind the name in the tree. */
+/** `97.2 % · epoch 3/10`: behind the name in the tree, where the sidebar may cut it; the icon tells the state. */
 export function describeRun(run: StoredRun, live?: LiveProgress): string {
   const { record } = run;
   if (!record) return 'damaged';
   const accuracy = record.test?.accuracy ?? record.bestValAccuracy;
   return [
+    ...(accuracy === null ? [] : [formatPercent(accuracy)]),
     `epoch ${live ? formatEpoch(live.epoch) : record.epochsDone}/${record.config.epochs}`,
-    live ? `loss ${formatLoss(live.trainLoss)}` : undefined,
-    accuracy === null ? undefined : formatPercent(accuracy),
-    run.status === 'failed' ? 'failed' : run.status === 'stopped' ? 'stopped' : undefined,
-  ]
-    .filter((part) => part !== undefined)
-    .join(' · ');
+    ...(live ? [`loss ${formatLoss(live.trainLoss)}`] : []),
+  ].join(' · ');
 }
 
 /** Name and theme colour of the codicon of a state. */
@@ -86,7 +83,9 @@ function configRows(config: TrainConfig): Row[] {
     {
       label: 'Early stopping',
       value:
-        config.earlyStoppingPatience === null ? 'off' : `after ${count(config.earlyStoppingPatience, 'epoch')} without gain`,
+        config.earlyStoppingPatience === null
+          ? 'off'
+          : `after ${count(config.earlyStoppingPatience, 'epoch')} without gain`,
     },
     { label: 'Seed', value: `${config.seed}` },
   ];
@@ -124,10 +123,10 @@ export function runTooltip(run: StoredRun, live?: LiveProgress): string {
   const head = [`**${escapeMarkdown(run.name)}** — ${run.status}`];
   if (run.failure) head.push(`$(error) ${escapeMarkdown(run.failure)}`);
   if (!record) return head.join('\n\n');
-  head.push(`Started ${formatTime(run.startedAt)}`);
-  const table = (rows: readonly Row[]) =>
-    ['| | |', '|:--|:--|', ...rows.map(({ label, value }) => `| ${label} | ${escapeMarkdown(value)} |`)].join('\n');
-  return [...head, table(metricRows(record, live)), '---', table(configurationRows(record))].join('\n\n');
+  head.push(escapeMarkdown(summarizeRun(record)));
+  const rows: Row[] = [...metricRows(record, live), { label: 'Started', value: formatTime(run.startedAt) }];
+  const lines = rows.map(({ label, value }) => `| ${label} | ${escapeMarkdown(value)} |`);
+  return [...head, ['| | |', '|:--|:--|', ...lines].join('\n')].join('\n\n');
 }
 
 export function modelLabel(model: { readonly file: string; readonly target: string }): string {
@@ -138,7 +137,8 @@ export function describeOptimizer(optimizer: OptimizerConfig): string {
   const decay = optimizer.weightDecay === 0 ? [] : [`weight decay ${optimizer.weightDecay}`];
   switch (optimizer.kind) {
     case 'sgd': {
-      const momentum = optimizer.momentum === 0 ? [] : [`${optimizer.nesterov ? 'Nesterov ' : ''}momentum ${optimizer.momentum}`];
+      const momentum =
+        optimizer.momentum === 0 ? [] : [`${optimizer.nesterov ? 'Nesterov ' : ''}momentum ${optimizer.momentum}`];
       return ['SGD', ...momentum, ...decay].join(', ');
     }
     case 'adam':

@@ -169,7 +169,11 @@ const scheduleOptions: readonly FieldOption[] = [
   { text: 'constant', label: 'Constant', detail: 'The learning rate stays as it is' },
   { text: 'step', label: 'Step', detail: 'A tenth after each third of the epochs' },
   { text: 'cosine', label: 'Cosine', detail: 'Falls to zero along half a cosine wave' },
-  { text: 'one-cycle', label: 'One cycle', detail: 'Rises for a third of the run, then falls; the learning rate is the highest' },
+  {
+    text: 'one-cycle',
+    label: 'One cycle',
+    detail: 'Rises for a third of the run, then falls; the learning rate is the highest',
+  },
 ];
 
 function scheduleKind(text: string): ScheduleConfig['kind'] {

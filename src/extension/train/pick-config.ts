@@ -17,7 +17,11 @@ type FormItem = vscode.QuickPickItem & {
 };
 
 /** The configuration as a list: Enter starts, any other row changes a value and comes back. */
-export async function pickConfig(first: NamedConfig, what: string, position: StepPosition): Promise<StepOutcome<NamedConfig>> {
+export async function pickConfig(
+  first: NamedConfig,
+  what: string,
+  position: StepPosition,
+): Promise<StepOutcome<NamedConfig>> {
   let { name, config } = first;
   /** The row that was changed last stays active. */
   let active = 'start';

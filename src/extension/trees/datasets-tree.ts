@@ -7,7 +7,13 @@ export type DatasetNode =
   /** `dataset` is what commands take. */
   | ({ readonly kind: 'dataset' } & KnownDataset)
   | { readonly kind: 'split'; readonly parent: KnownDataset; readonly split: Split }
-  | { readonly kind: 'class'; readonly parent: KnownDataset; readonly split: Split; readonly name: string; readonly count: number };
+  | {
+      readonly kind: 'class';
+      readonly parent: KnownDataset;
+      readonly split: Split;
+      readonly name: string;
+      readonly count: number;
+    };
 
 type Split = DatasetSummary['splits'][number];
 

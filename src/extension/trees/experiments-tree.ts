@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { LibraryRun, RunLibrary } from '../runs/run-library';
+import type { LibraryRun } from '../runs/library-run';
+import type { RunLibrary } from '../runs/run-library';
 import { configurationRows, describeRun, metricRows, runTooltip, statusIcon } from '../runs/run-presentation';
 import type { TrainingService } from '../training-service';
 
@@ -7,7 +8,13 @@ export type ExperimentNode =
   /** `runFolder` is what commands take. */
   | { readonly kind: 'run'; readonly run: LibraryRun; readonly runFolder: string }
   | { readonly kind: 'metrics' | 'configuration'; readonly run: LibraryRun }
-  | { readonly kind: 'row'; readonly run: LibraryRun; readonly group: 'metrics' | 'configuration'; readonly label: string; readonly value: string };
+  | {
+      readonly kind: 'row';
+      readonly run: LibraryRun;
+      readonly group: 'metrics' | 'configuration';
+      readonly label: string;
+      readonly value: string;
+    };
 
 /** The Experiments view: runs, newest first; below each its metrics and its configuration. */
 export class ExperimentsTree implements vscode.TreeDataProvider<ExperimentNode>, vscode.Disposable {

@@ -20,7 +20,8 @@ const quietSettings = {
   'telemetry.telemetryLevel': 'off',
   'git.enabled': false,
   'editor.hover.delay': 100,
-  'workbench.colorTheme': 'Default Dark Modern',
+  'window.autoDetectColorScheme': false,
+  'workbench.colorTheme': 'Dark Modern',
 };
 
 /**
@@ -37,7 +38,8 @@ export async function startServer(dataFolder, { settings = {}, environment = {},
   if (trusted) flags.push('--disable-workspace-trust');
   const child = spawn(nodeBinary, [serverMain, ...flags], {
     detached: true,
-    env: cleanEnvironment(environment),
+    // Without a gallery: the tests reach nothing outside this machine.
+    env: cleanEnvironment({ EXTENSIONS_GALLERY: '{}', ...environment }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -30,7 +30,7 @@ export async function launchBrowser() {
  *   `extension`: folder of an extension under development; `extensionTests`: CommonJS file whose `run()` the extension host calls.
  */
 export async function openWindow(browser, { port, folder, workspace, extension, extensionTests, prepare }) {
-  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, acceptDownloads: true });
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, colorScheme: 'dark' });
   const page = await context.newPage();
   page.setDefaultTimeout(patienceMs);
   const problems = [];
