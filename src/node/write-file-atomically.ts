@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { UserError } from '../core/errors';
 
 /**
  * Replaces a file's contents as a whole: written to a temporary name beside it, synced, renamed, and the folder synced.
- * Whoever reads, and whatever power cut comes, sees the old contents or the new, never a part.
+ * Whoever reads, and whatever power cut comes, sees the old contents or the new, never a part. Throws a UserError.
  */
 export async function writeFileAtomically(file: string, contents: string | Uint8Array): Promise<void> {
   const folder = dirname(file);
@@ -18,11 +19,16 @@ export async function writeFileAtomically(file: string, contents: string | Uint8
       await handle.close();
     }
     await renamePatiently(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+    await syncFolder(folder);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined); // Why the write failed is what counts.
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError(
+      `${file} can't be written: ${reason}.`,
+      'See whether the disk has room and the folder may be written to.',
+      { cause },
+    );
   }
-  await syncFolder(folder);
 }
 
 /** Ends the names of files that a killed process may leave behind. */

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { ImageSplit } from '../core/data/dataset';
 import type { Normalization } from '../core/data/normalization';
 import { describeError } from '../core/errors';
@@ -142,7 +143,7 @@ export function standOf({ epochsDone, best }: RunProgress) {
 }
 
 async function recordFailure(folder: RunFolder, error: unknown): Promise<void> {
-  folder.log(`The run has failed.\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  folder.log(`The run has failed.\n${inspect(error)}`);
   try {
     await folder.update({ status: 'failed', failure: describeError(error), endedAt: new Date().toISOString() });
     await folder.close();
