@@ -12,7 +12,7 @@ export interface Dataset {
   readonly test?: ImageSplit;
   /** Changes whenever the contents may have: SHA-256 (hex) over names, sizes and times, or over the bytes. */
   readonly fingerprint: string;
-  /** Files that could not be decoded. */
+  /** Files that could not be decoded, and folders of a split without classes. */
   readonly skipped: readonly SkippedFile[];
 }
 
@@ -24,7 +24,9 @@ export interface ImageSplit {
 }
 
 export interface SkippedFile {
+  /** Absolute. */
   readonly path: string;
+  /** In words that follow the path: `the file is empty`. */
   readonly reason: string;
 }
 
@@ -33,7 +35,7 @@ export type SplitName = 'train' | 'val' | 'test';
 /** What can be told of a data set without decoding it: for trees and pickers. */
 export interface DatasetSummary {
   readonly name: string;
-  /** Absolute path of the folder. */
+  /** What the data set is opened by: absolute path of its folder, or of a file of it where the folder holds several sets. */
   readonly path: string;
   readonly format: 'idx' | 'image-folder';
   readonly splits: readonly {

@@ -15,7 +15,7 @@ import type { ImageSize } from './decode-image';
 export async function readCachedDataset(folder: string, key: CacheKey): Promise<CachedDataset | undefined> {
   const name = cacheName(key);
   let text: string;
-  let buffer: Uint8Array;
+  let buffer: Buffer<ArrayBuffer>;
   try {
     text = await readFile(path.join(folder, `${name}.json`), 'utf8');
     buffer = await readFile(path.join(folder, `${name}.bin`));
@@ -31,9 +31,10 @@ export async function readCachedDataset(folder: string, key: CacheKey): Promise<
     buffer.length === datasetBufferLength(header.splits, header.size) &&
     sha256(buffer) === header.sha256;
   if (!isSound) return undefined;
-  // Small files come out of a pool shared with others, at any offset: labels need a multiple of four.
-  const aligned = buffer.byteOffset % 4 === 0 ? buffer : Uint8Array.from(buffer);
-  return { buffer: aligned, size: header.size, splits: header.splits, skipped: header.skipped };
+  // A Buffer would pass for a Uint8Array only until someone copies or compares it; labels need a multiple of four.
+  const isAligned = buffer.byteOffset % 4 === 0;
+  const bytes = isAligned ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length) : Uint8Array.from(buffer);
+  return { buffer: bytes, size: header.size, splits: header.splits, skipped: header.skipped };
 }
 
 export interface CacheKey {
@@ -46,7 +47,7 @@ export interface CachedDataset {
   readonly buffer: Uint8Array;
   readonly size: ImageSize;
   readonly splits: readonly { readonly name: 'train' | 'val' | 'test'; readonly count: number }[];
-  /** Paths from the data set's folder. */
+  /** Here `path` counts from the data set’s folder, which may be moved. */
   readonly skipped: readonly SkippedFile[];
 }
 
