@@ -1,0 +1,140 @@
+// Compiles src/engine/wasm/kernels to dist/wasm: kernels.wasm (plain SIMD), kernels-relaxed.wasm (fused multiply-add)
+// and kernels.json (opcode of each kernel by name). Does nothing when the sources are those of the last build.
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const kernelFolder = 'src/engine/wasm/kernels';
+const builds = [
+  { file: 'kernels.wasm', features: ['simd', 'threads'] },
+  { file: 'kernels-relaxed.wasm', features: ['simd', 'threads', 'relaxed-simd'] },
+];
+
+/**
+ * Returns whether anything had to be compiled.
+ * @param {{ outDir?: string }} [options]
+ */
+export async function buildWasm({ outDir = path.join(root, 'dist/wasm') } = {}) {
+  const sources = await readSources();
+  const hash = await hashOf(sources);
+  const indexFile = path.join(outDir, 'kernels.json');
+  if ((await readHash(indexFile)) === hash) return false;
+
+  const { kernels, ranges } = findKernels(sources);
+  sources.set('dispatch', dispatchSource(kernels, ranges));
+  await mkdir(outDir, { recursive: true });
+  const { default: asc } = await import('assemblyscript/asc');
+  for (const build of builds) {
+    await writeWhole(path.join(outDir, build.file), await compile(asc, sources, build.features));
+  }
+  const opcodes = Object.fromEntries([...kernels, ...ranges].map((kernel) => [kernel.name, kernel.opcode]));
+  await writeWhole(indexFile, JSON.stringify({ hash, opcodes }));
+  return true;
+}
+
+/** All kernel sources by file name without `.ts`, in a fixed order. */
+async function readSources() {
+  const names = (await readdir(path.join(root, kernelFolder))).filter((name) => name.endsWith('.ts')).sort();
+  const sources = new Map();
+  for (const name of names) {
+    sources.set(name.slice(0, -3), await readFile(path.join(root, kernelFolder, name), 'utf8'));
+  }
+  return sources;
+}
+
+async function hashOf(sources) {
+  const hash = createHash('sha256');
+  hash.update(await readFile(fileURLToPath(import.meta.url)));
+  hash.update(await readFile(path.join(root, 'node_modules/assemblyscript/package.json')));
+  for (const [name, text] of sources) hash.update(`${name}\0${text}\0`);
+  return hash.digest('hex');
+}
+
+async function readHash(indexFile) {
+  try {
+    return JSON.parse(await readFile(indexFile, 'utf8')).hash;
+  } catch {
+    return undefined; // No earlier build, or half of one: build.
+  }
+}
+
+/**
+ * Kernels are the exported functions `(args: usize, part: i32, parts: i32): void`, element-wise ones
+ * `(args: usize, begin: i32, end: i32): void`; each kind has opcodes of its own.
+ */
+function findKernels(sources) {
+  const kernels = [];
+  const ranges = [];
+  for (const [file, text] of sources) {
+    for (const [, name, second] of text.matchAll(
+      /^export function (\w+)\(args: usize, (part|begin): i32, (?:parts|end): i32\): void/gm,
+    )) {
+      const list = second === 'part' ? kernels : ranges;
+      list.push({ name, file, opcode: list.length });
+    }
+  }
+  const names = [...kernels, ...ranges].map((kernel) => kernel.name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice) throw new Error(`Two kernels are called ${twice}`);
+  return { kernels, ranges };
+}
+
+function dispatchSource(kernels, ranges) {
+  const imports = [...kernels, ...ranges].map(({ name, file }) => `import { ${name} } from './${file}';`);
+  const cases = (list, rest) => list.map(({ name, opcode }) => `case ${opcode}: ${name}(args, ${rest}); break;`);
+  return [
+    ...imports,
+    'export function dispatch(opcode: i32, args: usize, part: i32, parts: i32): void { switch (opcode) {',
+    ...cases(kernels, 'part, parts'),
+    'default: unreachable(); } }',
+    'export function dispatchRange(opcode: i32, args: usize, begin: i32, end: i32): void { switch (opcode) {',
+    ...cases(ranges, 'begin, end'),
+    'default: unreachable(); } }',
+  ].join('\n');
+}
+
+async function compile(asc, sources, features) {
+  const messages = [];
+  let binary;
+  const { error } = await asc.main(
+    [
+      `${kernelFolder}/program.ts`,
+      ...['--outFile', 'kernels.wasm', '--baseDir', root, '--runtime', 'stub', '-O3', '--noAssert'],
+      ...['--importMemory', '--noExportMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
+      ...['--use', 'abort=', '--disableWarning', '112', ...features.flatMap((feature) => ['--enable', feature])],
+    ],
+    {
+      readFile: (name) => {
+        const normal = path.normalize(name);
+        if (path.dirname(normal) !== path.normalize(kernelFolder) || !normal.endsWith('.ts')) return null;
+        return sources.get(path.basename(normal, '.ts')) ?? null;
+      },
+      writeFile: (_name, contents) => {
+        binary = contents;
+      },
+      listFiles: () => [],
+      stdout: { write: (text) => messages.push(String(text)) },
+      stderr: { write: (text) => messages.push(String(text)) },
+    },
+  );
+  if (error || !binary) throw new Error(`The kernels do not compile:\n${messages.join('')}${error ?? ''}`);
+  return binary;
+}
+
+/** Readers see the old file or the new one, never a part. */
+async function writeWhole(file, contents) {
+  const temporary = `${file}.${process.pid}.tmp`;
+  await writeFile(temporary, contents);
+  await rename(temporary, file);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const started = performance.now();
+  const outDir = process.argv[2] ? path.resolve(process.argv[2]) : undefined;
+  const built = await buildWasm(outDir ? { outDir } : {});
+  console.log(
+    built ? `kernels built in ${((performance.now() - started) / 1000).toFixed(1)} s` : 'kernels are up to date',
+  );
+}

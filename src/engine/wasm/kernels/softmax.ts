@@ -1,0 +1,112 @@
+import { exp1, exp4, log1 } from './math';
+import { arg, argAddress, at, splitAt, sumLanes } from './simd';
+
+/** The largest of `count` floats `pitch` elements apart; NaN if there is one. */
+export function maximumOf(x: usize, count: i32, pitch: i32): f32 {
+  let best: f32 = f32(-Infinity);
+  let i = 0;
+  if (pitch == 1 && count >= 4) {
+    let lanes = v128.load(x);
+    for (i = 4; i + 4 <= count; i += 4) lanes = f32x4.max(lanes, v128.load(at(x, i)));
+    lanes = f32x4.max(lanes, v128.shuffle<f32>(lanes, lanes, 2, 3, 0, 1));
+    best = max(f32x4.extract_lane(lanes, 0), f32x4.extract_lane(lanes, 1));
+  }
+  for (; i < count; i++) best = max(best, load<f32>(at(x, i * pitch)));
+  return best;
+}
+
+/** Σ e^(x − shift) over `count` floats `pitch` elements apart. */
+export function sumOfExponentials(x: usize, count: i32, pitch: i32, shift: f32): f32 {
+  let sum: f32 = 0;
+  let i = 0;
+  if (pitch == 1) {
+    let sums = f32x4.splat(0);
+    for (; i + 4 <= count; i += 4) {
+      sums = f32x4.add(sums, exp4(f32x4.sub(v128.load(at(x, i)), f32x4.splat(shift))));
+    }
+    sum = sumLanes(sums);
+  }
+  for (; i < count; i++) sum += exp1(load<f32>(at(x, i * pitch)) - shift);
+  return sum;
+}
+
+/**
+ * Arguments of all four: x (or dy), y, dx (of the gradients), lines, length of a line, elements between its elements. Line l starts at
+ * element (l / pitch)·length·pitch + l mod pitch.
+ */
+function lineStart(line: i32, length: i32, pitch: i32): i32 {
+  return (line / pitch) * length * pitch + (line % pitch);
+}
+
+export function softmax(args: usize, part: i32, parts: i32): void {
+  const length = arg(args, 4);
+  const pitch = arg(args, 5);
+  const end = splitAt(arg(args, 3), part + 1, parts);
+  for (let line = splitAt(arg(args, 3), part, parts); line < end; line++) {
+    const start = lineStart(line, length, pitch);
+    const x = at(argAddress(args, 0), start);
+    const y = at(argAddress(args, 1), start);
+    const shift = maximumOf(x, length, pitch);
+    const inverse = f32(1) / sumOfExponentials(x, length, pitch, shift);
+    let i = 0;
+    if (pitch == 1) {
+      for (; i + 4 <= length; i += 4) {
+        const value = exp4(f32x4.sub(v128.load(at(x, i)), f32x4.splat(shift)));
+        v128.store(at(y, i), f32x4.mul(value, f32x4.splat(inverse)));
+      }
+    }
+    for (; i < length; i++) store<f32>(at(y, i * pitch), exp1(load<f32>(at(x, i * pitch)) - shift) * inverse);
+  }
+}
+
+/** y·(dy − Σ dy·y) */
+export function softmax_grad(args: usize, part: i32, parts: i32): void {
+  const length = arg(args, 4);
+  const pitch = arg(args, 5);
+  const end = splitAt(arg(args, 3), part + 1, parts);
+  for (let line = splitAt(arg(args, 3), part, parts); line < end; line++) {
+    const start = lineStart(line, length, pitch);
+    const dy = at(argAddress(args, 0), start);
+    const y = at(argAddress(args, 1), start);
+    const dx = at(argAddress(args, 2), start);
+    let sum: f64 = 0;
+    for (let i = 0; i < length; i++) sum += f64(load<f32>(at(dy, i * pitch))) * f64(load<f32>(at(y, i * pitch)));
+    const mean = f32(sum);
+    for (let i = 0; i < length; i++) {
+      store<f32>(at(dx, i * pitch), load<f32>(at(y, i * pitch)) * (load<f32>(at(dy, i * pitch)) - mean));
+    }
+  }
+}
+
+export function log_softmax(args: usize, part: i32, parts: i32): void {
+  const length = arg(args, 4);
+  const pitch = arg(args, 5);
+  const end = splitAt(arg(args, 3), part + 1, parts);
+  for (let line = splitAt(arg(args, 3), part, parts); line < end; line++) {
+    const start = lineStart(line, length, pitch);
+    const x = at(argAddress(args, 0), start);
+    const y = at(argAddress(args, 1), start);
+    const shift = maximumOf(x, length, pitch);
+    const logarithm = log1(sumOfExponentials(x, length, pitch, shift));
+    for (let i = 0; i < length; i++) store<f32>(at(y, i * pitch), load<f32>(at(x, i * pitch)) - shift - logarithm);
+  }
+}
+
+/** dy − e^y·Σ dy */
+export function log_softmax_grad(args: usize, part: i32, parts: i32): void {
+  const length = arg(args, 4);
+  const pitch = arg(args, 5);
+  const end = splitAt(arg(args, 3), part + 1, parts);
+  for (let line = splitAt(arg(args, 3), part, parts); line < end; line++) {
+    const start = lineStart(line, length, pitch);
+    const dy = at(argAddress(args, 0), start);
+    const y = at(argAddress(args, 1), start);
+    const dx = at(argAddress(args, 2), start);
+    let sum: f64 = 0;
+    for (let i = 0; i < length; i++) sum += f64(load<f32>(at(dy, i * pitch)));
+    const total = f32(sum);
+    for (let i = 0; i < length; i++) {
+      store<f32>(at(dx, i * pitch), load<f32>(at(dy, i * pitch)) - exp1(load<f32>(at(y, i * pitch))) * total);
+    }
+  }
+}

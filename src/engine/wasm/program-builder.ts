@@ -1,0 +1,130 @@
+import type { PlanTensor } from '../plan';
+
+/** Where the regions are in memory, in bytes. */
+export interface Bases {
+  readonly state: number;
+  readonly arena: number;
+  readonly scratch: number;
+  readonly program: number;
+}
+
+interface RangeCommand {
+  readonly opcode: number;
+  readonly args: number;
+}
+
+/**
+ * Collects the commands of a program: argument blocks and tables first, then the command list that
+ * `kernels/program.ts` runs. Its size depends on the plan alone, so that a first pass with any bases tells what to allocate.
+ */
+export class ProgramBuilder {
+  private readonly data: number[] = [];
+  private readonly commands: number[] = [];
+  private scratchNeed = 0;
+  private scratchTaken = 0;
+  private ranges: { readonly count: number; readonly commands: RangeCommand[] } | undefined;
+  private grouping = false;
+
+  constructor(
+    private readonly opcodes: ReadonlyMap<string, number>,
+    readonly threads: number,
+    private readonly bases: Bases,
+  ) {}
+
+  address(tensor: PlanTensor): number {
+    return this.bases[tensor.region] + tensor.offset;
+  }
+
+  /** Address of a tensor that may be absent: then 0. */
+  addressOrZero(tensor: PlanTensor | undefined): number {
+    return tensor ? this.address(tensor) : 0;
+  }
+
+  /** Stores constant words with the program; returns their address. */
+  table(words: readonly number[]): number {
+    const address = this.bases.program + this.data.length * 4;
+    for (const word of words) this.data.push(word);
+    return address;
+  }
+
+  /** Scratch memory that is the current step's until the next step; a multiple of 64 bytes. Contents are arbitrary. */
+  scratch(bytes: number): number {
+    const address = this.bases.scratch + this.scratchTaken;
+    this.scratchTaken += align(bytes);
+    this.scratchNeed = Math.max(this.scratchNeed, this.scratchTaken);
+    return address;
+  }
+
+  /** A kernel that shares out its own work. Without `barrier` the next command may start before all parts are done. */
+  command(kernel: string, words: readonly number[], { barrier = true } = {}): void {
+    this.flushRanges();
+    const args = this.table(words);
+    this.commands.push(this.opcode(kernel), args, barrier ? 1 : 0);
+  }
+
+  /** All parts wait for each other here. */
+  barrier(): void {
+    this.flushRanges();
+    if (this.commands.length > 0) this.commands[this.commands.length - 1] = 1;
+  }
+
+  /** An element-wise kernel over `count` elements; in a group, it joins the pass of the one before. */
+  elementwise(kernel: string, words: readonly number[], count: number): void {
+    if (this.ranges && this.ranges.count !== count) this.flushRanges();
+    this.ranges ??= { count, commands: [] };
+    this.ranges.commands.push({ opcode: this.opcode(kernel), args: this.table(words) });
+    if (!this.grouping) this.flushRanges();
+  }
+
+  /** The element-wise kernels that `build` adds share one pass. */
+  group(build: () => void): void {
+    this.grouping = true;
+    build();
+    this.grouping = false;
+    this.flushRanges();
+  }
+
+  endStep(): void {
+    this.flushRanges();
+    this.scratchTaken = 0;
+  }
+
+  /** The program: its words and the address of its first command. */
+  finish(): { readonly words: Int32Array; readonly entry: number; readonly scratchBytes: number } {
+    this.barrier();
+    const entry = this.bases.program + this.data.length * 4;
+    return {
+      words: Int32Array.from([...this.data, ...this.commands, -1], (word) => word | 0),
+      entry,
+      scratchBytes: this.scratchNeed,
+    };
+  }
+
+  private flushRanges(): void {
+    const ranges = this.ranges;
+    if (!ranges) return;
+    this.ranges = undefined;
+    const list = ranges.commands.flatMap(({ opcode, args }) => [opcode, args]);
+    this.command('elementwise', [ranges.count, ranges.commands.length, ...list]);
+  }
+
+  private opcode(kernel: string): number {
+    const opcode = this.opcodes.get(kernel);
+    if (opcode === undefined) throw new Error(`There is no kernel '${kernel}': the wasm build is not of this version`);
+    return opcode;
+  }
+}
+
+/** A float as the argument word that kernels read. */
+export function floatWord(value: number): number {
+  floatView[0] = value;
+  return wordView[0] ?? 0;
+}
+
+const floatView = new Float32Array(1);
+const wordView = new Int32Array(floatView.buffer);
+
+/** Rounds bytes up to a multiple of 64. */
+export function align(bytes: number): number {
+  return Math.ceil(bytes / 64) * 64;
+}

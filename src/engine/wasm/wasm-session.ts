@@ -1,0 +1,164 @@
+import type { HostArray, Program, Session } from '../engine';
+import type { Plan, PlanTensor, StateLayout, StateSlot } from '../plan';
+import { encodePlan } from './encode/encode-plan';
+import type { Heap } from './heap';
+import { ProgramBuilder, type Bases } from './program-builder';
+import type { ThreadPool } from './thread-pool';
+
+/** What sessions share. */
+export interface Device {
+  readonly heap: Heap;
+  readonly pool: ThreadPool;
+  readonly opcodes: ReadonlyMap<string, number>;
+  readonly threads: number;
+}
+
+interface Block {
+  readonly start: number;
+  readonly bytes: number;
+}
+
+const NO_BLOCK: Block = { start: 0, bytes: 0 };
+
+/** A model's state, and the arena and scratch memory that its programs share and that grow to what the largest needs. */
+export class WasmSession implements Session {
+  private readonly state: Block;
+  private readonly slots: ReadonlyMap<string, StateSlot>;
+  private readonly programs: WasmProgram[] = [];
+  private arena = NO_BLOCK;
+  private scratch = NO_BLOCK;
+  private disposed = false;
+
+  constructor(
+    private readonly device: Device,
+    layout: StateLayout,
+  ) {
+    this.state = this.allocate(layout.byteLength, 'the model');
+    this.slots = new Map(layout.slots.map((slot) => [slot.name, slot]));
+  }
+
+  async compile(plan: Plan): Promise<Program> {
+    this.requireOpen();
+    const sizes = this.encode(plan, { state: 0, arena: 0, scratch: 0, program: 0 });
+    const purpose = `${plan.name} with batches of ${plan.batchSize}`;
+    const place = this.allocate(sizes.words.byteLength, purpose);
+    try {
+      this.arena = this.enlarge(this.arena, plan.arenaBytes, purpose);
+      this.scratch = this.enlarge(this.scratch, sizes.scratchBytes, purpose);
+    } catch (error) {
+      this.device.heap.release(place.start, place.bytes);
+      throw error;
+    } finally {
+      for (const program of this.programs) this.write(program);
+    }
+    const program = new WasmProgram(this, plan, place);
+    this.programs.push(program);
+    this.write(program);
+    return program;
+  }
+
+  async readState(name: string): Promise<HostArray> {
+    return this.view(this.slot(name).tensor).slice();
+  }
+
+  async writeState(name: string, values: HostArray): Promise<void> {
+    const view = this.view(this.slot(name).tensor);
+    if (view.length !== values.length) {
+      throw new Error(`State '${name}' has ${view.length} elements, ${values.length} were given`);
+    }
+    view.set(values);
+  }
+
+  async dispose(): Promise<void> {
+    if (this.disposed) return;
+    this.disposed = true;
+    for (const block of [this.state, this.arena, this.scratch, ...this.programs.map((program) => program.place)]) {
+      if (block !== NO_BLOCK) this.device.heap.release(block.start, block.bytes);
+    }
+  }
+
+  /** A tensor's memory as it is now; not to be kept. */
+  view(tensor: PlanTensor): HostArray {
+    this.requireOpen();
+    const start = (tensor.region === 'state' ? this.state : this.arena).start + tensor.offset;
+    const count = tensor.shape.reduce((product, size) => product * size, 1);
+    if (tensor.dtype === 'f32') return this.device.heap.floats(start, count);
+    // A 64-bit integer is two words, low first.
+    return this.device.heap.integers(start, tensor.dtype === 'i64' ? 2 * count : count);
+  }
+
+  run(entry: number): Promise<void> {
+    this.requireOpen();
+    return this.device.pool.run(entry);
+  }
+
+  private encode(plan: Plan, bases: Bases): ReturnType<ProgramBuilder['finish']> {
+    const builder = new ProgramBuilder(this.device.opcodes, this.device.threads, bases);
+    encodePlan(plan, builder);
+    return builder.finish();
+  }
+
+  private write(program: WasmProgram): void {
+    const { state, arena, scratch } = this;
+    const bases = { state: state.start, arena: arena.start, scratch: scratch.start, program: program.place.start };
+    const { words, entry } = this.encode(program.plan, bases);
+    this.device.heap.integers(program.place.start, words.length).set(words);
+    program.entry = entry;
+  }
+
+  private allocate(bytes: number, purpose: string): Block {
+    return { start: this.device.heap.allocate(bytes, purpose), bytes };
+  }
+
+  /** A block of at least `bytes`; contents are lost when it moves. */
+  private enlarge(block: Block, bytes: number, purpose: string): Block {
+    if (block === NO_BLOCK) return this.allocate(bytes, purpose);
+    if (block.bytes >= bytes) return block;
+    this.device.heap.release(block.start, block.bytes);
+    try {
+      return this.allocate(bytes, purpose);
+    } catch (error) {
+      // The place that was just given back is still free, and it is the first that fits or a later one does as well.
+      this.allocate(block.bytes, purpose);
+      throw error;
+    }
+  }
+
+  private slot(name: string): StateSlot {
+    const slot = this.slots.get(name);
+    if (!slot) throw new Error(`The session has no state '${name}'`);
+    return slot;
+  }
+
+  private requireOpen(): void {
+    if (this.disposed) throw new Error('The session has been disposed');
+  }
+}
+
+class WasmProgram implements Program {
+  entry = 0;
+
+  constructor(
+    private readonly session: WasmSession,
+    readonly plan: Plan,
+    readonly place: Block,
+  ) {}
+
+  input(name: string): HostArray {
+    return this.session.view(this.tensor(this.plan.inputs, 'input', name));
+  }
+
+  run(): Promise<void> {
+    return this.session.run(this.entry);
+  }
+
+  async read(name: string): Promise<HostArray> {
+    return this.session.view(this.tensor(this.plan.outputs, 'output', name)).slice();
+  }
+
+  private tensor(tensors: Readonly<Record<string, PlanTensor>>, kind: string, name: string): PlanTensor {
+    const tensor = tensors[name];
+    if (!tensor) throw new Error(`The plan '${this.plan.name}' has no ${kind} '${name}'`);
+    return tensor;
+  }
+}

@@ -1,0 +1,25 @@
+/** A compiled module; can be sent to another thread. */
+export interface WasmModule {
+  readonly wasmModule?: never;
+}
+
+/** Shared linear memory. `buffer` is a new object after it has grown; earlier ones stay valid for their length. */
+export interface WasmMemory {
+  readonly buffer: SharedArrayBuffer;
+  /** By pages of 64 KiB. Throws a RangeError when that is not to be had. */
+  grow(pages: number): number;
+}
+
+interface WasmInstance {
+  readonly exports: Readonly<Record<string, unknown>>;
+}
+
+interface WasmApi {
+  readonly Memory: new (limits: { initial: number; maximum: number; shared: true }) => WasmMemory;
+  validate(binary: Uint8Array): boolean;
+  compile(binary: Uint8Array): Promise<WasmModule>;
+  instantiate(module: WasmModule, imports: { env: { memory: WasmMemory } }): Promise<WasmInstance>;
+}
+
+/** The part of the WebAssembly global that the engine uses: only the DOM's type library declares it. */
+export const wasmApi = (globalThis as unknown as { readonly WebAssembly: WasmApi }).WebAssembly;
