@@ -19,14 +19,17 @@ export interface FoundImage {
 }
 
 export async function countImages(folder: string, signal?: AbortSignal): Promise<number> {
+  const images = walkImages(folder, signal);
   let count = 0;
-  for await (const _ of walkImages(folder, signal)) count++;
+  while (!(await images.next()).done) count++;
   return count;
 }
 
 export async function holdsImages(folder: string, signal?: AbortSignal): Promise<boolean> {
-  for await (const _ of walkImages(folder, signal)) return true;
-  return false;
+  const images = walkImages(folder, signal);
+  const first = await images.next();
+  await images.return(undefined);
+  return !first.done;
 }
 
 /** Names of the visible folders in a folder, linked ones too, sorted. */

@@ -11,15 +11,15 @@ const samples = path.join(root, 'samples/data');
 
 /** The drawing scripts are plain JavaScript: this is what they export. */
 interface DigitScript {
-  drawDigit(split: string, index: number): { label: number; pixels: Uint8Array };
+  readonly drawDigit: (split: string, index: number) => { label: number; pixels: Uint8Array };
 }
 interface SampleScript {
-  sampleCounts: { digits: { train: number; test: number }; shapes: { train: number; test: number } };
-  shapeFileName(name: string, index: number): string;
-  shapeFile(split: string, name: string, index: number): Uint8Array;
+  readonly sampleCounts: { digits: { train: number; test: number }; shapes: { train: number; test: number } };
+  readonly shapeFileName: (name: string, index: number) => string;
+  readonly shapeFile: (split: string, name: string, index: number) => Uint8Array;
 }
 interface EncodeScript {
-  encodeIdxGz(dims: readonly number[], values: Uint8Array): Uint8Array;
+  readonly encodeIdxGz: (dims: readonly number[], values: Uint8Array) => Uint8Array;
 }
 
 async function script<T>(file: string): Promise<T> {

@@ -103,7 +103,7 @@ describe('a folder of IDX files', () => {
   ])('is refused where %s', async (_, files, message) => {
     const { onTestFinished } = await import('vitest');
     const folder = await temporaryFolder(onTestFinished);
-    await writeTree(folder, files as Record<string, Buffer>);
+    await writeTree(folder, files);
     const error: unknown = await loadDataset(folder).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ name: 'UserError' });
     expect(String(error)).toContain(message);

@@ -275,7 +275,7 @@ describe('what is no data set', () => {
   ])('%s', async (_, files, message) => {
     const { onTestFinished } = await import('vitest');
     const root = await temporaryFolder(onTestFinished);
-    await writeTree(root, files as Record<string, string>);
+    await writeTree(root, files);
     const error = await refusal(loadDataset(root));
     expect(error.message).toContain(message);
     expect(error.remedy).toBeTruthy();
