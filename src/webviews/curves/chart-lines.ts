@@ -38,7 +38,7 @@ export const looks: Readonly<Record<LineKind, LineLook>> = {
 
 export const kindNames: Readonly<Record<LineKind, string>> = {
   raw: 'train, each step',
-  steps: 'train steps',
+  steps: 'steps',
   train: 'train',
   validation: 'validation',
 };

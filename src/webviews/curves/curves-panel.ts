@@ -24,6 +24,7 @@ export class CurvesPanel {
   private theme = readTheme();
   private hasSnapshot = false;
   private frameRequested = false;
+  private noticeTimer = 0;
   private readonly toolbar: Toolbar;
   private readonly runList: RunList;
   private readonly charts: ChartsView;
@@ -190,8 +191,13 @@ export class CurvesPanel {
   private say(text: string, failure: boolean): void {
     this.notice.classList.toggle('failure', failure);
     setText(this.notice, text);
+    clearTimeout(this.noticeTimer);
+    if (!failure) this.noticeTimer = window.setTimeout(() => setText(this.notice, ''), noticeMs);
   }
 }
+
+/** How long good news stays. */
+const noticeMs = 8000;
 
 function epochNews(run: RunHistory): string {
   const last = run.epochs.at(-1);

@@ -1,9 +1,10 @@
 import { looks } from './chart-lines';
-import type { LineKind, Metric } from './chart-lines';
-import { drawDecimated } from './decimate';
+import type { Line, LineKind, Metric } from './chart-lines';
 import { markerRadius, placeMarkers, starRadius } from './draw-markers';
+import type { PlacedMarker } from './draw-markers';
 import { axisNames, formatTicks, formatXTick } from './format';
 import type { ChartView } from './line-chart';
+import { lineShape } from './line-shape';
 import { markerCorners, starCorners } from './marker-shapes';
 import type { Corner } from './marker-shapes';
 import { slotColour, slotMarker } from './palette';
@@ -56,62 +57,68 @@ const print: Theme = {
 };
 
 function chartGroup({ metric, title, view }: ExportedChart, index: number): string {
-  const { lines, axis, x, y, log } = view;
-  const placed = { lines, x, y, log, theme: print };
-  const { toX, toY } = project(box, placed);
-  const right = box.left + box.width;
-  const bottom = box.top + box.height;
-  const yTicks = log ? logTicks(y, 8) : linearTicks(y, 8);
-  const yLabels = formatTicks(metric, yTicks);
-  const xTicks = axis === 'time' ? timeTicks(x, 7) : linearTicks(x, 7);
-  const muted = `fill="${print.mutedForeground}"`;
+  const placed = { ...view, theme: print };
   const clip = `plot-${index}`;
   const parts = [
     `<clipPath id="${clip}"><rect x="${box.left}" y="${box.top - 2}" width="${box.width}" height="${box.height + 4}"/></clipPath>`,
     `<text x="${box.left}" y="26" font-size="15" font-weight="bold" fill="${print.foreground}">${escapeXml(title)}</text>`,
+    ...axes(metric, view),
+    `<g clip-path="url(#${clip})" fill="none" stroke-linejoin="round">`,
+    ...view.lines.map((line) => linePath(line, view)),
+    `</g>`,
+    ...placeMarkers(box, placed, 1).map(marker),
+  ];
+  return `<g transform="translate(${index * chartWidth} 0)">\n${parts.join('\n')}\n</g>`;
+}
+
+function axes(metric: Metric, view: ExportedChart['view']): string[] {
+  const { axis, x, y, log } = view;
+  const { toX, toY } = project(box, view);
+  const [right, bottom] = [box.left + box.width, box.top + box.height];
+  const yTicks = log ? logTicks(y, 8) : linearTicks(y, 8);
+  const yLabels = formatTicks(metric, yTicks);
+  const xTicks = axis === 'time' ? timeTicks(x, 7) : linearTicks(x, 7);
+  const label = (px: number, py: number, words: string): string =>
+    `<text x="${round(px)}" y="${round(py)}">${escapeXml(words)}</text>`;
+  return [
     `<g stroke="${print.gridLine}">`,
     ...yTicks.map((tick) => `<path d="M${box.left} ${round(toY(tick))}H${right}"/>`),
     ...xTicks.map((tick) => `<path d="M${round(toX(tick))} ${box.top}V${bottom}"/>`),
     `</g>`,
-    `<g ${muted} text-anchor="end">`,
-    ...yTicks.map(
-      (tick, at) => `<text x="${box.left - 8}" y="${round(toY(tick) + 4)}">${escapeXml(yLabels[at] ?? '')}</text>`,
-    ),
+    `<g fill="${print.mutedForeground}" text-anchor="end">`,
+    ...yTicks.map((tick, index) => label(box.left - 8, toY(tick) + 4, yLabels[index] ?? '')),
     `</g>`,
-    `<g ${muted} text-anchor="middle">`,
-    ...xTicks.map(
-      (tick) => `<text x="${round(toX(tick))}" y="${bottom + 18}">${escapeXml(formatXTick(axis, tick))}</text>`,
-    ),
-    `<text x="${box.left + box.width / 2}" y="${bottom + 40}">${axisNames[axis]}</text>`,
+    `<g fill="${print.mutedForeground}" text-anchor="middle">`,
+    ...xTicks.map((tick) => label(toX(tick), bottom + 18, formatXTick(axis, tick))),
+    label(box.left + box.width / 2, bottom + 40, axisNames[axis]),
     `</g>`,
-    `<g clip-path="url(#${clip})" fill="none" stroke-linejoin="round">`,
-    ...lines.map((line) => {
-      const { width, opacity, dash } = looks[line.kind];
-      const extra = `${opacity < 1 ? ` opacity="${opacity}"` : ''}${dash.length > 0 ? ` stroke-dasharray="${dash.join(' ')}"` : ''}`;
-      const colour = slotColour(line.slot, print.kind);
-      let path = '';
-      drawDecimated(line.xs, line.ys, project(box, placed), {
-        move: (px, py) => (path += `M${round(px)} ${round(py)}`),
-        line: (px, py) => (path += `L${round(px)} ${round(py)}`),
-      });
-      return `<path class="${line.kind}" d="${path}" stroke="${colour}" stroke-width="${width}"${extra}/>`;
-    }),
-    `</g>`,
-    ...placeMarkers(box, placed, 1).map(({ line, x: px, y: py, star }) => {
-      const colour = slotColour(line.slot, print.kind);
-      if (star)
-        return polygon(starCorners(starRadius), px, py, `class="best" fill="${colour}" stroke="${print.background}"`);
-      const fill = looks[line.kind].points === 'hollow' ? print.background : colour;
-      return markerShape(line.slot, px, py, `fill="${fill}" stroke="${colour}" stroke-width="1.25"`);
-    }),
   ];
-  return `<g transform="translate(${index * chartWidth} 0)">\n${parts.join('\n')}\n</g>`;
+}
+
+function linePath({ kind, slot, xs, ys }: Line, view: ExportedChart['view']): string {
+  const { width, opacity, dash } = looks[kind];
+  const colour = slotColour(slot, print.kind);
+  const shape = lineShape(xs, ys, project(box, view), width);
+  const pieces = shape.pieces.map((corners) => `M${corners.map(([x, y]) => `${round(x)} ${round(y)}`).join('L')}`);
+  const path = pieces.map((piece) => (shape.filled ? `${piece}Z` : piece)).join('');
+  const paint = shape.filled ? `fill="${colour}"` : `stroke="${colour}" stroke-width="${width}"${dashes(dash)}`;
+  return `<path class="${kind}" d="${path}" ${paint}${opacity < 1 ? ` opacity="${opacity}"` : ''}/>`;
+}
+
+function marker({ line, x, y, star }: PlacedMarker): string {
+  const colour = slotColour(line.slot, print.kind);
+  if (star) {
+    return polygon(starCorners(starRadius), x, y, `class="best" fill="${colour}" stroke="${print.background}"`);
+  }
+  const fill = looks[line.kind].points === 'hollow' ? print.background : colour;
+  return markerShape(line.slot, x, y, `fill="${fill}" stroke="${colour}" stroke-width="1.25"`);
 }
 
 function legendOf(charts: readonly ExportedChart[]): { readonly content: string; readonly height: number } {
   const lines = charts.flatMap(({ view }) => view.lines);
   const runs = new Map(lines.map(({ run, runName, slot }) => [run, { runName, slot }]));
   const kinds = legendKinds.filter(([kind]) => lines.some((line) => line.kind === kind));
+  const smoothed = lines.some(({ kind }) => kind === 'raw');
   const rowHeight = 20;
   const text = (x: number, y: number, words: string): string =>
     `<text x="${x}" y="${y + 4}" fill="${print.foreground}">${escapeXml(words)}</text>`;
@@ -124,11 +131,14 @@ function legendOf(charts: readonly ExportedChart[]): { readonly content: string;
   const kindRows = kinds.map(([kind, words], index) => {
     const { width, dash, points } = looks[kind];
     const [x, y] = [chartWidth + box.left, 10 + index * rowHeight];
-    const dashes = dash.length > 0 ? ` stroke-dasharray="${dash.join(' ')}"` : '';
-    const sample = `<path d="M${x} ${y}h28" stroke="${print.foreground}" stroke-width="${width}"${dashes}/>`;
+    const sample = `<path d="M${x} ${y}h28" stroke="${print.foreground}" stroke-width="${width}"${dashes(dash)}/>`;
     const fill = points === 'hollow' ? print.background : print.foreground;
     const circle = `<circle cx="${x + 14}" cy="${y}" r="${markerRadius}" fill="${fill}" stroke="${print.foreground}"/>`;
-    return sample + (points === 'none' ? '' : circle) + text(x + 38, y, words);
+    return (
+      sample +
+      (points === 'none' ? '' : circle) +
+      text(x + 38, y, kind === 'steps' && smoothed ? `${words}, moving average` : words)
+    );
   });
   if (lines.some(({ best }) => best !== null)) {
     const [x, y] = [chartWidth + box.left, 10 + kindRows.length * rowHeight];
@@ -143,7 +153,7 @@ function legendOf(charts: readonly ExportedChart[]): { readonly content: string;
 const legendKinds: readonly (readonly [LineKind, string])[] = [
   ['validation', 'validation'],
   ['train', 'train, mean over the epoch'],
-  ['steps', 'train, between steps'],
+  ['steps', 'train steps'],
 ];
 
 function markerShape(slot: number, x: number, y: number, look: string): string {
@@ -151,6 +161,10 @@ function markerShape(slot: number, x: number, y: number, look: string): string {
   return corners
     ? polygon(corners, x, y, look)
     : `<circle cx="${round(x)}" cy="${round(y)}" r="${markerRadius}" ${look}/>`;
+}
+
+function dashes(dash: readonly number[]): string {
+  return dash.length > 0 ? ` stroke-dasharray="${dash.join(' ')}"` : '';
 }
 
 function polygon(corners: readonly Corner[], x: number, y: number, look: string): string {

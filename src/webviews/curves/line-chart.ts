@@ -3,9 +3,9 @@ import { element, setText } from '../shared/dom';
 import type { Theme } from '../shared/theme';
 import { looks } from './chart-lines';
 import type { Line, Metric } from './chart-lines';
-import { drawDecimated } from './decimate';
 import { drawMarkers } from './draw-markers';
 import { axisNames, formatTicks, formatXTick } from './format';
+import { lineShape } from './line-shape';
 import { slotColour } from './palette';
 import type { Range } from './panel-state';
 import { project } from './project';
@@ -116,6 +116,7 @@ export class LineChart {
     const colour = this.view ? slotColour(slot, this.view.theme.kind) : '';
     return {
       stroke: colour,
+      fill: colour,
       width: look.width,
       alpha: look.opacity,
       dash: look.dash.map((length) => length * devicePixelRatio),
@@ -130,12 +131,14 @@ export class LineChart {
     const { plot, view } = this;
     const line = this.lineAt(seriesIndex);
     if (!plot || !view || !line) return null;
-    const stroke = new Path2D();
-    drawDecimated(line.xs, line.ys, project(plot.bbox, view), {
-      move: (x, y) => stroke.moveTo(x, y),
-      line: (x, y) => stroke.lineTo(x, y),
-    });
-    return { stroke };
+    const lineWidth = looks[line.kind].width * uPlot.pxRatio;
+    const shape = lineShape(line.xs, line.ys, project(plot.bbox, view), lineWidth);
+    const path = new Path2D();
+    for (const corners of shape.pieces) {
+      corners.forEach(([x, y], index) => (index === 0 ? path.moveTo(x, y) : path.lineTo(x, y)));
+      if (shape.filled) path.closePath();
+    }
+    return shape.filled ? { fill: path } : { stroke: path };
   }
 
   private create(width: number, height: number): uPlot {

@@ -5,7 +5,7 @@ import type { ThemeKind } from '../shared/theme';
  * 3:1 of graphics) and keeps apart from the others for protanopes and deuteranopes too; a test computes both.
  * The first two of each list are after Okabe & Ito, "Color Universal Design" (2008).
  */
-const onDark = ['#56b4e9', '#e69f00', '#55ddbb', '#7c8cff', '#f0e442', '#bb7733', '#009999', '#ffffff'] as const;
+const onDark = ['#56b4e9', '#e69f00', '#55ddbb', '#6f7fff', '#f0e442', '#bb7733', '#009999', '#ffffff'] as const;
 const onLight = ['#0072b2', '#c44e00', '#338877', '#3a0ca3', '#222222', '#7a3e00', '#0f62fe', '#003f5c'] as const;
 
 export type Marker = 'circle' | 'square' | 'diamond';

@@ -1,5 +1,12 @@
-import type { Projection } from './decimate';
 import type { Range } from './panel-state';
+
+export interface Projection {
+  /** What is seen of the x axis. */
+  readonly x: Range;
+  /** Pixel column or row of a value; fractions are kept. */
+  readonly toX: (value: number) => number;
+  readonly toY: (value: number) => number;
+}
 
 export interface PlotBox {
   readonly left: number;
