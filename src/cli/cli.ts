@@ -100,4 +100,10 @@ function reportError(error: unknown): number {
   return error instanceof UsageError ? exitCodes.wrongUse : exitCodes.failed;
 }
 
+// Whoever reads may have seen enough (`cnn-lab … | head`): what is being done goes on.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 void main();

@@ -6,15 +6,19 @@ import type { Output } from './output';
 
 /**
  * Does one job in a worker process and waits until that has ended. Ctrl+C (or SIGTERM) asks it to stop with everything
- * saved; a second one kills it.
+ * saved; a second one kills it. `onInterrupt` comes before what is said of that.
  */
 export async function runWorkerJob<Result>(
   output: Output,
   events: Partial<WorkerEvents>,
   job: (calls: WorkerCalls) => Promise<Result>,
+  onInterrupt: () => void = () => undefined,
 ): Promise<Result> {
   const worker = startWorker({ script: workerScript, events });
-  const onSignal = () => interrupt(worker, output);
+  const onSignal = () => {
+    onInterrupt();
+    interrupt(worker, output);
+  };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   try {

@@ -20,19 +20,20 @@ export function showProgress(output: Output): ProgressView {
     bar?.view.stop();
     bar = undefined;
   };
-  const barOf = (kind: 'data' | 'epoch', total: number, format: string): SingleBar => {
-    if (bar?.kind !== kind) {
-      close();
-      bar = { kind, view: new SingleBar({ ...barOptions, format, stream: process.stderr }) };
-      bar.view.start(total, 0, { epoch: '', loss: '–', speed: '–', left: '–' });
+  const draw = (kind: 'data' | 'epoch', format: string, done: number, total: number, payload: object) => {
+    if (bar?.kind === kind) {
+      bar.view.update(done, payload);
+      return;
     }
-    return bar.view;
+    close();
+    bar = { kind, view: new SingleBar({ ...barOptions, format, stream: process.stderr }) };
+    bar.view.start(total, done, payload);
   };
 
   const events: Partial<WorkerEvents> = {
     dataProgress({ done, total }) {
       if (!output.interactive) return;
-      barOf('data', total, 'Reading images {bar} {value}/{total}').update(done);
+      draw('data', 'Reading images {bar} {value}/{total}', done, total, {});
       if (done >= total) close();
     },
     runStarted(event) {
@@ -61,12 +62,7 @@ export function showProgress(output: Output): ProgressView {
       if (!output.interactive) return;
       const imagesPerStep = event.imagesPerSecond > 0 ? event.imagesPerSecond : Number.NaN;
       const epoch = Math.ceil(event.step / event.stepsPerEpoch);
-      const view = barOf(
-        'epoch',
-        event.stepsPerEpoch,
-        'Epoch {epoch} {bar} loss {loss} · {speed} images/s · {left} left',
-      );
-      view.update(event.stepOfEpoch, {
+      draw('epoch', epochFormat, event.stepOfEpoch, event.stepsPerEpoch, {
         epoch: `${epoch}/${epochs}`,
         loss: formatLoss(event.trainLoss),
         speed: formatCount(imagesPerStep),
@@ -103,6 +99,8 @@ function remainingTime(): (step: number, totalSteps: number) => number {
     return secondsPerStep * (totalSteps - step);
   };
 }
+
+const epochFormat = 'Epoch {epoch} {bar} loss {loss} · {speed} images/s · {left} left';
 
 const barOptions = {
   barsize: 24,

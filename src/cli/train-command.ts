@@ -22,8 +22,11 @@ export async function trainCommand(model: string | undefined, options: TrainOpti
   const request = await requestFrom(model, options);
   const progress = showProgress(output);
   try {
-    const result = await runWorkerJob(output, progress.events, (calls) =>
-      request.kind === 'train' ? calls.train(request) : calls.resume(request),
+    const result = await runWorkerJob(
+      output,
+      progress.events,
+      (calls) => (request.kind === 'train' ? calls.train(request) : calls.resume(request)),
+      () => progress.close(),
     );
     progress.close();
     return reportEnd(output, result);

@@ -4,6 +4,7 @@ import { UserError, describeError } from '../core/errors';
 import { parseRunRecord } from '../protocol/parse-run';
 import type { RunRecord, RunStatus } from '../protocol/run-folder';
 import { isWriterAlive } from './process-alive';
+import { withRunLock } from './run-lock';
 import { writeFileAtomically } from './write-file-atomically';
 
 /** A run folder as it is shown. */
@@ -76,19 +77,23 @@ export async function writeRunRecord(folder: string, record: RunRecord): Promise
   await writeFileAtomically(join(folder, runFile), `${JSON.stringify(record, null, 2)}\n`);
 }
 
-/** Changes what people see; the folder keeps its name. A running worker keeps the new name too: it reads it before it writes. */
+/** Changes what people see; the folder keeps its name. */
 export async function renameRun(folder: string, name: string): Promise<void> {
   const trimmed = name.trim();
   if (trimmed === '') throw new UserError('A run needs a name.');
-  await writeRunRecord(folder, { ...(await readRunRecord(folder)), name: trimmed });
+  await withRunLock(folder, async () => {
+    await writeRunRecord(folder, { ...(await readRunRecord(folder)), name: trimmed });
+  });
 }
 
 /** For a run whose worker is gone: says so in its run.json. Does nothing, and gives false, where the run has ended by itself. */
 export async function markRunFailed(folder: string, processId: number, reason: string): Promise<boolean> {
-  const run = await openRun(folder);
-  if (run?.record?.status !== 'running' || run.record.processId !== processId) return false;
-  await writeRunRecord(folder, { ...run.record, status: 'failed', failure: reason, endedAt: new Date().toISOString() });
-  return true;
+  return withRunLock(folder, async () => {
+    const record = (await openRun(folder))?.record;
+    if (record?.status !== 'running' || record.processId !== processId) return false;
+    await writeRunRecord(folder, { ...record, status: 'failed', failure: reason, endedAt: new Date().toISOString() });
+    return true;
+  });
 }
 
 /** Makes the empty folder of a new run, `2026-11-21-1430-lenet-digits` (local time), with a number where that is taken. */

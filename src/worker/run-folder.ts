@@ -13,6 +13,7 @@ import {
   openRun,
   writeRunRecord,
 } from '../node/run-store';
+import { withRunLock } from '../node/run-lock';
 import { writeFileAtomically } from '../node/write-file-atomically';
 import { parseMetricsLine } from '../protocol/parse-run';
 import type { MetricsLine, RunRecord } from '../protocol/run-folder';
@@ -34,9 +35,11 @@ export class RunFolder {
 
   /** Replaces run.json. The name is people's: the one on disk is kept. */
   async update(changes: Partial<RunRecord>): Promise<void> {
-    const onDisk = await openRun(this.path);
-    this.record = { ...this.record, ...changes, name: onDisk?.record?.name ?? this.record.name };
-    await writeRunRecord(this.path, this.record);
+    await withRunLock(this.path, async () => {
+      const onDisk = await openRun(this.path);
+      this.record = { ...this.record, ...changes, name: onDisk?.record?.name ?? this.record.name };
+      await writeRunRecord(this.path, this.record);
+    });
   }
 
   /** A line of log.txt, with the time. Never throws: a full disk shows in what matters more. */

@@ -16,10 +16,10 @@ export const cliScript = join(dist, 'cli.js');
 
 /** All that makes a step hard to repeat: batch normalisation, dropout, and a last batch that is smaller. */
 const smallNet = `
-# input: (1, 12, 12)
 import torch.nn as nn
 
 
+# input: (1, 12, 12)
 class SmallNet(nn.Module):
     def __init__(self, num_classes=4):
         super().__init__()

@@ -163,7 +163,7 @@ describe('failure', () => {
     const { exitCode, stdout, stderr } = await runCli(args, folder);
     expect(exitCode).toBe(1);
     expect(stdout).toBe('');
-    expect(stderr).toMatch(/^error: .*odd\.py:10: .*Linear.*\n/);
+    expect(stderr).toMatch(/^error: odd\.py:10: .*Linear.*\n/);
     expect(stderr.split('\n').length).toBeLessThanOrEqual(3);
     expect(existsSync(join(folder, 'odd'))).toBe(false);
 

@@ -139,6 +139,30 @@ describe('renaming a run', () => {
   });
 });
 
+describe('changes to run.json', () => {
+  test('that come at the same time all count', async () => {
+    const path = await makeRun('r', { status: 'running', processId: 4711 });
+    const marked = await Promise.all([
+      renameRun(path, 'New'),
+      markRunFailed(path, 4711, 'It crashed.'),
+      ...Array.from({ length: 10 }, () => renameRun(path, 'Newer')),
+    ]);
+    expect(marked[1]).toBe(true);
+    expect((await openRun(path))?.record).toMatchObject({ status: 'failed', failure: 'It crashed.' });
+    expect((await openRun(path))?.name).toMatch(/^Newe?r?$/);
+    expect(await readdir(path)).toEqual(['run.json']);
+  });
+
+  test('are not held up by a process that was killed while it made one', async () => {
+    const path = await makeRun('r');
+    const child = spawn(process.execPath, ['-e', '']);
+    await once(child, 'close');
+    await writeFile(join(path, '.run.lock'), String(child.pid));
+    await renameRun(path, 'Free');
+    expect((await openRun(path))?.name).toBe('Free');
+  });
+});
+
 describe('a file that is replaced as a whole', () => {
   test('is never seen in part, and leaves nothing beside it', async () => {
     const file = join(folder, 'run.json');
