@@ -1,0 +1,79 @@
+import type { Graph, NodeId, Shape } from '../graph/graph';
+import { namedModules, stateOf } from './library/module-class';
+import { nodeOf } from './library/tensor-calls';
+import type { Interpreter } from './runtime/interpreter';
+import { reprOf } from './runtime/format';
+import { Tracer } from './runtime/tracer';
+import { tensor, type InstanceValue, type TensorValue, type Value } from './runtime/values';
+import { sourceRangeOf, type Place } from './source-file';
+
+/**
+ * The Graph of a model that has been made: first its parameters and buffers in state_dict order (a shared one once, under
+ * its first name; one with requires_grad=False stands as a buffer, as nothing trains it), then the input `images`, then
+ * what forward computes.
+ */
+export function emitModel(interpreter: Interpreter, model: InstanceValue, inputShape: Shape): Graph {
+  const tracer = new Tracer(model.class.name, true);
+  interpreter.tracer = tracer;
+  for (const [path, module] of namedModules(interpreter, model)) {
+    tracer.paths.set(module, path);
+    emitState(interpreter, tracer, module, path);
+  }
+  const type = { shape: [...inputShape], dtype: 'f32' } as const;
+  const input = tracer.builder.input('images', type);
+  interpreter.place = model.class.place ?? model.place;
+  const output = interpreter.call(model, [tensor(type, { kind: 'node', builder: tracer.builder, id: input })]);
+  interpreter.place = forwardPlace(interpreter, model);
+  return tracer.builder.finish(outputsOf(interpreter, output));
+}
+
+function emitState(interpreter: Interpreter, tracer: Tracer, module: InstanceValue, path: string): void {
+  const { parameters, buffers } = stateOf(interpreter, module);
+  const nameOf = (name: string): string => (path === '' ? name : `${path}.${name}`);
+  for (const [name, value] of parameters) {
+    if (value.kind === 'tensor') emitTensor(interpreter, tracer, value, nameOf(name), module.place);
+  }
+  for (const [name, { tensor: value, persistent }] of buffers) {
+    if (value.kind === 'tensor' && persistent) emitTensor(interpreter, tracer, value, nameOf(name), module.place);
+  }
+  // A layer that is not known might have weights, whether forward uses it or not.
+  for (const value of module.attributes.values()) {
+    if (value.kind === 'unknown' && value.layer) interpreter.failUnknown(value);
+  }
+}
+
+function emitTensor(interpreter: Interpreter, tracer: Tracer, value: TensorValue, path: string, place: Place): void {
+  const { data } = value;
+  if (data.kind === 'unknown')
+    return interpreter.failUnknown({ kind: 'unknown', reason: data.reason, place: data.place });
+  interpreter.place = place;
+  if (data.kind === 'node')
+    return interpreter.fail(`The first values of ${path} are computed; this is not supported yet.`);
+  const kind = value.parameter && value.requiresGrad ? 'parameter' : 'buffer';
+  tracer.addStateTensor(value, path, data.init, sourceRangeOf(place), kind);
+}
+
+/** The tensors that forward returns; of several the first is the model's answer. */
+function outputsOf(interpreter: Interpreter, value: Value): NodeId[] {
+  switch (value.kind) {
+    case 'tensor':
+      return [nodeOf(interpreter, value).id];
+    case 'tuple':
+    case 'list':
+      return value.items.flatMap((item) => (item.kind === 'none' ? [] : outputsOf(interpreter, item)));
+    case 'dict':
+      return [...value.entries.values()].flatMap((entry) => outputsOf(interpreter, entry.value));
+    case 'unknown':
+      return interpreter.failUnknown(value);
+    case 'none':
+      return interpreter.fail('forward returns nothing.', 'Let it end with return.');
+    default:
+      return interpreter.fail(`forward returns ${reprOf(value)}, not a tensor.`);
+  }
+}
+
+function forwardPlace(interpreter: Interpreter, model: InstanceValue): Place {
+  const forward = interpreter.findAttribute(model, 'forward');
+  const callee = forward?.kind === 'method' ? forward.function : forward;
+  return callee?.kind === 'function' ? callee.place : (model.class.place ?? model.place);
+}

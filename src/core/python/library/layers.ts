@@ -1,0 +1,132 @@
+import { parseSignature } from '../../ops/signature';
+import type { ModuleBinding, ModuleBlueprint } from '../../ops/op';
+import { pytorchModule } from '../../ops/table';
+import type { AttributeValue } from '../../graph/graph';
+import type { Interpreter } from '../runtime/interpreter';
+import {
+  boolean,
+  float,
+  integer,
+  none,
+  string,
+  tensor,
+  tuple,
+  type ClassValue,
+  type InstanceValue,
+  type TensorValue,
+  type Value,
+} from '../runtime/values';
+import { initModule, method, moduleClass, stateOf } from './module-class';
+import { nativeClass } from './native-class';
+import { addNode, bindArguments, changeInPlace, checked, nodeOf } from './tensor-calls';
+
+const classes = new Map<string, ClassValue>();
+const blueprints = new WeakMap<InstanceValue, ModuleBlueprint>();
+
+/** The class of a layer of `torch.nn` that the ops table has: `Conv2d`. */
+export function layerClass(name: string): ClassValue | undefined {
+  const known = classes.get(name);
+  if (known) return known;
+  const binding = pytorchModule(name);
+  if (!binding) return undefined;
+  const made = makeLayerClass(binding);
+  classes.set(name, made);
+  return made;
+}
+
+/** nn.Identity takes any arguments and gives back its input. */
+export const identityClass: ClassValue = nativeClass('Identity', [moduleClass], {
+  __init__: (_, [self]) => {
+    if (self?.kind === 'instance') initModule(self);
+    return none;
+  },
+  forward: method(['input'], (_, _self, { input = none }) => input),
+});
+
+/** The layer's op, attributes and tensors; undefined for other modules. */
+export function blueprintOf(module: InstanceValue): ModuleBlueprint | undefined {
+  return blueprints.get(module);
+}
+
+function makeLayerClass(binding: ModuleBinding): ClassValue {
+  const parameters = parseSignature(binding.signature);
+  return nativeClass(binding.name, [moduleClass], {
+    __init__: (interpreter, [self, ...positional], keyword) => {
+      if (self?.kind !== 'instance') return interpreter.raise('TypeError', `${binding.name} needs its object`);
+      const unknown = [...positional, ...keyword.values()].find((value) => value.kind === 'unknown');
+      if (unknown?.kind === 'unknown') return interpreter.failUnknown(unknown);
+      const blueprint = checked(interpreter, () =>
+        binding.build(bindArguments(interpreter, `nn.${binding.name}`, binding.signature, positional, keyword)),
+      );
+      initModule(self);
+      blueprints.set(self, blueprint);
+      for (const [index, parameter] of parameters.entries()) {
+        const given = positional[index] ?? keyword.get(parameter.name) ?? literal(parameter.default);
+        self.attributes.set(parameter.name, given);
+      }
+      normalizeAttributes(self, blueprint);
+      registerTensors(interpreter, self, blueprint);
+      return none;
+    },
+    forward: method(['input'], (interpreter, self, { input = none }) => forward(interpreter, self, input)),
+    reset_parameters: () => none,
+  });
+}
+
+/** Conv2d keeps sizes as pairs: `conv.kernel_size` is `(3, 3)`. */
+function normalizeAttributes(self: InstanceValue, blueprint: ModuleBlueprint): void {
+  if (blueprint.op !== 'conv2d') return;
+  for (const name of ['kernel_size', 'stride', 'padding', 'dilation']) {
+    const value = self.attributes.get(name);
+    if (value?.kind === 'integer') self.attributes.set(name, tuple([value, value]));
+    else if (value?.kind === 'list') self.attributes.set(name, tuple(value.items));
+  }
+}
+
+/** Weights and statistics; a `weight` or `bias` that the layer could have and has not is None. */
+function registerTensors(interpreter: Interpreter, self: InstanceValue, blueprint: ModuleBlueprint): void {
+  const state = stateOf(interpreter, self);
+  if (self.attributes.has('bias') || self.attributes.has('affine') || self.attributes.has('elementwise_affine')) {
+    self.attributes.delete('bias');
+    state.parameters.set('weight', none);
+    state.parameters.set('bias', none);
+  }
+  for (const { name, kind, type, init } of blueprint.tensors) {
+    self.attributes.delete(name);
+    const data = { kind: 'initial', init } as const;
+    if (kind === 'parameter') state.parameters.set(name, tensor(type, data, { parameter: true, requiresGrad: true }));
+    else state.buffers.set(name, { tensor: tensor(type, data), persistent: true });
+  }
+}
+
+function literal(value: AttributeValue | undefined): Value {
+  if (value === undefined || value === null) return none;
+  if (typeof value === 'boolean') return boolean(value);
+  if (typeof value === 'string') return string(value);
+  if (typeof value === 'number') return Number.isInteger(value) ? integer(value) : float(value);
+  return Array.isArray(value) ? tuple((value as readonly AttributeValue[]).map(literal)) : none;
+}
+
+function forward(interpreter: Interpreter, self: InstanceValue, input: Value): Value {
+  if (input.kind === 'unknown') return input;
+  if (input.kind !== 'tensor') {
+    return interpreter.raise(
+      'TypeError',
+      `${self.class.name} needs a tensor, got ${input.kind === 'none' ? 'None' : `a ${input.kind}`}`,
+    );
+  }
+  const blueprint = blueprints.get(self);
+  if (!blueprint) return interpreter.raise('AttributeError', `${self.class.name}.__init__() was not called`);
+  const state = stateOf(interpreter, self);
+  const ids = [nodeOf(interpreter, input).id];
+  for (const { name, kind, input: isRead } of blueprint.tensors) {
+    if (!isRead) continue;
+    const value: TensorValue | { readonly kind: 'none' } | undefined =
+      kind === 'parameter' ? state.parameters.get(name) : state.buffers.get(name)?.tensor;
+    if (value?.kind !== 'tensor') return interpreter.fail(`${self.class.name} has lost its ${name}.`);
+    ids.push(nodeOf(interpreter, value).id);
+  }
+  const result = addNode(interpreter, blueprint.op, blueprint.attrs, ids, [input]);
+  const inPlace = self.attributes.get('inplace');
+  return inPlace?.kind === 'boolean' && inPlace.value ? changeInPlace(input, result) : result;
+}

@@ -1,0 +1,247 @@
+import { methodsOf } from '../library/type-methods';
+import { tensorAttribute } from '../library/tensor-attributes';
+import type { Interpreter } from './interpreter';
+import {
+  none,
+  string,
+  tuple,
+  type ClassValue,
+  type InstanceValue,
+  type ModuleState,
+  type ModuleValue,
+  type Value,
+} from './values';
+
+/** An attribute of any value; undefined where Python would raise an AttributeError. */
+export function findAttribute(interpreter: Interpreter, object: Value, name: string): Value | undefined {
+  switch (object.kind) {
+    case 'unknown':
+      return object;
+    case 'opaque':
+      return interpreter.unknown(`${object.description}.${name} is not supported yet.`);
+    case 'instance':
+      return instanceAttribute(interpreter, object, name);
+    case 'class':
+      return classAttribute(object, name);
+    case 'module':
+      return moduleAttribute(interpreter, object, name);
+    case 'super':
+      return superAttribute(interpreter, object, name);
+    case 'tensor':
+      return tensorAttribute(interpreter, object, name);
+    case 'function':
+      return object.attributes.get(name) ?? (name === '__name__' ? string(object.name) : undefined);
+    case 'native':
+      return name === '__name__' ? string(object.name) : undefined;
+    case 'partial':
+      if (name === 'func') return object.function;
+      if (name === 'args') return tuple(object.positional);
+      return undefined;
+    case 'method':
+      return name === '__self__' ? object.self : findAttribute(interpreter, object.function, name);
+    case 'slice':
+      return name === 'start' || name === 'stop' || name === 'step' ? object[name] : undefined;
+    default: {
+      if (object.kind === 'tuple' && object.names) {
+        const item = object.items[object.names.indexOf(name)];
+        if (item) return item;
+      }
+      const method = methodsOf(object.kind)?.get(name);
+      return method && { kind: 'method', self: object, function: method };
+    }
+  }
+}
+
+/** The attribute in the class or the nearest ancestor that has it, unbound. */
+export function lookupInOrder(order: readonly ClassValue[], name: string): Value | undefined {
+  for (const candidate of order) {
+    const value = candidate.namespace.get(name);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+function instanceAttribute(interpreter: Interpreter, object: InstanceValue, name: string): Value | undefined {
+  if (name === '__class__') return object.class;
+  const inClass = lookupInOrder(object.class.order, name);
+  if (inClass?.kind === 'property') return interpreter.call(inClass.getter, [object]);
+  const own = object.attributes.get(name) ?? (object.module && moduleMember(object.module, name));
+  if (own !== undefined) return own;
+  if (inClass !== undefined) return bind(inClass, object, object.class);
+  if (name === '__dict__') {
+    return interpreter.unknown('__dict__ is not supported yet.');
+  }
+  const custom = lookupInOrder(object.class.order, '__getattr__');
+  if (custom) return interpreter.call(custom, [object, string(name)]);
+  return object.class.order.find((candidate) => candidate.unknownBase)?.unknownBase;
+}
+
+/** A parameter, buffer or child of an nn.Module. */
+function moduleMember(state: ModuleState, name: string): Value | undefined {
+  return state.parameters.get(name) ?? state.buffers.get(name)?.tensor ?? state.children.get(name);
+}
+
+function bind(value: Value, self: Value, owner: ClassValue): Value {
+  switch (value.kind) {
+    case 'function':
+    case 'native':
+      return { kind: 'method', self, function: value };
+    case 'staticmethod':
+      return value.function;
+    case 'classmethod':
+      return { kind: 'method', self: owner, function: value.function };
+    default:
+      return value;
+  }
+}
+
+function classAttribute(object: ClassValue, name: string): Value | undefined {
+  if (name === '__name__' || name === '__qualname__') return string(object.name);
+  const value = lookupInOrder(object.order, name);
+  if (value?.kind === 'staticmethod') return value.function;
+  if (value?.kind === 'classmethod') return { kind: 'method', self: object, function: value.function };
+  if (value !== undefined) return value;
+  if (name === '__doc__') return none;
+  if (name === '__bases__' || name === '__mro__') return tuple(object.order);
+  return object.order.find((candidate) => candidate.unknownBase)?.unknownBase;
+}
+
+export function moduleAttribute(interpreter: Interpreter, object: ModuleValue, name: string): Value | undefined {
+  const value = object.namespace.get(name) ?? object.missing?.(name);
+  if (value !== undefined) return value;
+  const submodule = interpreter.library(`${object.name}.${name}`);
+  if (submodule) return submodule;
+  if (!interpreter.library(object.name)) return undefined;
+  const unknown = interpreter.unknown(`${shortModuleName(object.name)}.${name} is not supported yet.`);
+  const isLayer = object.name === 'torch.nn' && /^[A-Z]/.test(name) && !name.endsWith('Loss');
+  return isLayer ? { ...unknown, layer: true } : unknown;
+}
+
+/** The name under which code usually has a module. */
+export function shortModuleName(name: string): string {
+  if (name === 'torch.nn.functional') return 'F';
+  return name.startsWith('torch.nn') ? name.slice('torch.'.length) : name;
+}
+
+function superAttribute(
+  interpreter: Interpreter,
+  object: Value & { readonly kind: 'super' },
+  name: string,
+): Value | undefined {
+  const owner = object.self.kind === 'class' ? object.self : object.self.class;
+  const rest = owner.order.slice(owner.order.indexOf(object.after) + 1);
+  const value = lookupInOrder(rest, name);
+  if (value?.kind === 'property') return interpreter.call(value.getter, [object.self]);
+  if (value !== undefined)
+    return object.self.kind === 'class' && value.kind !== 'classmethod' ? value : bind(value, object.self, owner);
+  return owner.order.find((candidate) => candidate.unknownBase)?.unknownBase;
+}
+
+export function setAttribute(interpreter: Interpreter, object: Value, name: string, value: Value): void {
+  switch (object.kind) {
+    case 'unknown':
+      return;
+    case 'instance':
+      setInstanceAttribute(interpreter, object, name, value);
+      return;
+    case 'class':
+      if (!object.place) interpreter.fail(`Changing ${object.name} is not supported yet.`);
+      object.namespace.set(name, value);
+      return;
+    case 'function':
+      object.attributes.set(name, value);
+      return;
+    case 'module':
+      // Settings of libraries (torch.backends.cudnn.benchmark = True) say nothing about the model.
+      if (!interpreter.library(object.name)) object.namespace.set(name, value);
+      return;
+    case 'tensor':
+      if (name === 'requires_grad' && value.kind === 'boolean') object.requiresGrad = value.value;
+      else if (name === 'data' && value.kind === 'tensor') object.data = value.data;
+      else if (name !== 'grad') interpreter.fail(`Setting ${name} of a tensor is not supported yet.`);
+      return;
+    case 'native':
+    case 'method':
+    case 'opaque':
+      return;
+    default:
+      interpreter.raise('AttributeError', `'${object.kind}' object has no attribute '${name}'`);
+  }
+}
+
+function setInstanceAttribute(interpreter: Interpreter, object: InstanceValue, name: string, value: Value): void {
+  const inClass = lookupInOrder(object.class.order, name);
+  if (inClass?.kind === 'property') {
+    if (!inClass.setter) interpreter.raise('AttributeError', `can't set attribute '${name}'`);
+    interpreter.call(inClass.setter, [object, value]);
+    return;
+  }
+  const custom = lookupInOrder(object.class.order, '__setattr__');
+  if (custom?.kind === 'function') interpreter.fail('A class with its own __setattr__ is not supported yet.');
+  assignInstanceAttribute(interpreter, object, name, value);
+}
+
+/** As nn.Module's own __setattr__: parameters, buffers and children are kept apart, in order of registration. */
+export function assignInstanceAttribute(
+  interpreter: Interpreter,
+  object: InstanceValue,
+  name: string,
+  value: Value,
+): void {
+  const isModule = value.kind === 'instance' && value.module !== undefined;
+  const isParameter = value.kind === 'tensor' && value.parameter;
+  const state = object.module;
+  if (!state) {
+    const isModuleClass = object.class.order.some((candidate) => candidate.name === 'Module' && !candidate.place);
+    if (isModuleClass && isModule)
+      interpreter.raise('AttributeError', 'cannot assign module before Module.__init__() call');
+    if (isModuleClass && isParameter) {
+      interpreter.raise('AttributeError', 'cannot assign parameters before Module.__init__() call');
+    }
+    object.attributes.set(name, value);
+    return;
+  }
+  if (isParameter) {
+    removeEverywhere(object, state, name, 'parameters');
+    state.parameters.set(name, value);
+  } else if (state.parameters.has(name)) {
+    if (value.kind === 'unknown') interpreter.failUnknown(value);
+    if (value.kind !== 'none') {
+      interpreter.raise(
+        'TypeError',
+        `cannot assign this value as parameter '${name}' (torch.nn.Parameter or None expected)`,
+      );
+    }
+    state.parameters.set(name, none);
+  } else if (isModule) {
+    removeEverywhere(object, state, name, 'children');
+    state.children.set(name, value);
+  } else if (state.children.has(name)) {
+    if (value.kind === 'unknown') interpreter.failUnknown(value);
+    if (value.kind !== 'none') {
+      interpreter.raise(
+        'TypeError',
+        `cannot assign this value as child module '${name}' (torch.nn.Module or None expected)`,
+      );
+    }
+    state.children.set(name, none);
+  } else if (state.buffers.has(name) && (value.kind === 'tensor' || value.kind === 'none')) {
+    state.buffers.set(name, { tensor: value, persistent: state.buffers.get(name)?.persistent ?? true });
+  } else object.attributes.set(name, value);
+}
+
+function removeEverywhere(object: InstanceValue, state: ModuleState, name: string, keep: keyof ModuleState): void {
+  object.attributes.delete(name);
+  for (const kind of ['parameters', 'buffers', 'children'] as const) if (kind !== keep) state[kind].delete(name);
+}
+
+export function deleteAttribute(interpreter: Interpreter, object: Value, name: string): void {
+  if (object.kind === 'unknown') return;
+  const state = object.kind === 'instance' ? object.module : undefined;
+  const deleted =
+    (object.kind === 'instance' && object.attributes.delete(name)) ||
+    (object.kind === 'class' && object.place !== undefined && object.namespace.delete(name)) ||
+    (state &&
+      [state.parameters, state.buffers, state.children].some((members: Map<string, unknown>) => members.delete(name)));
+  if (!deleted) interpreter.raise('AttributeError', name);
+}

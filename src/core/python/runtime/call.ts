@@ -1,0 +1,176 @@
+import type { Parameter } from '../syntax/syntax';
+import { callModule, isModuleClass } from '../library/module-class';
+import { objectClass } from '../library/native-class';
+import { lookupInOrder } from './attributes';
+import { runBody } from './execute';
+import type { Frame } from './frame';
+import type { Interpreter } from './interpreter';
+import { typeName } from './type-name';
+import { Scope } from './scope';
+import {
+  dict,
+  iterator,
+  none,
+  string,
+  tuple,
+  type ClassValue,
+  type FunctionValue,
+  type InstanceValue,
+  type Value,
+} from './values';
+
+/** Calls any value with arguments. */
+export function callValue(
+  interpreter: Interpreter,
+  callee: Value,
+  positional: readonly Value[],
+  keyword: ReadonlyMap<string, Value>,
+): Value {
+  switch (callee.kind) {
+    case 'function':
+      return callFunction(interpreter, callee, positional, keyword);
+    case 'native':
+      return callee.call(interpreter, positional, keyword);
+    case 'method':
+      return callValue(interpreter, callee.function, [callee.self, ...positional], keyword);
+    case 'partial':
+      return callValue(
+        interpreter,
+        callee.function,
+        [...callee.positional, ...positional],
+        new Map([...callee.keyword, ...keyword]),
+      );
+    case 'class':
+      return construct(interpreter, callee, positional, keyword);
+    case 'instance':
+      return callInstance(interpreter, callee, positional, keyword);
+    case 'staticmethod':
+      return callValue(interpreter, callee.function, positional, keyword);
+    case 'unknown':
+      return callee;
+    case 'opaque':
+      return interpreter.unknown(`${callee.description} is not supported yet.`);
+    default:
+      return interpreter.raise('TypeError', `'${typeName(callee)}' object is not callable`);
+  }
+}
+
+function callInstance(
+  interpreter: Interpreter,
+  callee: InstanceValue,
+  positional: readonly Value[],
+  keyword: ReadonlyMap<string, Value>,
+): Value {
+  const method = lookupInOrder(callee.class.order, '__call__');
+  if (method) return callValue(interpreter, method, [callee, ...positional], keyword);
+  if (isModuleClass(callee.class)) return callModule(interpreter, callee, positional, keyword);
+  const unknownBase = callee.class.order.find((candidate) => candidate.unknownBase)?.unknownBase;
+  if (unknownBase) return unknownBase;
+  return interpreter.raise('TypeError', `'${callee.class.name}' object is not callable`);
+}
+
+function construct(
+  interpreter: Interpreter,
+  callee: ClassValue,
+  positional: readonly Value[],
+  keyword: ReadonlyMap<string, Value>,
+): Value {
+  const native = callee.order.find((candidate) => candidate.construct)?.construct;
+  if (native) {
+    if (callee.construct) return native(interpreter, positional, keyword);
+    return interpreter.unknown(
+      `Classes derived from ${callee.order.at(1)?.name ?? 'this class'} are not supported yet.`,
+    );
+  }
+  const instance: InstanceValue = {
+    kind: 'instance',
+    class: callee,
+    attributes: new Map(),
+    module: undefined,
+    place: interpreter.place,
+  };
+  const init = lookupInOrder(callee.order, '__init__');
+  const inherited = init === objectClass.namespace.get('__init__');
+  const unknownBase = callee.order.find((candidate) => candidate.unknownBase)?.unknownBase;
+  if (inherited && unknownBase) return unknownBase;
+  if (inherited && positional.length + keyword.size > 0) {
+    return interpreter.raise('TypeError', `${callee.name}() takes no arguments`);
+  }
+  if (init) callValue(interpreter, init, [instance, ...positional], keyword);
+  return instance;
+}
+
+function callFunction(
+  interpreter: Interpreter,
+  callee: FunctionValue,
+  positional: readonly Value[],
+  keyword: ReadonlyMap<string, Value>,
+): Value {
+  const scope = new Scope('function', callee.scope, callee.scope.module);
+  bindArguments(interpreter, callee, scope, positional, keyword);
+  const frame: Frame = {
+    file: callee.place.file,
+    scope,
+    function: callee,
+    firstArgument: positional[0] ?? (callee.parameters[0] && scope.names.get(callee.parameters[0].name)),
+    owner: callee.owner,
+    ...(callee.body.kind === 'statements' && callee.body.generator ? { yields: [] } : {}),
+  };
+  if (callee.body.kind === 'expression') return interpreter.evaluate(frame, callee.body.value);
+  const outcome = runBody(interpreter, frame, callee.body.body);
+  if (frame.yields) return iterator(frame.yields);
+  return outcome?.kind === 'return' ? outcome.value : none;
+}
+
+/** Binds as Python does: positional, keyword, defaults; the rest to `*args` and `**kwargs`. */
+function bindArguments(
+  interpreter: Interpreter,
+  callee: FunctionValue,
+  scope: Scope,
+  positional: readonly Value[],
+  keyword: ReadonlyMap<string, Value>,
+): void {
+  const { parameters, name } = callee;
+  const takesPositional = parameters.filter(isPositional);
+  for (const [index, parameter] of takesPositional.entries()) {
+    const value = positional[index];
+    if (value) scope.names.set(parameter.name, value);
+  }
+  const extra = positional.slice(takesPositional.length);
+  const variadic = parameters.find((parameter) => parameter.kind === 'variadic');
+  if (variadic) scope.names.set(variadic.name, tuple(extra));
+  else if (extra.length > 0) {
+    interpreter.raise(
+      'TypeError',
+      `${name}() takes ${takesPositional.length} positional arguments but ${positional.length} were given`,
+    );
+  }
+  const keywords = parameters.find((parameter) => parameter.kind === 'keywords');
+  const rest = dict();
+  for (const [key, value] of keyword) {
+    const parameter = parameters.find(
+      (candidate) => candidate.name === key && (candidate.kind === 'plain' || candidate.kind === 'keyword-only'),
+    );
+    if (parameter) {
+      if (scope.names.has(key)) interpreter.raise('TypeError', `${name}() got multiple values for argument '${key}'`);
+      scope.names.set(key, value);
+    } else if (keywords) rest.entries.set(`s:${key}`, { key: string(key), value });
+    else interpreter.raise('TypeError', `${name}() got an unexpected keyword argument '${key}'`);
+  }
+  if (keywords) scope.names.set(keywords.name, rest);
+  const missing: string[] = [];
+  for (const parameter of parameters) {
+    if (scope.names.has(parameter.name)) continue;
+    const fallback = callee.defaults.get(parameter.name);
+    if (fallback) scope.names.set(parameter.name, fallback);
+    else missing.push(parameter.name);
+  }
+  if (missing.length > 0) {
+    const names = missing.map((parameter) => `'${parameter}'`).join(', ');
+    interpreter.raise('TypeError', `${name}() misses the required argument${missing.length > 1 ? 's' : ''} ${names}`);
+  }
+}
+
+function isPositional(parameter: Parameter): boolean {
+  return parameter.kind === 'plain' || parameter.kind === 'positional-only';
+}

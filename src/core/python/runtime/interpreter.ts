@@ -1,0 +1,170 @@
+import { exceptionClasses, type ExceptionName } from '../library/exception-classes';
+import { findLibraryModule } from '../library/library';
+import { SourceError } from '../source-error';
+import type { Place, SourceFile } from '../source-file';
+import type { Expression, Span } from '../syntax/syntax';
+import { deleteAttribute, findAttribute, setAttribute } from './attributes';
+import { callValue } from './call';
+import { evaluate } from './evaluate';
+import { runFile } from './run-file';
+import { iterate } from './iterate';
+import { truthOf } from './operators';
+import { PythonException } from './python-exception';
+import type { Frame } from './frame';
+import { typeName } from './type-name';
+import type { Tracer } from './tracer';
+import { string, tuple, type InstanceValue, type ModuleValue, type UnknownValue, type Value } from './values';
+
+export interface InterpreterOptions {
+  /** Finds another file of the workspace by the dotted name of an import (`.blocks`, `models.resnet`); undefined: not there. */
+  readonly readModule?: ModuleReader;
+}
+
+export type ModuleReader = (
+  dottedName: string,
+  fromFile: string,
+) => { readonly file: string; readonly text: string } | undefined;
+
+/** How much is done before the interpreter gives up: statements and expressions, and calls inside of each other. */
+const maxSteps = 4_000_000;
+const maxDepth = 120;
+
+/**
+ * Reads a Python program without running it: an abstract interpreter over its syntax. What cannot be known is an
+ * UnknownValue, which only becomes an error where it is needed. Nothing is ever executed, no file is opened but
+ * through `readModule`.
+ */
+export class Interpreter {
+  /** What is being done now: where errors point to. */
+  place: Place;
+  /** Steps left. */
+  budget = maxSteps;
+  /** Where tensor operations go. */
+  tracer: Tracer;
+  /** The modules whose `forward` runs now, outermost first. */
+  readonly moduleStack: InstanceValue[] = [];
+  /** Files by path. */
+  readonly files = new Map<string, ModuleValue>();
+  readonly readModule: ModuleReader | undefined;
+  /** Above 0 inside of `with torch.no_grad()`. */
+  withoutGradient = 0;
+  private depth = 0;
+
+  constructor(start: SourceFile, tracer: Tracer, options: InterpreterOptions = {}) {
+    this.place = { file: start, from: 0, to: 0 };
+    this.tracer = tracer;
+    this.readModule = options.readModule;
+  }
+
+  at(frame: Frame, span: Span): void {
+    this.place = { file: frame.file, from: span.from, to: span.to };
+  }
+
+  spend(steps = 1): void {
+    this.budget -= steps;
+    if (this.budget < 0) this.fail('The code takes too long to read (an endless loop?).');
+  }
+
+  /** Ends the reading with an error at the current place. */
+  fail(reason: string, remedy?: string): never {
+    throw new SourceError(this.place, reason, remedy);
+  }
+
+  /** Raises what Python would raise here. */
+  raise(name: ExceptionName, message: string): never {
+    const exception: InstanceValue = {
+      kind: 'instance',
+      class: exceptionClasses[name],
+      attributes: new Map([['args', tuple([string(message)])]]),
+      module: undefined,
+      place: this.place,
+    };
+    throw new PythonException(this.place, exception, message);
+  }
+
+  unknown(reason: string): UnknownValue {
+    return { kind: 'unknown', reason, place: this.place };
+  }
+
+  /** An unknown value is needed: the error says why it is not known, where that began. */
+  failUnknown(value: UnknownValue): never {
+    throw new SourceError(value.place, value.reason);
+  }
+
+  call(callee: Value, positional: readonly Value[] = [], keyword: ReadonlyMap<string, Value> = noKeywords): Value {
+    const { place } = this;
+    if (this.depth >= maxDepth) this.fail('Calls go too deep to be followed (endless recursion?).');
+    this.depth++;
+    this.spend();
+    try {
+      return callValue(this, callee, positional, keyword);
+    } finally {
+      this.depth--;
+      this.place = place;
+    }
+  }
+
+  evaluate(frame: Frame, expression: Expression): Value {
+    return evaluate(this, frame, expression);
+  }
+
+  /** Raises an AttributeError where there is none. */
+  getAttribute(object: Value, name: string): Value {
+    const value = findAttribute(this, object, name);
+    if (value !== undefined) return value;
+    return this.raise('AttributeError', `${describeObject(object)} has no attribute '${name}'`);
+  }
+
+  findAttribute(object: Value, name: string): Value | undefined {
+    return findAttribute(this, object, name);
+  }
+
+  setAttribute(object: Value, name: string, value: Value): void {
+    setAttribute(this, object, name, value);
+  }
+
+  deleteAttribute(object: Value, name: string): void {
+    deleteAttribute(this, object, name);
+  }
+
+  callMethod(object: Value, name: string, ...positional: readonly Value[]): Value {
+    return this.call(this.getAttribute(object, name), positional);
+  }
+
+  iterate(value: Value): readonly Value[] {
+    return iterate(this, value);
+  }
+
+  /** Whether a condition holds; an error where that is not known. */
+  decide(value: Value): boolean {
+    const truth = truthOf(this, value);
+    if (typeof truth === 'boolean') return truth;
+    if (truth.kind === 'training') {
+      return this.fail('A branch on self.training is not supported yet.');
+    }
+    throw new SourceError(
+      this.place,
+      truth.place.from === this.place.from && truth.place.file === this.place.file
+        ? `This condition is not known: ${truth.reason}`
+        : `This condition is not known: ${truth.reason} (line ${truth.place.file.positionAt(truth.place.from).line})`,
+    );
+  }
+
+  /** A library by its full name. */
+  library(name: string): ModuleValue | undefined {
+    return findLibraryModule(name);
+  }
+
+  runFile(file: SourceFile): ModuleValue {
+    return runFile(this, file);
+  }
+}
+
+const noKeywords: ReadonlyMap<string, Value> = new Map();
+
+function describeObject(object: Value): string {
+  if (object.kind === 'module') return `module '${object.name}'`;
+  if (object.kind === 'class') return `type object '${object.name}'`;
+  if (object.kind === 'instance') return `'${object.class.name}' object`;
+  return `'${typeName(object)}' object`;
+}

@@ -1,0 +1,49 @@
+import { builtins } from '../library/builtins';
+import { SourceError } from '../source-error';
+import type { SourceFile } from '../source-file';
+import { namesChangedBy } from '../syntax/names-changed';
+import { parseModule } from '../syntax/parse-module';
+import type { Statement } from '../syntax/syntax';
+import { runStatement } from './execute';
+import type { Frame } from './frame';
+import type { Interpreter } from './interpreter';
+import { Scope } from './scope';
+import { string, type ModuleValue } from './values';
+
+/** Statements and expressions that one statement at the top of a file may take: a training loop is not worth more. */
+const maxStepsPerStatement = 200_000;
+
+/**
+ * Runs a file's top level. A statement that cannot be followed (reading files, training loops) ends with what it would
+ * have changed being unknown; the others are run. Python that is not Python is an error at once.
+ */
+export function runFile(interpreter: Interpreter, file: SourceFile): ModuleValue {
+  const name = file.baseName.replace(/\.py$/, '');
+  const module: ModuleValue = { kind: 'module', name, namespace: new Map([['__name__', string(name)]]) };
+  module.namespace.set('__file__', string(file.path));
+  interpreter.files.set(file.path, module);
+  const outer = interpreter.place;
+  const scope = new Scope('module', new Scope('module', undefined, builtins), module);
+  const frame: Frame = { file, scope, owner: { current: undefined } };
+  for (const statement of parseModule(file.text)) runTopLevel(interpreter, frame, statement);
+  interpreter.place = outer;
+  return module;
+}
+
+function runTopLevel(interpreter: Interpreter, frame: Frame, statement: Statement): void {
+  const { budget } = interpreter;
+  interpreter.budget = Math.min(budget, maxStepsPerStatement);
+  const given = interpreter.budget;
+  try {
+    runStatement(interpreter, frame, statement);
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    if (statement.kind === 'invalid' || error.reason.startsWith('SyntaxError: ')) throw error;
+    for (const name of namesChangedBy(statement)) {
+      frame.scope.assign(name, { kind: 'unknown', reason: error.reason, place: error.place });
+    }
+  } finally {
+    interpreter.budget = budget - (given - interpreter.budget);
+    interpreter.withoutGradient = 0;
+  }
+}
