@@ -11,12 +11,9 @@ import { panelSuite, pictures } from './panel-suite';
 const lenet = makeRun({ id: 'lenet', name: 'lenet, "Adam" <1e-3>', epochs: 8, stepsPerEpoch: 140, logEvery: 5 });
 const vgg = makeRun({ id: 'vgg', name: 'vgg11', epochs: 8, stepsPerEpoch: 140, logEvery: 5, speed: 0.4 });
 
-async function exported(
-  { page, next }: OpenPanel,
-  format: 'PNG' | 'SVG' | 'CSV',
-): Promise<{ name: string; content: unknown }> {
-  const save = next('save');
-  await page.getByRole('button', { name: format }).click();
+async function exported(panel: OpenPanel, format: 'PNG' | 'SVG' | 'CSV'): Promise<{ name: string; content: unknown }> {
+  const save = panel.next('save');
+  await panel.page.getByRole('button', { name: format }).click();
   const { suggestedName, content } = await save;
   return { name: suggestedName, content };
 }

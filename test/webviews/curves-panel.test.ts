@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { CurvesRun } from '../../src/protocol/curves-panel';
 import { slotColour } from '../../src/webviews/curves/palette';
+import type { PanelState } from '../../src/webviews/curves/panel-state';
 import { countPixels, total } from './canvas-pixels';
 import { makeRun, upToStep } from './made-runs';
 import { noBrowser } from './open-panel';
 import type { OpenPanel } from './open-panel';
 import { panelSuite } from './panel-suite';
 
-const lenet = makeRun({ id: 'lenet', name: 'lenet, Adam', epochs: 8, stepsPerEpoch: 140, logEvery: 5 });
-const vgg = makeRun({ id: 'vgg', name: 'vgg11', epochs: 8, stepsPerEpoch: 140, logEvery: 5, speed: 0.4 });
+const lenet = makeRun({ id: '/my runs/lenet', name: 'lenet, Adam', epochs: 8, stepsPerEpoch: 140, logEvery: 5 });
+const vgg = makeRun({ id: '/my runs/vgg', name: 'vgg11', epochs: 8, stepsPerEpoch: 140, logEvery: 5, speed: 0.4 });
 const [blue, orange] = [slotColour(0, 'dark'), slotColour(1, 'dark')];
 
 /** Lines that came after a step. */
@@ -30,7 +31,7 @@ describe.skipIf(noBrowser)(`the training-curves panel${noBrowser ? ` (skipped: $
   test('says that it is ready, and draws the curves of the shown runs only', async () => {
     const panel = await suite.open();
     expect(await panel.sent()).toEqual([{ type: 'ready' }]);
-    await panel.send({ type: 'snapshot', runs: [lenet, vgg], shown: ['lenet'] });
+    await panel.send({ type: 'snapshot', runs: [lenet, vgg], shown: [lenet.id] });
     await panel.settled();
     for (const metric of ['loss', 'accuracy'] as const) {
       expect(total(await countPixels(panel.page, metric, blue))).toBeGreaterThan(400);
@@ -41,10 +42,10 @@ describe.skipIf(noBrowser)(`the training-curves panel${noBrowser ? ` (skipped: $
 
   test('overlays a run that is ticked, and tells the host to follow it', async () => {
     const panel = await suite.open();
-    await panel.send({ type: 'snapshot', runs: [lenet, vgg], shown: ['lenet'] });
+    await panel.send({ type: 'snapshot', runs: [lenet, vgg], shown: [lenet.id] });
     const show = panel.next('show');
     await panel.page.getByRole('checkbox', { name: 'vgg11' }).check();
-    expect((await show).runs).toEqual(['lenet', 'vgg']);
+    expect((await show).runs).toEqual([lenet.id, vgg.id]);
     await panel.settled();
     for (const metric of ['loss', 'accuracy'] as const) {
       expect(total(await countPixels(panel.page, metric, orange))).toBeGreaterThan(400);
@@ -55,18 +56,29 @@ describe.skipIf(noBrowser)(`the training-curves panel${noBrowser ? ` (skipped: $
     expect(total(await countPixels(panel.page, 'loss', orange))).toBeGreaterThan(400); // Its colour stays its own.
   });
 
+  test('keeps the keyboard where it is when a run comes along', async () => {
+    const panel = await suite.open();
+    const { page } = panel;
+    await panel.send({ type: 'snapshot', runs: [lenet], shown: [lenet.id] });
+    await page.getByRole('checkbox', { name: 'lenet, Adam' }).focus();
+    await panel.send({ type: 'snapshot', runs: [lenet, vgg], shown: [lenet.id, vgg.id] });
+    await page.getByRole('checkbox', { name: 'vgg11' }).waitFor();
+    await page.keyboard.press('Space');
+    expect(await page.getByRole('checkbox', { name: 'lenet, Adam' }).isChecked()).toBe(false);
+  });
+
   test('asks the host to open a run', async () => {
     const panel = await suite.open();
-    await panel.send({ type: 'snapshot', runs: [lenet], shown: ['lenet'] });
+    await panel.send({ type: 'snapshot', runs: [lenet], shown: [lenet.id] });
     const opened = panel.next('openRun');
     await panel.page.getByRole('button', { name: 'Open run lenet, Adam' }).click();
-    expect((await opened).run).toBe('lenet');
+    expect((await opened).run).toBe(lenet.id);
   });
 
   test('extends a curve as lines come, on the same charts', async () => {
     const panel = await suite.open();
     const { page } = panel;
-    await panel.send({ type: 'snapshot', runs: [upToStep(lenet, 300)], shown: ['lenet'] });
+    await panel.send({ type: 'snapshot', runs: [upToStep(lenet, 300)], shown: [lenet.id] });
     await panel.settled();
     expect(await readLast(panel)).toContain('Epoch 2;');
     await page.evaluate(() => {
@@ -88,7 +100,7 @@ describe.skipIf(noBrowser)(`the training-curves panel${noBrowser ? ` (skipped: $
 
   test('draws once for all that comes within a frame', async () => {
     const panel = await suite.open();
-    await panel.send({ type: 'snapshot', runs: [upToStep(lenet, 300)], shown: ['lenet'] });
+    await panel.send({ type: 'snapshot', runs: [upToStep(lenet, 300)], shown: [lenet.id] });
     await panel.settled();
     const messages = lenet.steps
       .filter(({ step }) => step > 300)
@@ -105,7 +117,7 @@ describe.skipIf(noBrowser)(`the training-curves panel${noBrowser ? ` (skipped: $
 
   test('marks the best checkpoint with a star', async () => {
     const panel = await suite.open();
-    await panel.send({ type: 'snapshot', runs: [lenet], shown: ['lenet'] });
+    await panel.send({ type: 'snapshot', runs: [lenet], shown: [lenet.id] });
     await panel.settled();
     const { bestEpoch } = lenet;
     if (bestEpoch === null || bestEpoch < 2 || bestEpoch === 8)
@@ -127,7 +139,7 @@ describe.skipIf(noBrowser)(`the training-curves panel${noBrowser ? ` (skipped: $
   test('smooths as the slider says', async () => {
     const panel = await suite.open();
     const { page } = panel;
-    await panel.send({ type: 'snapshot', runs: [lenet], shown: ['lenet'] });
+    await panel.send({ type: 'snapshot', runs: [lenet], shown: [lenet.id] });
     await page.getByRole('checkbox', { name: 'Validation' }).uncheck();
     await page.getByRole('checkbox', { name: 'Train', exact: true }).uncheck();
     for (const weight of [0, 0.5, 0.95]) {
@@ -146,7 +158,7 @@ describe.skipIf(noBrowser)(`the training-curves panel${noBrowser ? ` (skipped: $
   test('reads the values with the keyboard, epoch by epoch', async () => {
     const panel = await suite.open();
     const { page } = panel;
-    await panel.send({ type: 'snapshot', runs: [lenet], shown: ['lenet'] });
+    await panel.send({ type: 'snapshot', runs: [lenet], shown: [lenet.id] });
     await panel.settled();
     const plot = page.getByRole('application', { name: /^Accuracy/ });
     await plot.focus();
@@ -170,11 +182,12 @@ describe.skipIf(noBrowser)(`the training-curves panel${noBrowser ? ` (skipped: $
   test('zooms by keyboard and mouse, both charts alike, and back', async () => {
     const panel = await suite.open();
     const { page } = panel;
-    await panel.send({ type: 'snapshot', runs: [lenet], shown: ['lenet'] });
+    await panel.send({ type: 'snapshot', runs: [lenet], shown: [lenet.id] });
     await panel.settled();
-    const zoom = async (): Promise<{ min: number; max: number } | null> => {
+    const zoom = async (): Promise<PanelState['zoom']> => {
       await panel.settled();
-      return page.evaluate(() => JSON.parse(sessionStorage.getItem('state') ?? '{}').zoom);
+      const kept = await page.evaluate(() => sessionStorage.getItem('state') ?? '{}');
+      return (JSON.parse(kept) as PanelState).zoom;
     };
     const loss = page.getByRole('application', { name: /^Loss/ });
     const full = await page.locator('.u-over').first().boundingBox();
@@ -216,7 +229,7 @@ describe.skipIf(noBrowser)(`the training-curves panel${noBrowser ? ` (skipped: $
   test('shows the same numbers as a table', async () => {
     const panel = await suite.open();
     const { page } = panel;
-    await panel.send({ type: 'snapshot', runs: [upToStep(lenet, 300), vgg], shown: ['lenet'] });
+    await panel.send({ type: 'snapshot', runs: [upToStep(lenet, 300), vgg], shown: [lenet.id] });
     await page.getByText('Table', { exact: true }).click();
     const table = page.getByRole('table', { name: 'Metrics of the shown runs' });
     await table.waitFor();
@@ -262,7 +275,7 @@ describe.skipIf(noBrowser)(`the training-curves panel${noBrowser ? ` (skipped: $
     const { page } = panel;
     await panel.send({ type: 'snapshot', runs: [], shown: [] });
     await page.getByRole('heading', { name: 'No training runs yet' }).waitFor();
-    await panel.send({ type: 'snapshot', runs: [upToStep(lenet, 4)], shown: ['lenet'] });
+    await panel.send({ type: 'snapshot', runs: [upToStep(lenet, 4)], shown: [lenet.id] });
     await page.getByText('No epochs yet: accuracy is measured after each epoch.').waitFor();
     await panel.send({ type: 'increment', runs: [since(upToStep(lenet, 140), 4)] });
     await panel.settled();
@@ -279,7 +292,7 @@ describe.skipIf(noBrowser)(`the training-curves panel${noBrowser ? ` (skipped: $
       index > 100 ? { ...step, trainLoss: null as unknown as number } : step,
     );
     const epochs = lenet.epochs.map((epoch) => (epoch.epoch > 4 ? { ...epoch, valLoss: NaN } : epoch));
-    await panel.send({ type: 'snapshot', runs: [{ ...lenet, steps, epochs }], shown: ['lenet'] });
+    await panel.send({ type: 'snapshot', runs: [{ ...lenet, steps, epochs }], shown: [lenet.id] });
     await panel.settled();
     expect(total(await countPixels(page, 'loss', blue))).toBeGreaterThan(200);
     await page.getByText('Table', { exact: true }).click();
@@ -288,7 +301,7 @@ describe.skipIf(noBrowser)(`the training-curves panel${noBrowser ? ` (skipped: $
 
   test('says what became of an export', async () => {
     const panel = await suite.open();
-    await panel.send({ type: 'snapshot', runs: [lenet], shown: ['lenet'] });
+    await panel.send({ type: 'snapshot', runs: [lenet], shown: [lenet.id] });
     await panel.send({ type: 'saved', file: '/home/me/lenet.svg' });
     await expect.poll(() => panel.page.locator('.notice').innerText()).toBe('Saved /home/me/lenet.svg');
     await panel.send({ type: 'failed', message: 'The disk is full.' });
@@ -297,7 +310,7 @@ describe.skipIf(noBrowser)(`the training-curves panel${noBrowser ? ` (skipped: $
 
   test('reads out an epoch that ends', async () => {
     const panel = await suite.open();
-    await panel.send({ type: 'snapshot', runs: [upToStep(lenet, 300)], shown: ['lenet'] });
+    await panel.send({ type: 'snapshot', runs: [upToStep(lenet, 300)], shown: [lenet.id] });
     await panel.send({ type: 'increment', runs: [since(upToStep(lenet, 420), 300)] });
     await expect
       .poll(() => panel.page.locator('[aria-live]').innerText())
@@ -307,7 +320,7 @@ describe.skipIf(noBrowser)(`the training-curves panel${noBrowser ? ` (skipped: $
   test('is as it was after a reload', async () => {
     const panel = await suite.open();
     const { page } = panel;
-    await panel.send({ type: 'snapshot', runs: [lenet, vgg], shown: ['lenet'] });
+    await panel.send({ type: 'snapshot', runs: [lenet, vgg], shown: [lenet.id] });
     await page.getByRole('checkbox', { name: 'vgg11' }).check();
     await page.getByRole('slider', { name: 'Smoothing' }).fill('0.83');
     await page.getByText('Steps', { exact: true }).click();
@@ -321,8 +334,8 @@ describe.skipIf(noBrowser)(`the training-curves panel${noBrowser ? ` (skipped: $
     await page.reload();
     await ready;
     const show = panel.next('show');
-    await panel.send({ type: 'snapshot', runs: [lenet, vgg], shown: ['lenet'] });
-    expect((await show).runs).toEqual(['lenet', 'vgg']); // The host did not remember: it is told.
+    await panel.send({ type: 'snapshot', runs: [lenet, vgg], shown: [lenet.id] });
+    expect((await show).runs).toEqual([lenet.id, vgg.id]); // The host did not remember: it is told.
     await panel.settled();
     expect(await page.getByRole('checkbox', { name: 'vgg11' }).isChecked()).toBe(true);
     expect(await page.getByRole('slider', { name: 'Smoothing' }).inputValue()).toBe('0.83');
@@ -341,7 +354,7 @@ describe.skipIf(noBrowser)(`the training-curves panel${noBrowser ? ` (skipped: $
     const ready = panel.next('ready');
     await panel.page.reload();
     await ready;
-    await panel.send({ type: 'snapshot', runs: [lenet], shown: ['lenet'] });
+    await panel.send({ type: 'snapshot', runs: [lenet], shown: [lenet.id] });
     await panel.settled();
     expect(await panel.page.getByRole('slider', { name: 'Smoothing' }).inputValue()).toBe('0.6');
   });

@@ -92,7 +92,7 @@ function hostStandIn(theme: (typeof editorThemes)[ThemeKind]): void {
       // Bytes do not pass to the test as they are: a list of numbers does.
       postMessage: (message: { content?: unknown }) =>
         page.tellHost(message.content instanceof Uint8Array ? { ...message, content: [...message.content] } : message),
-      getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined,
+      getState: (): unknown => JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined,
       setState: (state: unknown) => sessionStorage.setItem('state', JSON.stringify(state)),
     };
   };

@@ -13,9 +13,9 @@ import { nextStop, readingStops } from './reading-stops';
 import type { RunHistory } from './run-history';
 
 export interface ChartsListener {
-  changed(patch: Partial<PanelState>): void;
+  readonly changed: (patch: Partial<PanelState>) => void;
   /** Words for a screen reader. */
-  announce(text: string): void;
+  readonly announce: (text: string) => void;
 }
 
 /** The loss and accuracy charts, with one x axis, one cursor and one zoom for both. */

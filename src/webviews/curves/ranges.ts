@@ -23,16 +23,18 @@ export interface YRangeOptions {
 export function fitYRange(lines: readonly Line[], x: Range, { log, limits }: YRangeOptions): Range {
   let min = Infinity;
   let max = -Infinity;
+  const include = (value: number): void => {
+    if (!Number.isFinite(value) || (log && value <= 0)) return;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  };
   for (const { xs, ys } of lines) {
-    // One point beyond either end: the line to it crosses the view.
-    const start = Math.max(0, lowerBound(xs, x.min) - 1);
-    const end = Math.min(ys.length, lowerBound(xs, x.max) + 1);
-    for (let index = start; index < end; index++) {
-      const value = ys[index] ?? NaN;
-      if (!Number.isFinite(value) || (log && value <= 0)) continue;
-      if (value < min) min = value;
-      if (value > max) max = value;
-    }
+    const start = lowerBound(xs, x.min);
+    let end = start;
+    for (; end < ys.length && (xs[end] ?? NaN) <= x.max; end++) include(ys[end] ?? NaN);
+    // Where the line comes in and goes out, at the ends of the view.
+    include(crossing(xs, ys, start, x.min));
+    include(crossing(xs, ys, end, x.max));
   }
   if (min > max) return log ? { min: 0.1, max: 10 } : { min: 0, max: 1 };
   if (log) {
@@ -46,6 +48,13 @@ export function fitYRange(lines: readonly Line[], x: Range, { log, limits }: YRa
     min: Math.max(min - air, Number.isFinite(beyond) ? limits.min - beyond : limits.min),
     max: Math.min(max + air, limits.max + beyond),
   };
+}
+
+/** The value of a line at x, which lies between the points before and at `index`; NaN at the ends of the line. */
+function crossing(xs: Float64Array, ys: Float64Array, index: number, x: number): number {
+  const [before = NaN, after = NaN] = [xs[index - 1], xs[index]];
+  const [from = NaN, to = NaN] = [ys[index - 1], ys[index]];
+  return from + ((to - from) * (x - before)) / (after - before);
 }
 
 /** Enlarges (factor < 1) or shrinks what is seen about a point that stays where it is; null once everything is in view. */

@@ -20,10 +20,14 @@ export class RunList {
 
   constructor(private readonly listener: RunListListener) {}
 
-  /** Another set of runs. */
+  /** Another set of runs. Who was at one of them by keyboard stays there. */
   replace(runs: readonly RunHistory[]): void {
-    this.rows = runs.map((run) => this.row(run));
+    const focused = this.rows.find(({ root }) => root.contains(document.activeElement));
+    const onButton = document.activeElement instanceof HTMLButtonElement;
+    this.rows = runs.map((run, index) => this.row(run, index));
     this.list.replaceChildren(...this.rows.map(({ root }) => root));
+    const again = this.rows.find(({ run }) => run.id === focused?.run.id);
+    again?.root.querySelector<HTMLElement>(onButton ? 'button' : 'input')?.focus();
   }
 
   update(state: PanelState, theme: ThemeKind): void {
@@ -40,7 +44,7 @@ export class RunList {
     }
   }
 
-  private row(run: RunHistory): Row {
+  private row(run: RunHistory, index: number): Row {
     const glyph = element('span', { class: 'run-glyph-place' });
     const name = element('span', { class: 'run-name' }, run.name);
     const box = checkbox([glyph, name], `${run.name}\n${run.summary}`, (on) => this.listener.shown(run.id, on));
@@ -52,7 +56,7 @@ export class RunList {
     });
     open.append(openIcon());
     open.addEventListener('click', () => this.listener.opened(run.id));
-    const detail = element('p', { class: 'run-detail', id: `detail-${run.id}` }, element('span'), element('span'));
+    const detail = element('p', { class: 'run-detail', id: `run-detail-${index}` }, element('span'), element('span'));
     box.input.setAttribute('aria-describedby', detail.id);
     return { run, box, glyph, detail, root: element('li', { class: 'run' }, box.root, open, detail) };
   }

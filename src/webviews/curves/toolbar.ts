@@ -3,8 +3,8 @@ import { element, setText } from '../shared/dom';
 import type { PanelState } from './panel-state';
 
 export interface ToolbarListener {
-  changed(patch: Partial<PanelState>): void;
-  exportAs(format: ExportFormat): void;
+  readonly changed: (patch: Partial<PanelState>) => void;
+  readonly exportAs: (format: ExportFormat) => void;
 }
 
 export type ExportFormat = 'png' | 'svg' | 'csv';
