@@ -22,23 +22,36 @@ import { readSettings } from './settings';
 import { trainModel } from './train/train-command';
 import { TrainingProgress } from './training-progress';
 import { TrainingService } from './training-service';
+import type { DatasetNode } from './trees/datasets-tree';
 import { DatasetsTree } from './trees/datasets-tree';
+import type { ExperimentNode } from './trees/experiments-tree';
 import { ExperimentsTree } from './trees/experiments-tree';
 import { WorkerLauncher } from './worker-launcher';
 
-/** Wires the parts of the extension; what they do stands in their own files. */
-export function activate(context: vscode.ExtensionContext): void {
+/** What other extensions, and the tests in a real VS Code, see: what the views show. */
+export interface ExtensionApi {
+  readonly datasets: vscode.TreeDataProvider<DatasetNode>;
+  readonly experiments: vscode.TreeDataProvider<ExperimentNode>;
+}
+
+/** Wires the parts of the extension; what they do stands in their own files. Gives undefined where that failed. */
+export function activate(context: vscode.ExtensionContext): ExtensionApi | undefined {
   const log = vscode.window.createOutputChannel('CNN Lab', { log: true });
   context.subscriptions.push(log);
   const errors = createErrorReporter(log);
   try {
-    wire(context, log, errors);
+    return wire(context, log, errors);
   } catch (error) {
     errors.report('Starting CNN Lab', error);
+    return undefined;
   }
 }
 
-function wire(context: vscode.ExtensionContext, log: vscode.LogOutputChannel, errors: Services['errors']): void {
+function wire(
+  context: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+  errors: Services['errors'],
+): ExtensionApi {
   const { extensionUri, subscriptions, workspaceState } = context;
   const own = <Part extends vscode.Disposable>(part: Part): Part => {
     subscriptions.push(part);
@@ -107,4 +120,5 @@ function wire(context: vscode.ExtensionContext, log: vscode.LogOutputChannel, er
   void offerInterrupted(training, library).catch((error: unknown) =>
     errors.report('Looking for interrupted trainings', error),
   );
+  return { datasets: datasetsTree, experiments: experimentsTree };
 }

@@ -80,7 +80,7 @@ function parseTrainArgument(value: unknown): TrainArgument {
       ? { model: { file: model.file, target: typeof model.target === 'string' ? model.target : null } }
       : {}),
     ...(typeof value.data === 'string' ? { data: value.data } : {}),
-    ...(isRecord(value.config) ? { config: value.config as Partial<TrainConfig> } : {}),
+    ...(isRecord(value.config) ? { config: value.config } : {}),
     ...(typeof value.name === 'string' ? { name: value.name } : {}),
   };
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { DatasetSummary } from '../core/data/dataset';
+import { isImageFileName } from '../core/data/image-file-name';
 import { describeError } from '../core/errors';
 import { findDatasets } from '../node/find-datasets';
 import { readSettings, settingsSection } from './settings';
@@ -25,8 +26,8 @@ export class DatasetsLibrary implements vscode.Disposable {
     private readonly samplesFolder: string,
     private readonly log: vscode.LogOutputChannel,
   ) {
-    // Whether a data set came or went is told by files that come or go; what is in them, by its reader.
-    const watcher = vscode.workspace.createFileSystemWatcher(datasetFiles, false, true, false);
+    // Of a folder that is moved or deleted as a whole, only the folder itself may be told: so everything is watched.
+    const watcher = vscode.workspace.createFileSystemWatcher('**/*', false, true, false);
     this.subscriptions.push(
       watcher,
       watcher.onDidCreate((uri) => this.markStale(uri)),
@@ -79,8 +80,7 @@ export class DatasetsLibrary implements vscode.Disposable {
   }
 
   private markStale(uri: vscode.Uri): void {
-    // What a run keeps of its data is no data set.
-    if (uri.path.includes('/.cnn-lab/') || uri.path.includes('/node_modules/')) return;
+    if (!mayBelongToDataset(vscode.workspace.asRelativePath(uri, false))) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.refresh(), settleMs);
   }
@@ -92,6 +92,12 @@ export class DatasetsLibrary implements vscode.Disposable {
   }
 }
 
-const datasetFiles = '**/{*.png,*.jpg,*.jpeg,*.webp,*.bmp,*.gif,*.tif,*.tiff,*-ubyte,*-ubyte.gz,*idx?-ubyte*}';
+/** An image, an IDX file, or what may be a folder; nothing in hidden folders, where runs and tools keep their own. */
+function mayBelongToDataset(path: string): boolean {
+  if (/(^|\/)(\.|node_modules\/|__pycache__\/)/.test(path)) return false;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return isImageFileName(name) || /ubyte(\.gz)?$/.test(name) || !/\.\w{1,5}$/.test(name);
+}
+
 /** Thousands of images may be copied in one go. */
 const settleMs = 1000;

@@ -62,11 +62,12 @@ export class CurvesPanel implements vscode.Disposable, vscode.WebviewPanelSerial
     if (isNew) this.sendSnapshot();
   }
 
-  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+  deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const kept = typeof state === 'object' && state !== null ? (state as { shown?: unknown }).shown : undefined;
     if (Array.isArray(kept)) for (const id of kept) if (typeof id === 'string') this.shown.add(id);
     if (this.panel) panel.dispose();
     else this.adopt(panel);
+    return Promise.resolve();
   }
 
   private adopt(panel: vscode.WebviewPanel): void {

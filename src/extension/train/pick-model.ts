@@ -24,8 +24,7 @@ export async function pickModel(
         onlyFile === undefined
           ? allItems(zooFolder.fsPath)
           : modelsIn([onlyFile]).then((found) => found.map(modelItem)),
-      isActive: ({ model }) =>
-        model?.file === remembered?.file && remembered?.target?.startsWith(model?.declaration.name ?? '\n') === true,
+      isActive: ({ model }) => model !== undefined && isRemembered(model, remembered),
       emptyText: 'No model found: CNN Lab looks for classes that are an nn.Module, and for nn.Sequential',
     });
     if (outcome.kind !== 'done') return outcome;
@@ -46,15 +45,21 @@ async function allItems(zooFolder: string): Promise<ModelItem[]> {
 
 function modelItem(model: FoundModel): ModelItem {
   const { declaration, file } = model;
-  const input = declaration.inputShape === null ? [] : [`input ${declaration.inputShape.join(' × ')}`];
-  const needed =
-    declaration.requiredArguments.length === 0 ? [] : [`needs ${declaration.requiredArguments.join(', ')}`];
+  const { inputShape, requiredArguments } = declaration;
+  const input = inputShape === undefined ? [] : [`input ${inputShape.join(' × ')}`];
+  const needed = requiredArguments.length === 0 ? [] : [`needs ${requiredArguments.join(', ')}`];
   return {
-    label: `$(symbol-class) ${declaration.name}`,
+    label: `$(${icons[declaration.kind]}) ${declaration.name}`,
     description: [`${shownPath(file)}:${declaration.line}`, ...input, ...needed].join(' · '),
     model,
   };
 }
+
+const icons: Record<FoundModel['declaration']['kind'], string> = {
+  class: 'symbol-class',
+  function: 'symbol-method',
+  variable: 'symbol-variable',
+};
 
 function shownPath(file: string): string {
   const uri = vscode.Uri.file(file);
@@ -63,10 +68,10 @@ function shownPath(file: string): string {
 
 /** The class's name, or the call that builds it where it has arguments without defaults: those are asked for. */
 async function targetOf(
-  { file, declaration: { name, requiredArguments } }: FoundModel,
+  { file, declaration: { name, target, requiredArguments } }: FoundModel,
   remembered: ModelRequest | undefined,
 ): Promise<StepOutcome<string>> {
-  if (requiredArguments.length === 0) return { kind: 'done', value: name };
+  if (requiredArguments.length === 0) return { kind: 'done', value: target };
   const last = remembered?.file === file && remembered.target?.startsWith(`${name}(`) ? remembered.target : undefined;
   return askText({
     title: `Train Model: Arguments of ${name}`,
@@ -75,4 +80,9 @@ async function targetOf(
     validate: (text) => (/^[\w.]+\(.*\)$/s.test(text.trim()) ? undefined : `A call is needed, such as ${name}(10).`),
     canGoBack: true,
   });
+}
+
+/** A target that is a call was built of the name that it starts with. */
+function isRemembered({ file, declaration }: FoundModel, remembered: ModelRequest | undefined): boolean {
+  return file === remembered?.file && remembered.target?.match(/^[\w.]+/)?.[0] === declaration.target;
 }

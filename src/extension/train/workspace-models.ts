@@ -34,9 +34,15 @@ export async function modelsIn(files: readonly string[]): Promise<FoundModel[]> 
     const text = await readText(file);
     // Most Python files hold no model: those are not parsed.
     if (text === undefined || !/\bnn\b|\bModule\b/.test(text)) continue;
-    for (const declaration of findModels(text, file)) found.push({ file, declaration });
+    const declarations = findModels(text, file).filter((declaration) => !isBlock(declaration));
+    for (const declaration of declarations) found.push({ file, declaration });
   }
   return found;
+}
+
+/** Part of another model, which gives it its arguments. */
+function isBlock({ usedByAnother, requiredArguments }: ModelDeclaration): boolean {
+  return usedByAnother && requiredArguments.length > 0;
 }
 
 /** With the edits that are not saved yet; undefined where it can't be read. */

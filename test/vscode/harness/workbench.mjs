@@ -49,6 +49,7 @@ export async function openWindow(browser, { port, folder, workspace, extension, 
 
 /* Runs in the page before its scripts: the workbench reads its configuration from a meta element. */
 function addDevelopmentOptions(developmentOptions) {
+  const { document } = globalThis;
   const edit = () => {
     const meta = document.getElementById('vscode-workbench-web-configuration');
     if (!meta || meta.dataset.edited) return;

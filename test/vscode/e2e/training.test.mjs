@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, afterEach, before, describe, it } from 'mocha';
+import { temporaryFolder } from '../harness/workspaces.mjs';
+import { startSession } from './session.mjs';
+
+/* From the command palette to a curve on the screen, on the shapes that ship with the extension. */
+
+describe('training from the palette', () => {
+  const folder = temporaryFolder('training');
+  const runsFolder = join(folder.path, '.cnn-lab', 'runs');
+  let session;
+  /** @type {import('../harness/workbench.mjs').Workbench} */
+  let window;
+
+  before(async function () {
+    this.timeout(120_000);
+    mkdirSync(folder.path, { recursive: true });
+    session = await startSession();
+    window = await session.open({ folder: folder.path });
+    await window.openContainer('CNN Lab');
+  });
+  afterEach(async function () {
+    await session.pictureFailure(this.currentTest);
+  });
+  after(async () => {
+    await session?.close();
+    folder.remove();
+  });
+
+  const statusBarText = (text) => window.statusBar.getByText(text);
+  const newestRun = () => JSON.parse(readFileSync(join(runsFolder, newestRunId(), 'run.json'), 'utf8'));
+  const newestRunId = () => readdirSync(runsFolder).sort().at(-1);
+
+  async function setField(label, value) {
+    await window.pick('Train Model: Settings', label);
+    await window.quickInput.locator('.quick-input-title', { hasText: `Train Model: ${label}` }).waitFor();
+    await window.quickInput.locator('input.input').fill(value);
+    await window.page.keyboard.press('Enter');
+  }
+
+  it('offers a start where there are no experiments, and shows the samples', async () => {
+    await window.treeRow(/^digits 10 classes/).waitFor();
+    await window.treeRow(/^shapes/).click();
+    await window.treeRow(/^Training 1,\d+ images/).click();
+    await window.treeRow(/^Class circle, \d+ images/).waitFor();
+    await window.page.getByRole('button', { name: 'Train Model' }).first().waitFor();
+    await window.screenshot('vscode-views');
+  });
+
+  it('asks for model, data and settings, then trains until it is done', async function () {
+    this.timeout(120_000);
+    await window.runCommand('CNN Lab: Train Model');
+    await window.pick('Train Model: Model', 'three_block.py');
+    await window.pick('Train Model: Data Set', 'shapes');
+    await setField('Epochs', '3');
+    await window.screenshot('vscode-train-settings');
+    await window.pick('Train Model: Settings', 'Start Training');
+    await window.toast('Training ').waitFor();
+    await statusBarText(/epoch \d\/3 · loss/).waitFor({ timeout: 60_000 });
+    await window.screenshot('vscode-training');
+    await window.treeRow(/, running, .*epoch/).waitFor();
+    await window.toast('training completed after 3 epochs, test accuracy').waitFor({ timeout: 90_000 });
+    await window.treeRow(/, completed, \d+\.\d % · epoch 3\/3/).waitFor();
+    assert.equal(newestRun().status, 'completed');
+    assert.ok(newestRun().test.accuracy > 0.5, `accuracy ${newestRun().test.accuracy}`);
+  });
+
+  it('draws the curves while it trains, and keeps them as a table', async () => {
+    const panel = window.webview();
+    await assertCurvesAreDrawn(panel);
+    await clearToasts();
+    await window.screenshot('vscode-curves-dark');
+    await panel.getByText('Table', { exact: true }).click();
+    await panel.locator('table tbody tr').first().waitFor();
+    assert.equal(await panel.locator('table tbody tr').count(), 3);
+    await window.screenshot('vscode-curves-table');
+    await panel.getByText('Charts', { exact: true }).click();
+  });
+
+  it('shows the configuration and the metrics of a run', async () => {
+    await window.treeRow(/, completed/).click();
+    await window.treeRow(/^Configuration/).click();
+    await window.treeRow(/^Epochs 3/).waitFor();
+    await window.treeRow(/^Test accuracy \d/).waitFor();
+  });
+
+  it('brings the curves back after the window is reloaded', async () => {
+    await window.page.reload();
+    await assertCurvesAreDrawn(window.webview());
+  });
+
+  it('follows the theme of the window', async () => {
+    const settings = join(session.dataFolder, 'data', 'User', 'settings.json');
+    const first = JSON.parse(readFileSync(settings, 'utf8'));
+    for (const [theme, className, name] of [
+      ['Light Modern', 'vscode-light', 'light'],
+      ['Default High Contrast', 'vscode-high-contrast', 'high-contrast'],
+      ['Dark Modern', 'vscode-dark', 'dark'],
+    ]) {
+      writeFileSync(settings, JSON.stringify({ ...first, 'workbench.colorTheme': theme }));
+      await window.webview().locator(`body.${className}`).waitFor();
+      await assertCurvesAreDrawn(window.webview());
+      if (name !== 'dark') await window.screenshot(`vscode-curves-${name}`);
+    }
+  });
+
+  it('evaluates a run, and shows which classes are taken for which', async () => {
+    await window.treeRow(/, completed/).click({ button: 'right' });
+    await menuItem('Evaluate').click();
+    const toast = window.toast('test images correct');
+    await toast.waitFor();
+    await toast.getByRole('button', { name: 'Show Details' }).click();
+    const report = window.page
+      .frameLocator('iframe.webview.ready[src*="markdown"]')
+      .frameLocator('iframe#active-frame');
+    await report.getByText('Confusion matrix').waitFor();
+    await window.screenshot('vscode-evaluation');
+    await window.runCommand('View: Close Editor');
+  });
+
+  it('stops when the notification is cancelled, and keeps what it has', async function () {
+    this.timeout(90_000);
+    await clearToasts();
+    await window.runCommand('CNN Lab: Train Model');
+    await window.pick('Train Model: Model', 'three_block.py');
+    await window.pick('Train Model: Data Set', 'shapes');
+    await setField('Epochs', '500');
+    await window.pick('Train Model: Settings', 'Start Training');
+    await statusBarText(/epoch \d+\/500 · loss/).waitFor({ timeout: 60_000 });
+    const toast = window.toast('Training ');
+    await toast.hover();
+    await toast.getByRole('button', { name: 'Cancel' }).click();
+    await window.toast('training stopped after').waitFor();
+    await window.treeRow(/, stopped, /).waitFor();
+    assert.equal(newestRun().status, 'stopped');
+    assert.ok(existsSync(join(runsFolder, newestRunId(), 'checkpoints', 'last.safetensors')));
+  });
+
+  it('offers to go on with a training that a reload interrupted', async function () {
+    this.timeout(90_000);
+    await clearToasts();
+    await window.treeRow(/, stopped, /).click({ button: 'right' });
+    await menuItem('Resume Training').click();
+    await statusBarText(/epoch \d+\/500 · loss/).waitFor({ timeout: 60_000 });
+    await window.page.reload();
+    const toast = window.toast('was interrupted when the window closed');
+    await toast.waitFor({ timeout: 60_000 });
+    await window.treeRow(/, stopped, /).waitFor();
+    await toast.getByRole('button', { name: 'Resume Training' }).click();
+    await statusBarText(/epoch \d+\/500 · loss/).waitFor({ timeout: 60_000 });
+    await window.runCommand('CNN Lab: Stop Training');
+    await window.toast('training stopped after').waitFor();
+  });
+
+  it('deletes a run after it was asked, and only then', async () => {
+    await clearToasts();
+    const id = newestRunId();
+    const row = window.treeRow(/, stopped, /);
+    const askToDelete = async () => {
+      await row.click({ button: 'right' });
+      await menuItem('Delete Run').click();
+      await window.dialog.getByText('Its folder goes to the trash').waitFor();
+    };
+    await askToDelete();
+    await window.screenshot('vscode-delete');
+    await window.dialog.getByRole('button', { name: 'Cancel' }).click();
+    assert.ok(existsSync(join(runsFolder, id)));
+    await askToDelete();
+    await window.dialog.getByRole('button', { name: 'Move to Trash' }).click();
+    // This file system has no trash: it is asked once more.
+    await window.dialog.getByText("can't be moved to the trash").waitFor();
+    await window.dialog.getByRole('button', { name: 'Delete Permanently' }).click();
+    await row.waitFor({ state: 'detached' });
+    assert.ok(!existsSync(join(runsFolder, id)));
+    assert.equal(readdirSync(runsFolder).length, 1);
+    assert.deepEqual(window.problems, []);
+  });
+
+  const menuItem = (name) => window.page.locator('.monaco-menu .action-item', { hasText: name }).first();
+
+  async function clearToasts() {
+    await window.runCommand('Notifications: Clear All Notifications');
+    await window.toasts.first().waitFor({ state: 'detached' });
+  }
+
+  /** Both charts show more than a ground and a grid: pixels of a colour, as curves have. */
+  async function assertCurvesAreDrawn(panel) {
+    const canvas = panel.locator('canvas').first();
+    await canvas.waitFor();
+    const coloured = () =>
+      panel.locator('canvas').evaluateAll((all) =>
+        all.map((each) => {
+          const { data } = each.getContext('2d').getImageData(0, 0, each.width, each.height);
+          let count = 0;
+          for (let at = 0; at < data.length; at += 4) {
+            const [red, green, blue, alpha] = data.subarray(at, at + 4);
+            if (alpha > 100 && Math.max(red, green, blue) - Math.min(red, green, blue) > 60) count++;
+          }
+          return count;
+        }),
+      );
+    let counts = [];
+    for (let attempt = 0; attempt < 50; attempt++) {
+      counts = await coloured();
+      if (counts.length >= 2 && counts.every((count) => count > 200)) return;
+      // Painted on the next frames.
+      await window.page.evaluate(
+        () => new Promise((resolve) => globalThis.requestAnimationFrame(() => setTimeout(resolve, 50))),
+      );
+    }
+    assert.fail(`coloured pixels in the charts: ${counts.join(', ')}`);
+  }
+});

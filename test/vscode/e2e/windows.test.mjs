@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, afterEach, before, describe, it } from 'mocha';
+import { temporaryFolder, writeFinishedRun } from '../harness/workspaces.mjs';
+import { startSession } from './session.mjs';
+
+describe('windows of every kind', () => {
+  const folder = temporaryFolder('windows');
+  let session;
+
+  before(async function () {
+    this.timeout(120_000);
+    session = await startSession();
+  });
+  afterEach(async function () {
+    await session.pictureFailure(this.currentTest);
+  });
+  after(async () => {
+    await session?.close();
+    folder.remove();
+  });
+
+  it('without a folder, the views and Train Model say what to do', async () => {
+    const window = await session.open({});
+    await window.openContainer('CNN Lab');
+    await window.page.getByText('Open a folder first; an empty one will do.').waitFor();
+    await window.treeRow(/^digits/).waitFor();
+    await window.runCommand('CNN Lab: Train Model');
+    await window.toast('Open a folder first').waitFor();
+    assert.deepEqual(window.problems, []);
+    await window.close();
+  });
+
+  it('with several folders, shows the experiments of all, newest first, and which folder they are in', async () => {
+    for (const name of ['first', 'second']) mkdirSync(join(folder.path, name), { recursive: true });
+    writeFinishedRun(join(folder.path, 'first', '.cnn-lab', 'runs'), '2026-01-02-1200-older', 'Older');
+    writeFinishedRun(join(folder.path, 'second', '.cnn-lab', 'runs'), '2026-02-03-1200-newer', 'Newer');
+    const workspace = join(folder.path, 'both.code-workspace');
+    writeFileSync(workspace, JSON.stringify({ folders: [{ path: 'first' }, { path: 'second' }] }));
+    const window = await session.open({ workspace });
+    await window.openContainer('CNN Lab');
+    await window.treeRow(/^Older/).waitFor();
+    const labels = await window.page
+      .getByRole('treeitem', { name: /er, completed/ })
+      .evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label')));
+    assert.equal(labels.length, 2);
+    assert.match(labels[0], /^Newer, completed, 91\.0 % · epoch 3\/3 · second/);
+    assert.match(labels[1], /^Older, completed, 91\.0 % · epoch 3\/3 · first/);
+    await window.close();
+  });
+});
