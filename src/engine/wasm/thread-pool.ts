@@ -110,7 +110,7 @@ export class ThreadPool {
 
   /** Remembers the first failure, and wakes who waits for the reason. */
   private fail(what: string, cause?: unknown): Error {
-    const detail = cause === undefined ? '' : `: ${cause instanceof Error ? cause.message : String(cause)}`;
+    const detail = cause instanceof Error ? `: ${cause.message}` : typeof cause === 'string' ? `: ${cause}` : '';
     this.failure ??= new Error(`CPU engine: ${what}${detail}`, { cause });
     this.reportBroken();
     return this.failure;

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/require-await -- the methods are async so that what they throw rejects. */
 import path from 'node:path';
 import type { Engine, EngineInfo, Session } from '../engine';
 import type { StateLayout } from '../plan';

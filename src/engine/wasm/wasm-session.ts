@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/require-await -- the methods are async so that what they throw rejects. */
 import type { HostArray, Program, Session } from '../engine';
 import type { Plan, PlanTensor, StateLayout, StateSlot } from '../plan';
 import { encodePlan } from './encode/encode-plan';

@@ -25,5 +25,5 @@ export function numbersAttribute(attrs: Attributes, name: string, length: number
   if (!Array.isArray(value) || value.length !== length || !value.every((item) => typeof item === 'number')) {
     throw new Error(`Attribute '${name}' must be ${length} numbers, got ${JSON.stringify(value)}`);
   }
-  return value as readonly number[];
+  return value;
 }

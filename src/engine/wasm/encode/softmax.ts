@@ -1,6 +1,6 @@
+import { softmaxDimension } from '../../../core/ops/softmax';
 import type { KernelStep } from '../../plan';
 import type { ProgramBuilder } from '../program-builder';
-import { numberAttribute } from './attributes';
 import { aroundDim, inputOf } from './tensors';
 
 /** softmax and log_softmax. */
@@ -15,6 +15,8 @@ export function encodeSoftmaxGrad(step: KernelStep, program: ProgramBuilder): vo
 }
 
 function encodeLines(step: KernelStep, program: ProgramBuilder, addresses: readonly number[]): void {
-  const [outer, length, inner] = aroundDim(step.output, numberAttribute(step.attrs, 'dim'));
+  const { attrs, output } = step;
+  const dim = softmaxDimension(step.op, output.shape.length, typeof attrs['dim'] === 'number' ? attrs['dim'] : null);
+  const [outer, length, inner] = aroundDim(output, dim);
   program.command(step.op, [...addresses, outer * inner, length, inner]);
 }

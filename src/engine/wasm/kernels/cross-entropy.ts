@@ -9,10 +9,12 @@ export function cross_entropy_rows(args: usize, part: i32, parts: i32): void {
   for (let row = splitAt(arg(args, 3), part, parts); row < end; row++) {
     const x = at(argAddress(args, 0), row * classes);
     const target = load<i32>(at(argAddress(args, 1), row));
-    const shift = maximumOf(x, classes, 1);
-    const loss = log1(sumOfExponentials(x, classes, 1, shift)) + shift - load<f32>(at(x, target));
-    // A target that is no class has no loss: NaN shows it.
-    store<f32>(at(argAddress(args, 2), row), u32(target) < u32(classes) ? loss : f32(NaN));
+    let loss = f32(NaN); // A target that is no class has no loss: NaN shows it.
+    if (u32(target) < u32(classes)) {
+      const shift = maximumOf(x, classes, 1);
+      loss = log1(sumOfExponentials(x, classes, 1, shift)) + shift - load<f32>(at(x, target));
+    }
+    store<f32>(at(argAddress(args, 2), row), loss);
   }
 }
 

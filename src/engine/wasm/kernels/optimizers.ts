@@ -42,8 +42,8 @@ export function adam(args: usize, begin: i32, end: i32): void {
   const decay = load<f32>(hyper, 16);
   const beta1 = f32x4.splat(load<f32>(hyper, 4));
   const beta2 = f32x4.splat(load<f32>(hyper, 8));
-  const rest1 = f32x4.splat(1 - load<f32>(hyper, 4));
-  const rest2 = f32x4.splat(1 - load<f32>(hyper, 8));
+  const rest1 = f32x4.splat(f32(f64(1) - f64(load<f32>(hyper, 4))));
+  const rest2 = f32x4.splat(f32(f64(1) - f64(load<f32>(hyper, 8))));
   const eps = f32x4.splat(load<f32>(hyper, 12));
   const step = f32x4.splat(rate / load<f32>(hyper, 20));
   const inverseCorrection = f32x4.splat(1 / load<f32>(hyper, 24));
