@@ -9,6 +9,23 @@ export interface JobContext {
   readonly assets: string;
 }
 
+/** The same context, its warnings also kept in a list: for the log of a run that has no folder yet. */
+export function keepingWarnings(context: JobContext): { readonly context: JobContext; readonly warnings: string[] } {
+  const { events } = context;
+  const warnings: string[] = [];
+  const keeping: WorkerEvents = {
+    runStarted: (event) => events.runStarted(event),
+    dataProgress: (event) => events.dataProgress(event),
+    step: (event) => events.step(event),
+    epoch: (event) => events.epoch(event),
+    warning(event) {
+      warnings.push(event.message);
+      events.warning(event);
+    },
+  };
+  return { context: { ...context, events: keeping }, warnings };
+}
+
 /**
  * A function to be awaited between the steps of a long job: gives the process's other events (a request to stop) their
  * turn at least every `intervalMs`.

@@ -13,6 +13,7 @@ import type { DataReference, RunRecord } from '../protocol/run-folder';
 import type { ModelRequest, TrainRequest, TrainResult } from '../protocol/worker';
 import { initializeModel, loadInitialWeights, writeCheckpoint } from './checkpoint';
 import type { JobContext } from './job';
+import { keepingWarnings } from './job';
 import type { LoadedModel } from './load-model';
 import { declaredInputShape, imageShape, loadModel } from './load-model';
 import { loadRunData } from './load-run-data';
@@ -37,8 +38,9 @@ export async function trainJob(request: TrainRequest, context: JobContext): Prom
   }
 }
 
-async function trainNewRun(request: TrainRequest, context: JobContext): Promise<TrainResult> {
+async function trainNewRun(request: TrainRequest, hostContext: JobContext): Promise<TrainResult> {
   const { config, runFolder } = request;
+  const { context, warnings } = keepingWarnings(hostContext);
   const { dataset, loaded } = await loadFitting(request.model, request.data, context);
   const splits = datasetSplits(dataset, config.validationShare, config.seed);
   const normalization = computeNormalization(splits.train, dataset.channels);
@@ -89,7 +91,9 @@ async function trainNewRun(request: TrainRequest, context: JobContext): Promise<
       trainSeconds: 0,
     };
     const folder = await beginRun(record, runFolder, model, loaded);
-    return await trainRun({ folder, model, config, splits, normalization }, startOfRun, context);
+    for (const warning of warnings) folder.log(`Warning: ${warning}`);
+    for (const { path, reason } of dataset.skipped) folder.log(`Left out: ${path}: ${reason}`);
+    return await trainRun({ folder, model, config, splits, normalization }, startOfRun, hostContext);
   } finally {
     await engine.dispose();
   }

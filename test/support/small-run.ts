@@ -61,6 +61,8 @@ export async function makeSmallWorkplace(folder: string): Promise<SmallWorkplace
   const modelFile = join(folder, 'small_net.py');
   const dataFolder = join(folder, 'bars');
   await mkdir(dataFolder, { recursive: true });
+  // What the processes that are started from here would keep in the user's own cache.
+  process.env['CNN_LAB_CACHE'] = join(folder, 'cache');
   await writeFile(modelFile, smallNet);
   for (const [prefix, count, seed] of [
     ['train', 450, 1],

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -189,6 +189,66 @@ describe('a run', () => {
     await expect(
       train(place.request(join(folder, 'misfit'), { weights, model: { file: place.modelFile, target: 'Plain' } })),
     ).rejects.toThrow('No tensor in');
+  });
+});
+
+describe('a model that does not fit the images', () => {
+  test('gets them in the shape that its file asks for; the run and its log say so', async () => {
+    await writeFile(
+      join(folder, 'colour.py'),
+      'from torch import nn\n\n# input: (3, 16, 16)\n' +
+        'net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(4 * 14 * 14, 6))\n',
+    );
+    const runFolder = join(folder, 'resized');
+    const warnings: string[] = [];
+    const model = { file: join(folder, 'colour.py'), target: null };
+    const config = { ...smallConfig, epochs: 3 };
+    const result = await train(place.request(runFolder, { model, config }), {
+      warning: ({ message }) => void warnings.push(message),
+    });
+    expect(result.test?.accuracy).toBeGreaterThan(0.8);
+    expect(warnings).toEqual([
+      "The images are changed from (1, 12, 12) to (3, 16, 16), which the model's file asks for.",
+      'net has 6 outputs for 4 classes; the others stay unused.',
+    ]);
+    const log = await readFile(join(runFolder, 'log.txt'), 'utf8');
+    for (const warning of warnings) expect(log).toContain(`Warning: ${warning}`);
+    const record = (await openRun(runFolder))?.record;
+    expect(record?.model.inputShape).toEqual([3, 16, 16]);
+
+    const worker = startWorker({ script: workerScript, events: {} });
+    const evaluated = await worker.calls.evaluate({
+      runFolder,
+      checkpoint: 'best',
+      data: null,
+      split: null,
+      device: 'cpu',
+      threads: 1,
+    });
+    expect(evaluated).toMatchObject({ split: 'test', accuracy: result.test?.accuracy, loss: result.test?.loss });
+  });
+
+  test('with fewer outputs than classes is refused', async () => {
+    await writeFile(
+      join(folder, 'few.py'),
+      'from torch import nn\n\nnet = nn.Sequential(nn.Flatten(), nn.Linear(144, 3))\n',
+    );
+    const model = { file: join(folder, 'few.py'), target: null };
+    await expect(train(place.request(join(folder, 'few'), { model }))).rejects.toThrow(
+      'net has 3 outputs, the data set has 4 classes.',
+    );
+  });
+
+  test('because a batch of one image is left for batch normalisation is refused before the run begins', async () => {
+    await writeFile(
+      join(folder, 'flat.py'),
+      'from torch import nn\n\nnet = nn.Sequential(nn.Flatten(), nn.Linear(144, 4), nn.BatchNorm1d(4))\n',
+    );
+    const model = { file: join(folder, 'flat.py'), target: null };
+    // 405 images: 4 batches of 101 and one of 1.
+    const request = place.request(join(folder, 'flat'), { model, config: { ...smallConfig, batchSize: 101 } });
+    await expect(train(request)).rejects.toThrow(/Batch normalisation .* gets a batch of 1/);
+    expect(existsSync(join(folder, 'flat'))).toBe(false);
   });
 });
 
