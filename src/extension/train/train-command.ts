@@ -37,7 +37,9 @@ async function collectChoices(services: Services, argument: TrainArgument): Prom
   const remembered = readRememberedChoices(workspaceState);
   let { model, data } = argument;
   let named: NamedConfig | undefined;
-  const nameFor = () => argument.name ?? defaultRunName(model?.file ?? '', model?.target ?? null, data ?? '');
+  const taken = new Set((await services.library.runs()).map(({ name }) => name));
+  const nameFor = () =>
+    argument.name ?? unusedName(defaultRunName(model?.file ?? '', model?.target ?? null, data ?? ''), taken);
   const steps: Step[] = [];
   if (!model) {
     const zooFolder = vscode.Uri.joinPath(extensionUri, 'samples', 'models');
@@ -76,4 +78,11 @@ async function collectChoices(services: Services, argument: TrainArgument): Prom
 async function saveModel(file: string): Promise<void> {
   const document = vscode.workspace.textDocuments.find((each) => each.uri.fsPath === file);
   if (document?.isDirty) await document.save();
+}
+
+/** `LeNet · digits`, then `LeNet · digits 2`: so that they can be told apart in the curves. */
+function unusedName(name: string, taken: ReadonlySet<string>): string {
+  let unused = name;
+  for (let number = 2; taken.has(unused); number++) unused = `${name} ${number}`;
+  return unused;
 }

@@ -21,6 +21,7 @@ const quietSettings = {
   'git.enabled': false,
   'editor.hover.delay': 100,
   'window.autoDetectColorScheme': false,
+  'workbench.reduceMotion': 'on',
   'workbench.colorTheme': 'Dark Modern',
 };
 
