@@ -13,7 +13,7 @@ import type {
  * serialization 'advanced' (structured clone: tensors travel as typed arrays). A worker does one job and ends.
  */
 
-/** Calls from the host; every promise rejects with a RemoteError that carries message, remedy and kind. */
+/** Calls from the host; every promise rejects with the UserError that was thrown, or with a RemoteError where it is a bug. */
 export interface WorkerCalls {
   train(request: TrainRequest): Promise<TrainResult>;
   /** Goes on with a run that was stopped, failed or killed, from its last checkpoint. */
