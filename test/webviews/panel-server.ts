@@ -1,7 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { build } from 'esbuild';
 import { panelHtml } from '../../src/protocol/panel-html';
 
 export interface PanelServer {
@@ -9,21 +9,11 @@ export interface PanelServer {
   close(): Promise<void>;
 }
 
-/** Serves a panel as VS Code does: the document of `panelHtml` with its policy, and the bundle as scripts/build.mjs makes it. */
+/** Serves a panel as VS Code does: the document of `panelHtml` with its policy, and the files that `npm run build` made. */
 export async function servePanel(name: string, title: string): Promise<PanelServer> {
-  const bundle = await build({
-    absWorkingDir: path.resolve(__dirname, '../..'),
-    entryPoints: { [name]: `src/webviews/${name}/${name}.ts` },
-    outdir: 'dist/webviews',
-    bundle: true,
-    minify: true,
-    platform: 'browser',
-    target: 'es2022',
-    format: 'iife',
-    write: false,
-    logLevel: 'warning',
-  });
-  const files = new Map(bundle.outputFiles.map((file) => [`/${path.basename(file.path)}`, file.contents]));
+  const folder = path.resolve(__dirname, '../../dist/webviews');
+  const read = async (file: string): Promise<[string, Buffer]> => [`/${file}`, await readFile(path.join(folder, file))];
+  const files = new Map(await Promise.all([read(`${name}.js`), read(`${name}.css`)]));
   const server = createServer((request, response) => {
     const address = request.url ?? '/';
     if (address === '/') {
