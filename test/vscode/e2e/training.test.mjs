@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { temporaryFolder } from '../harness/workspaces.mjs';
 import { startSession } from './session.mjs';
@@ -92,16 +92,15 @@ describe('training from the palette', () => {
   });
 
   it('follows the theme of the window', async () => {
+    const settings = join(folder.path, '.vscode', 'settings.json');
+    mkdirSync(dirname(settings), { recursive: true });
     for (const [theme, className, name] of [
       ['Light Modern', 'vscode-light', 'light'],
-      ['Dark High Contrast', 'vscode-high-contrast', 'high-contrast'],
+      ['Default High Contrast', 'vscode-high-contrast', 'high-contrast'],
       ['Dark Modern', 'vscode-dark', 'dark'],
     ]) {
-      await window.runCommand('Preferences: Color Theme');
-      await window.quickInput.locator('input.input').fill(theme);
-      await window.quickRows.filter({ hasText: theme }).first().click();
+      writeFileSync(settings, JSON.stringify({ 'workbench.colorTheme': theme }));
       await window.webview().locator(`body.${className}`).waitFor();
-      await window.quickInput.waitFor({ state: 'hidden' });
       await assertCurvesAreDrawn(window.webview());
       if (name !== 'dark') await window.screenshot(`vscode-curves-${name}`);
     }
