@@ -8,7 +8,7 @@ import type { Frame } from './runtime/frame';
 import { Interpreter, type ModuleReader } from './runtime/interpreter';
 import { Scope } from './runtime/scope';
 import { Tracer } from './runtime/tracer';
-import { integer, type InstanceValue, type ModuleValue, type Value } from './runtime/values';
+import { integer, lookUp, type InstanceValue, type ModuleValue, type Value } from './runtime/values';
 import { SourceError } from './source-error';
 import { SourceFile } from './source-file';
 import { parseModule } from './syntax/parse-module';
@@ -111,7 +111,7 @@ function buildNamed(
   request: TraceRequest,
 ): Value {
   const [name = target, ...rest] = target.split('.');
-  let value = module.namespace.get(name);
+  let value = lookUp(module.namespace, name);
   if (value === undefined) {
     throw new SourceError({ file, from: 0, to: 0 }, `'${name}' is not defined in this file.`);
   }

@@ -244,8 +244,8 @@ function round(interpreter: Interpreter, value: Value, digits: Value | undefined
   const number = knownNumber(interpreter, value);
   if (number === undefined) return interpreter.unknown('It depends on a size that is not known.');
   if (digits && digits.kind !== 'none') {
-    const factor = 10 ** knownInteger(interpreter, digits, 'ndigits must be an int');
-    const rounded = Math.round(number * factor) / factor;
+    const places = knownInteger(interpreter, digits, 'ndigits must be an int');
+    const rounded = places < 0 ? Math.round(number * 10 ** places) / 10 ** places : Number(number.toFixed(places));
     return value.kind === 'float' ? float(rounded) : integer(rounded);
   }
   const floor = Math.floor(number);

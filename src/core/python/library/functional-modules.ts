@@ -1,5 +1,6 @@
 import { iterator, list, native, none, tuple, type ModuleValue, type NativeCall, type Value } from '../runtime/values';
 import { binaryOperation } from '../runtime/operators';
+import { nativeClass, objectClass } from './native-class';
 import { knownInteger } from '../runtime/subscript';
 import type { BinaryOperator } from '../syntax/syntax';
 
@@ -15,15 +16,33 @@ const reduce: NativeCall = (interpreter, [callee = none, items = none, initial])
   return all.reduce((total, item) => interpreter.call(callee, [total, item]), start);
 };
 
+/** The wrapping function takes the name of the wrapped one. */
+const wraps: NativeCall = (_, [wrapped = none]) =>
+  native('decorator', (interpreter, [inner = none]) => {
+    const name = interpreter.findAttribute(wrapped, '__name__');
+    if (inner.kind === 'function' && name) inner.attributes.set('__name__', name);
+    return inner;
+  });
+
 /** A decorator (`@lru_cache`, `@lru_cache(maxsize=1)`, `@wraps(f)`) that changes nothing here. */
 const keepDecorated: NativeCall = (_, [decorated]) =>
   decorated && (decorated.kind === 'function' || decorated.kind === 'class')
     ? decorated
     : native('decorator', (__, [inner = none]) => inner);
 
-const chain: NativeCall = (interpreter, positional) =>
-  iterator(positional.flatMap((items) => interpreter.iterate(items)));
-const chainFunction: Value = native('chain', chain);
+const chainClass = nativeClass(
+  'chain',
+  [objectClass],
+  {
+    from_iterable: {
+      kind: 'staticmethod',
+      function: native('from_iterable', (interpreter, [items = none]) =>
+        iterator(interpreter.iterate(items).flatMap((part) => interpreter.iterate(part))),
+      ),
+    },
+  },
+  (interpreter, positional) => iterator(positional.flatMap((items) => interpreter.iterate(items))),
+);
 
 const cartesianProduct: NativeCall = (interpreter, positional, keyword) => {
   const repeat = keyword.get('repeat');
@@ -92,7 +111,7 @@ export const functionalModules: readonly ModuleValue[] = [
   moduleOf('functools', {
     partial: native('partial', partial),
     reduce: native('reduce', reduce),
-    wraps: native('wraps', () => native('decorator', (_, [inner = none]) => inner)),
+    wraps: native('wraps', wraps),
     lru_cache: native('lru_cache', keepDecorated),
     cache: native('cache', keepDecorated),
     cached_property: native('cached_property', (_, [getter = none]) => ({
@@ -102,7 +121,7 @@ export const functionalModules: readonly ModuleValue[] = [
     })),
   }),
   moduleOf('itertools', {
-    chain: chainFunction,
+    chain: chainClass,
     product: native('product', cartesianProduct),
     accumulate: native('accumulate', accumulate),
     pairwise: native('pairwise', pairwise),

@@ -149,7 +149,8 @@ function asFunction(name: string, method: Method): NativeCall {
     const named = keyword.get('input');
     const [self = named, ...rest] = positional;
     if (self?.kind === 'unknown') return self;
-    if (self?.kind !== 'tensor') return interpreter.raise('TypeError', `${name}(): argument 'input' must be Tensor`);
+    if (self?.kind !== 'tensor')
+      return interpreter.unknown(`${name}() of something else than a tensor is not supported yet.`);
     const args = positional.length === 0 ? new Map([...keyword].filter(([key]) => key !== 'input')) : keyword;
     const unknown = [...rest, ...args.values()].find((value) => value.kind === 'unknown');
     return unknown ?? method(interpreter, self, rest, args);

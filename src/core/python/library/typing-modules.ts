@@ -1,3 +1,4 @@
+import { functionClass } from './builtin-classes';
 import { nativeClass, objectClass } from './native-class';
 import { native, none, opaque, type ModuleValue, type NativeCall, type Value } from '../runtime/values';
 import type { Interpreter } from '../runtime/interpreter';
@@ -126,6 +127,15 @@ export const typingModules: readonly ModuleValue[] = [
       ['warn', native('warn', () => none)],
       ['filterwarnings', native('filterwarnings', () => none)],
       ['simplefilter', native('simplefilter', () => none)],
+    ]),
+  },
+  {
+    kind: 'module',
+    name: 'types',
+    namespace: new Map<string, Value>([
+      ['FunctionType', functionClass],
+      ['MethodType', functionClass],
+      ['ModuleType', opaque('ModuleType')],
     ]),
   },
   silent('logging'),

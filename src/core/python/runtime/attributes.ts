@@ -1,14 +1,19 @@
 import { methodsOf } from '../library/type-methods';
 import { tensorAttribute } from '../library/tensor-attributes';
+import type { Place } from '../source-file';
 import type { Interpreter } from './interpreter';
 import {
+  lookUp,
+  native,
   none,
   string,
   tuple,
   type ClassValue,
+  type FunctionValue,
   type InstanceValue,
   type ModuleState,
   type ModuleValue,
+  type PropertyValue,
   type Value,
 } from './values';
 
@@ -30,7 +35,7 @@ export function findAttribute(interpreter: Interpreter, object: Value, name: str
     case 'tensor':
       return tensorAttribute(interpreter, object, name);
     case 'function':
-      return object.attributes.get(name) ?? (name === '__name__' ? string(object.name) : undefined);
+      return object.attributes.get(name) ?? functionAttribute(object, name);
     case 'native':
       return name === '__name__' ? string(object.name) : undefined;
     case 'partial':
@@ -39,6 +44,8 @@ export function findAttribute(interpreter: Interpreter, object: Value, name: str
       return undefined;
     case 'method':
       return name === '__self__' ? object.self : findAttribute(interpreter, object.function, name);
+    case 'property':
+      return propertyDecorator(object, name);
     case 'slice':
       return name === 'start' || name === 'stop' || name === 'step' ? object[name] : undefined;
     default: {
@@ -52,6 +59,31 @@ export function findAttribute(interpreter: Interpreter, object: Value, name: str
   }
 }
 
+function functionAttribute(object: FunctionValue, name: string): Value | undefined {
+  switch (name) {
+    case '__name__':
+    case '__qualname__':
+      return string(object.name);
+    case '__module__':
+      return string(moduleName(object.place));
+    case '__doc__':
+      return none;
+    default:
+      return undefined;
+  }
+}
+
+/** `@size.setter`: the property with another function. */
+function propertyDecorator(object: PropertyValue, name: string): Value | undefined {
+  if (name === 'getter') return native(name, (_, [getter = none]) => ({ ...object, getter }));
+  if (name === 'setter') return native(name, (_, [setter = none]) => ({ ...object, setter }));
+  return name === 'deleter' ? native(name, () => object) : undefined;
+}
+
+function moduleName(place: Place | undefined): string {
+  return place ? place.file.baseName.replace(/\.py$/, '') : 'builtins';
+}
+
 /** The attribute in the class or the nearest ancestor that has it, unbound. */
 export function lookupInOrder(order: readonly ClassValue[], name: string): Value | undefined {
   for (const candidate of order) {
@@ -63,6 +95,7 @@ export function lookupInOrder(order: readonly ClassValue[], name: string): Value
 
 function instanceAttribute(interpreter: Interpreter, object: InstanceValue, name: string): Value | undefined {
   if (name === '__class__') return object.class;
+  if (name === '__module__') return string(moduleName(object.class.place));
   const inClass = lookupInOrder(object.class.order, name);
   if (inClass?.kind === 'property') return interpreter.call(inClass.getter, [object]);
   const own = object.attributes.get(name) ?? (object.module && moduleMember(object.module, name));
@@ -102,12 +135,13 @@ function classAttribute(object: ClassValue, name: string): Value | undefined {
   if (value?.kind === 'classmethod') return { kind: 'method', self: object, function: value.function };
   if (value !== undefined) return value;
   if (name === '__doc__') return none;
+  if (name === '__module__') return string(moduleName(object.place));
   if (name === '__bases__' || name === '__mro__') return tuple(object.order);
   return object.order.find((candidate) => candidate.unknownBase)?.unknownBase;
 }
 
 export function moduleAttribute(interpreter: Interpreter, object: ModuleValue, name: string): Value | undefined {
-  const value = object.namespace.get(name) ?? object.missing?.(name);
+  const value = lookUp(object.namespace, name) ?? object.missing?.(name);
   if (value !== undefined) return value;
   const submodule = interpreter.library(`${object.name}.${name}`);
   if (submodule) return submodule;

@@ -10,6 +10,7 @@ import { Scope } from './scope';
 import {
   dict,
   iterator,
+  lookUp,
   none,
   string,
   tuple,
@@ -112,7 +113,7 @@ function callFunction(
     file: callee.place.file,
     scope,
     function: callee,
-    firstArgument: positional[0] ?? (callee.parameters[0] && scope.names.get(callee.parameters[0].name)),
+    firstArgument: positional[0] ?? (callee.parameters[0] && lookUp(scope.names, callee.parameters[0].name)),
     owner: callee.owner,
     ...(callee.body.kind === 'statements' && callee.body.generator ? { yields: [] } : {}),
   };

@@ -4,7 +4,7 @@ import { runBody } from './execute';
 import type { Frame } from './frame';
 import type { Interpreter } from './interpreter';
 import { Scope } from './scope';
-import type { ClassValue, FunctionValue, UnknownValue, Value } from './values';
+import { lookUp, type ClassValue, type FunctionValue, type UnknownValue, type Value } from './values';
 
 /** Runs a class statement. */
 export function defineClass(interpreter: Interpreter, frame: Frame, definition: ClassDefinition): ClassValue {
@@ -27,7 +27,7 @@ export function defineClass(interpreter: Interpreter, frame: Frame, definition: 
     kind: 'class',
     name: definition.name,
     order,
-    namespace: scope.names,
+    namespace: valuesOf(scope),
     place: { file: frame.file, from: definition.nameSpan.from, to: definition.nameSpan.to },
     unknownBase,
   };
@@ -35,6 +35,15 @@ export function defineClass(interpreter: Interpreter, frame: Frame, definition: 
   order.push(made, ...linearize(interpreter, bases.length > 0 ? bases : [objectClass]));
   owner.current = made;
   return made;
+}
+
+function valuesOf(scope: Scope): Map<string, Value> {
+  const values = new Map<string, Value>();
+  for (const name of scope.names.keys()) {
+    const value = lookUp(scope.names, name);
+    if (value) values.set(name, value);
+  }
+  return values;
 }
 
 /** `Generic[T]`, `Protocol` and abstract base classes add nothing that matters here. */

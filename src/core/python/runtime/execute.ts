@@ -1,4 +1,5 @@
 import { assertNever } from '../../errors';
+import { SourceError } from '../source-error';
 import type { Body, Expression, Statement, TryStatement } from '../syntax/syntax';
 import { assignTo } from './assign';
 import { defineClass } from './classes';
@@ -172,14 +173,18 @@ function runWhile(
   }
 }
 
+/** A decorator that cannot be followed (registering, deprecating, wrapping by inspection) is taken to keep what it decorates. */
 function decorate(interpreter: Interpreter, frame: Frame, decorators: readonly Expression[], made: Value): Value {
   let value = made;
   for (const decorator of [...decorators].reverse()) {
-    const wrapper = interpreter.evaluate(frame, decorator);
-    interpreter.at(frame, decorator);
-    const wrapped = interpreter.call(wrapper, [value]);
-    // A decorator of an unknown library (registering, deprecating) is taken to keep what it decorates.
-    if (wrapped.kind !== 'unknown') value = wrapped;
+    try {
+      const wrapper = interpreter.evaluate(frame, decorator);
+      interpreter.at(frame, decorator);
+      const wrapped = interpreter.call(wrapper, [value]);
+      if (wrapped.kind !== 'unknown') value = wrapped;
+    } catch (error) {
+      if (!(error instanceof SourceError) || error instanceof PythonException) throw error;
+    }
   }
   return value;
 }
@@ -220,9 +225,14 @@ function runDelete(interpreter: Interpreter, frame: Frame, target: Expression): 
 
 function runTry(interpreter: Interpreter, frame: Frame, statement: TryStatement): Outcome | undefined {
   let outcome: Outcome | undefined;
+  const { tryDepth } = interpreter;
   try {
-    outcome = runBody(interpreter, frame, statement.body) ?? runBody(interpreter, frame, statement.otherwise);
+    interpreter.tryDepth++;
+    outcome = runBody(interpreter, frame, statement.body);
+    interpreter.tryDepth = tryDepth;
+    outcome ??= runBody(interpreter, frame, statement.otherwise);
   } catch (error) {
+    interpreter.tryDepth = tryDepth;
     if (!(error instanceof PythonException)) throw error;
     const handler = statement.handlers.find((candidate) => matches(interpreter, frame, candidate.type, error));
     if (!handler) {

@@ -28,7 +28,7 @@ export function reprOf(value: Value): string {
     case 'string':
       return value.value.includes("'") && !value.value.includes('"')
         ? `"${value.value}"`
-        : `'${value.value.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n')}'`;
+        : `'${value.value.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n').replaceAll('\t', '\\t').replaceAll('\r', '\\r')}'`;
     case 'ellipsis':
       return 'Ellipsis';
     case 'tuple':

@@ -39,6 +39,10 @@ export class Interpreter {
   place: Place;
   /** Steps left. */
   budget = maxSteps;
+  /** Where the statement that is run now gives up. */
+  budgetFloor = 0;
+  /** Above 0 inside of `try`: an import there may be meant to fail. */
+  tryDepth = 0;
   /** Where tensor operations go. */
   tracer: Tracer;
   /** The modules whose `forward` runs now, outermost first. */
@@ -62,7 +66,7 @@ export class Interpreter {
 
   spend(steps = 1): void {
     this.budget -= steps;
-    if (this.budget < 0) this.fail('The code takes too long to read (an endless loop?).');
+    if (this.budget < this.budgetFloor) this.fail('The code takes too long to read (an endless loop?).');
   }
 
   /** Ends the reading with an error at the current place. */
@@ -142,12 +146,11 @@ export class Interpreter {
     if (truth.kind === 'training') {
       return this.fail('A branch on self.training is not supported yet.');
     }
-    throw new SourceError(
-      this.place,
-      truth.place.from === this.place.from && truth.place.file === this.place.file
-        ? `This condition is not known: ${truth.reason}`
-        : `This condition is not known: ${truth.reason} (line ${truth.place.file.positionAt(truth.place.from).line})`,
-    );
+    if (truth.layer || truth.reason.endsWith('is not supported yet.')) return this.failUnknown(truth);
+    const { file, from } = truth.place;
+    const elsewhere = file !== this.place.file || from < this.place.from || from > this.place.to;
+    const where = elsewhere ? ` (${file.baseName}:${file.positionAt(from).line})` : '';
+    return this.fail(`This condition is not known: ${truth.reason.replace(/\.$/, '')}${where}.`);
   }
 
   /** A library by its full name. */

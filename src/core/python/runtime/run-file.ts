@@ -22,18 +22,21 @@ export function runFile(interpreter: Interpreter, file: SourceFile): ModuleValue
   const module: ModuleValue = { kind: 'module', name, namespace: new Map([['__name__', string(name)]]) };
   module.namespace.set('__file__', string(file.path));
   interpreter.files.set(file.path, module);
-  const outer = interpreter.place;
+  const { place, budget, budgetFloor, tryDepth } = interpreter;
   const scope = new Scope('module', new Scope('module', undefined, builtins), module);
   const frame: Frame = { file, scope, owner: { current: undefined } };
+  interpreter.tryDepth = 0;
   for (const statement of parseModule(file.text)) runTopLevel(interpreter, frame, statement);
-  interpreter.place = outer;
+  interpreter.place = place;
+  interpreter.tryDepth = tryDepth;
+  // What reading this file took does not count for the statement that imports it.
+  interpreter.budgetFloor = Math.max(0, budgetFloor - (budget - interpreter.budget));
   return module;
 }
 
 function runTopLevel(interpreter: Interpreter, frame: Frame, statement: Statement): void {
-  const { budget } = interpreter;
-  interpreter.budget = Math.min(budget, maxStepsPerStatement);
-  const given = interpreter.budget;
+  const { tryDepth, withoutGradient } = interpreter;
+  interpreter.budgetFloor = Math.max(0, interpreter.budget - maxStepsPerStatement);
   try {
     runStatement(interpreter, frame, statement);
   } catch (error) {
@@ -42,8 +45,9 @@ function runTopLevel(interpreter: Interpreter, frame: Frame, statement: Statemen
     for (const name of namesChangedBy(statement)) {
       frame.scope.assign(name, { kind: 'unknown', reason: error.reason, place: error.place });
     }
+    interpreter.tryDepth = tryDepth;
+    interpreter.withoutGradient = withoutGradient;
   } finally {
-    interpreter.budget = budget - (given - interpreter.budget);
-    interpreter.withoutGradient = 0;
+    interpreter.budgetFloor = 0;
   }
 }

@@ -1,8 +1,8 @@
-import type { ModuleValue, Value } from './values';
+import { lookUp, type Binding, type ModuleValue, type Value } from './values';
 
 /** The names that a piece of code sees: its own, then those of the functions around it, the module's, Python's own. */
 export class Scope {
-  readonly names: Map<string, Value>;
+  readonly names: Map<string, Binding>;
   private globals: Set<string> | undefined;
   private nonlocals: Set<string> | undefined;
 
@@ -13,7 +13,7 @@ export class Scope {
     /** The file that the code stands in. */
     readonly module: ModuleValue,
   ) {
-    this.names = kind === 'module' ? module.namespace : new Map<string, Value>();
+    this.names = kind === 'module' ? module.namespace : new Map<string, Binding>();
   }
 
   lookup(name: string): Value | undefined {
@@ -28,7 +28,7 @@ export class Scope {
     return undefined;
   }
 
-  assign(name: string, value: Value): void {
+  assign(name: string, value: Binding): void {
     this.ownerOf(name).names.set(name, value);
   }
 
@@ -48,7 +48,7 @@ export class Scope {
   }
 
   private lookupOwn(name: string): Value | undefined {
-    return this.names.get(name) ?? (this.kind === 'module' ? this.module.missing?.(name) : undefined);
+    return lookUp(this.names, name) ?? (this.kind === 'module' ? this.module.missing?.(name) : undefined);
   }
 
   private moduleScope(): Scope {

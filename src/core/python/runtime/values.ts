@@ -37,6 +37,9 @@ export type Value =
   | OpaqueValue
   | UnknownValue;
 
+/** A name in a scope: its value, or how to find it when it is first used (an import). */
+export type Binding = Value | { readonly kind: 'lazy'; resolve(): Value };
+
 export interface NoneValue {
   readonly kind: 'none';
 }
@@ -194,7 +197,7 @@ export interface ModuleState {
 export interface ModuleValue {
   readonly kind: 'module';
   readonly name: string;
-  readonly namespace: Map<string, Value>;
+  readonly namespace: Map<string, Binding>;
   readonly missing?: (name: string) => Value | undefined;
 }
 export interface TensorValue {
@@ -239,6 +242,22 @@ export const ellipsis: EllipsisValue = { kind: 'ellipsis' };
 export const training: TrainingValue = { kind: 'training' };
 const yes: BooleanValue = { kind: 'boolean', value: true };
 const no: BooleanValue = { kind: 'boolean', value: false };
+
+/** The value of a name; what is lazy is found now, once. */
+export function lookUp(names: Map<string, Binding>, name: string): Value | undefined {
+  const binding = names.get(name);
+  if (binding?.kind !== 'lazy') return binding;
+  // Files that import each other: while a name is being found, it is not there yet.
+  names.delete(name);
+  try {
+    const value = binding.resolve();
+    names.set(name, value);
+    return value;
+  } catch (error) {
+    names.set(name, binding);
+    throw error;
+  }
+}
 
 export function boolean(value: boolean): BooleanValue {
   return value ? yes : no;

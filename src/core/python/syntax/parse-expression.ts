@@ -140,7 +140,7 @@ export function parseYield(node: SyntaxNode, text: ParsedText): Expression {
 export function parseArguments(list: SyntaxNode, text: ParsedText): Pick<Call, 'positional' | 'keyword'> {
   const positional: Expression[] = [];
   const keyword: { name: string | undefined; value: Expression }[] = [];
-  for (const part of splitAt(inner(list), ',')) {
+  for (const part of splitArguments(inner(list))) {
     const [first, second, third] = part;
     const last = part.at(-1);
     if (!first || !last) continue;
@@ -158,6 +158,19 @@ export function parseArguments(list: SyntaxNode, text: ParsedText): Pick<Call, '
     } else positional.push(parseExpression(first, text));
   }
   return { positional, keyword };
+}
+
+/** Splits at commas, but not at those in the target of a generator: `f(a for a, b in c)`. */
+function splitArguments(nodes: readonly SyntaxNode[]): SyntaxNode[][] {
+  const parts: SyntaxNode[][] = [[]];
+  let inTarget = false;
+  for (const node of nodes) {
+    if (node.name === 'for') inTarget = true;
+    else if (node.name === 'in') inTarget = false;
+    if (node.name === ',' && !inTarget) parts.push([]);
+    else parts.at(-1)?.push(node);
+  }
+  return parts;
 }
 
 /** What stands between a node's brackets. */
