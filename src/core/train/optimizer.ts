@@ -26,7 +26,8 @@ export const hyperLength = 8;
 
 /**
  * The numbers of one optimiser step, as the kernels read them. `step` counts from 1 over the whole run.
- * sgd: [lr, weightDecay, momentum, 1 for the first step]; adam, adamw: [lr, β₁, β₂, ε, weightDecay, 1 − β₁ᵗ, √(1 − β₂ᵗ)].
+ * sgd: [lr, weightDecay, momentum, 1 for the first step]; adam, adamw: [lr, 1 − β₁, 1 − β₂, ε, weightDecay, 1 − β₁ᵗ, √(1 − β₂ᵗ)];
+ * 1 − β from doubles, because 1 − 0.999 is 5·10⁻⁵ off when 0.999 was rounded to float32 first.
  * Source: torch.optim.SGD, Adam, AdamW.
  */
 export function hyperparameters(config: OptimizerConfig, learningRate: number, step: number): Float32Array {
@@ -39,7 +40,7 @@ export function hyperparameters(config: OptimizerConfig, learningRate: number, s
     case 'adamw': {
       const { beta1, beta2, epsilon, weightDecay } = config;
       const correction = [1 - beta1 ** step, Math.sqrt(1 - beta2 ** step)];
-      hyper.set([learningRate, beta1, beta2, epsilon, weightDecay, ...correction]);
+      hyper.set([learningRate, 1 - beta1, 1 - beta2, epsilon, weightDecay, ...correction]);
       return hyper;
     }
     default:

@@ -77,6 +77,6 @@ describe.each(['adam', 'adamw'])('%s', (op) => {
       return value - ((rate / corrections[0]) * (first[i] ?? 0)) / denominator;
     });
     const expected = [moved, doubles(g), first, second];
-    await check(op, {}, [p, g, m, v], [rate, beta1, beta2, eps, decay, ...corrections], expected);
+    await check(op, {}, [p, g, m, v], [rate, 1 - beta1, 1 - beta2, eps, decay, ...corrections], expected);
   });
 });

@@ -28,8 +28,8 @@ export function sgd(args: usize, begin: i32, end: i32): void {
 }
 
 /**
- * torch.optim.Adam and AdamW over flat arrays. Arguments: parameters, gradients, m, v, hyper (f32: learning rate, beta1, beta2, eps,
- * weight decay, 1 − beta1^t, √(1 − beta2^t)), 1 for AdamW.
+ * torch.optim.Adam and AdamW over flat arrays. Arguments: parameters, gradients, m, v, hyper (f32: learning rate, 1 − beta1,
+ * 1 − beta2, eps, weight decay, 1 − beta1^t, √(1 − beta2^t)), 1 for AdamW.
  */
 export function adam(args: usize, begin: i32, end: i32): void {
   const parameters = argAddress(args, 0);
@@ -40,10 +40,10 @@ export function adam(args: usize, begin: i32, end: i32): void {
   const decoupled = arg(args, 5) != 0;
   const rate = load<f32>(hyper);
   const decay = load<f32>(hyper, 16);
-  const beta1 = f32x4.splat(load<f32>(hyper, 4));
-  const beta2 = f32x4.splat(load<f32>(hyper, 8));
-  const rest1 = f32x4.splat(f32(f64(1) - f64(load<f32>(hyper, 4))));
-  const rest2 = f32x4.splat(f32(f64(1) - f64(load<f32>(hyper, 8))));
+  const rest1 = f32x4.splat(load<f32>(hyper, 4));
+  const rest2 = f32x4.splat(load<f32>(hyper, 8));
+  const beta1 = f32x4.splat(f32(f64(1) - f64(load<f32>(hyper, 4))));
+  const beta2 = f32x4.splat(f32(f64(1) - f64(load<f32>(hyper, 8))));
   const eps = f32x4.splat(load<f32>(hyper, 12));
   const step = f32x4.splat(rate / load<f32>(hyper, 20));
   const inverseCorrection = f32x4.splat(1 / load<f32>(hyper, 24));
