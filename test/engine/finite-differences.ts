@@ -27,7 +27,7 @@ export function lossInDoubles(testCase: OpCase, compiled: CompiledCase, caseValu
   return Object.assign(loss, { values });
 }
 
-const maxElements = 24;
+const maxElements = 12;
 
 /**
  * How far a gradient is from central differences in doubles: in up to `maxElements` single elements, relative to the
