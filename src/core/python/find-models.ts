@@ -147,11 +147,18 @@ function isSequentialCall(value: Expression): boolean {
 
 function findVariables(statements: Body): { name: string; from: number; statement: Statement }[] {
   return statements.flatMap((statement) => {
-    if (statement.kind !== 'assign' || !isSequentialCall(statement.value)) return [];
+    if (statement.kind !== 'assign' || !isSequentialCall(withoutMoving(statement.value))) return [];
     return statement.targets.flatMap((target) =>
       target.kind === 'name' ? [{ name: target.id, from: target.from, statement }] : [],
     );
   });
+}
+
+/** `model` of `model.to(device)`. */
+function withoutMoving(value: Expression): Expression {
+  const moves =
+    value.kind === 'call' && value.callee.kind === 'attribute' && ['to', 'cuda', 'eval'].includes(value.callee.name);
+  return moves && value.callee.kind === 'attribute' ? withoutMoving(value.callee.object) : value;
 }
 
 /** The parameters of a function, or of a class' `__init__` (its own or one of its bases' in the file), without self. */

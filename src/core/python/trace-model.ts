@@ -44,6 +44,16 @@ const channelNames = ['in_channels', 'input_channels', 'channels'];
  */
 export function traceModel(request: TraceRequest): TracedModel {
   const file = new SourceFile(request.file, request.text);
+  try {
+    return trace(request, file);
+  } catch (error) {
+    // The limits on depth leave room, but the nesting of expressions has none.
+    if (!(error instanceof RangeError)) throw error;
+    throw new SourceError({ file, from: 0, to: 0 }, 'The code is nested too deeply to be read.');
+  }
+}
+
+function trace(request: TraceRequest, file: SourceFile): TracedModel {
   const target = request.target ?? onlyModel(request, file);
   const { readModule } = request;
   const interpreter = new Interpreter(file, new Tracer('scrap', false), readModule ? { readModule } : {});

@@ -1,6 +1,6 @@
 import type { Interpreter } from '../runtime/interpreter';
-import { hashable } from '../runtime/evaluate';
-import { truthOf } from '../runtime/operators';
+import { hashable } from '../runtime/hashable';
+import { truthOf } from '../runtime/truth';
 import { textOfValue } from '../runtime/format';
 import {
   boolean,

@@ -1,6 +1,8 @@
 import type { Interpreter } from '../runtime/interpreter';
 import { reprOf } from '../runtime/format';
-import { binaryOperation, compare, truthOf } from '../runtime/operators';
+import { binaryOperation } from '../runtime/operators';
+import { compare } from '../runtime/compare';
+import { truthOf } from '../runtime/truth';
 import { knownInteger } from '../runtime/subscript';
 import {
   boolean,

@@ -1,7 +1,7 @@
 import type { Interpreter } from '../runtime/interpreter';
-import { hashable } from '../runtime/evaluate';
+import { hashable } from '../runtime/hashable';
 import { braceFormat, reprOf } from '../runtime/format';
-import { compare, valuesEqual } from '../runtime/operators';
+import { compare, valuesEqual } from '../runtime/compare';
 import { itemIndex, knownInteger } from '../runtime/subscript';
 import {
   boolean,

@@ -1,11 +1,14 @@
 import { assertNever } from '../../errors';
-import type { Comprehension, ComprehensionClause, Expression, FormatPart } from '../syntax/syntax';
-import { assignTo } from './assign';
+import type { Expression, FormatPart, Parameters } from '../syntax/syntax';
+import { evaluateBoolean } from './evaluate-boolean';
+import { evaluateComprehension } from './evaluate-comprehension';
+import { hashable } from './hashable';
 import type { Frame } from './frame';
 import { formatValue, reprOf, textOfValue } from './format';
 import type { Interpreter } from './interpreter';
-import { binaryOperation, compare, truthOf, unaryOperation } from './operators';
-import { Scope } from './scope';
+import { binaryOperation, unaryOperation } from './operators';
+import { compare } from './compare';
+import { truthOf } from './truth';
 import { subscript } from './subscript';
 import {
   boolean,
@@ -13,19 +16,14 @@ import {
   ellipsis,
   float,
   integer,
-  iterator,
-  keyOf,
   list,
   none,
   set,
   string,
   tuple,
   type FunctionValue,
-  type TrainingValue,
-  type UnknownValue,
   type Value,
 } from './values';
-import type { Parameters } from '../syntax/syntax';
 
 /** The value of an expression. */
 export function evaluate(interpreter: Interpreter, frame: Frame, expression: Expression): Value {
@@ -209,71 +207,6 @@ function evaluateDict(
   return made;
 }
 
-/** The key's identity; an error where the value cannot be a key. */
-export function hashable(interpreter: Interpreter, key: Value): unknown {
-  const identity = keyOf(key);
-  if (identity !== undefined) return identity;
-  if (key.kind === 'unknown') return interpreter.failUnknown(key);
-  return interpreter.raise('TypeError', `unhashable type: '${key.kind}'`);
-}
-
-function evaluateComprehension(interpreter: Interpreter, frame: Frame, expression: Comprehension): Value {
-  const scope = new Scope('comprehension', frame.scope, frame.scope.module);
-  const inner: Frame = { ...frame, scope };
-  const items: Value[] = [];
-  const made = dict();
-  const collect = (): void => {
-    const item = evaluate(interpreter, inner, expression.element);
-    if (!expression.value) {
-      items.push(item);
-      return;
-    }
-    const value = evaluate(interpreter, inner, expression.value);
-    interpreter.at(frame, expression.element);
-    made.entries.set(hashable(interpreter, item), { key: item, value });
-  };
-  // The first iterable is evaluated outside of the comprehension's scope, as Python does.
-  runClauses(interpreter, frame, inner, expression.clauses, collect);
-  switch (expression.flavour) {
-    case 'list':
-      return list(items);
-    case 'set':
-      return set(items);
-    case 'dict':
-      return made;
-    case 'generator':
-      return iterator(items);
-    default:
-      return assertNever(expression.flavour);
-  }
-}
-
-function runClauses(
-  interpreter: Interpreter,
-  outer: Frame,
-  inner: Frame,
-  clauses: readonly ComprehensionClause[],
-  collect: () => void,
-): void {
-  const [clause, ...rest] = clauses;
-  if (!clause) {
-    collect();
-    return;
-  }
-  if (clause.kind === 'if') {
-    const test = evaluate(interpreter, inner, clause.test);
-    interpreter.at(inner, clause.test);
-    if (interpreter.decide(test)) runClauses(interpreter, inner, inner, rest, collect);
-    return;
-  }
-  const iterable = evaluate(interpreter, outer, clause.iterable);
-  interpreter.at(outer, clause.iterable);
-  for (const item of interpreter.iterate(iterable)) {
-    assignTo(interpreter, inner, clause.target, item);
-    runClauses(interpreter, inner, inner, rest, collect);
-  }
-}
-
 function evaluateCall(
   interpreter: Interpreter,
   frame: Frame,
@@ -316,64 +249,6 @@ function makeSuper(interpreter: Interpreter, frame: Frame): Value {
     return interpreter.raise('RuntimeError', 'super(): no arguments');
   }
   return { kind: 'super', after: owner, self };
-}
-
-function evaluateBoolean(
-  interpreter: Interpreter,
-  frame: Frame,
-  expression: Expression & { readonly kind: 'boolean' },
-): Value {
-  const left = evaluate(interpreter, frame, expression.left);
-  interpreter.at(frame, expression.left);
-  const truth = truthOf(interpreter, left);
-  const isAnd = expression.operator === 'and';
-  if (typeof truth === 'boolean') {
-    return truth === isAnd ? evaluate(interpreter, frame, expression.right) : left;
-  }
-  return undecided(interpreter, frame, expression, truth, isAnd);
-}
-
-/** `unknown and False` is false whatever the unknown is; else nothing can be said. */
-function undecided(
-  interpreter: Interpreter,
-  frame: Frame,
-  expression: Expression & { readonly kind: 'boolean' },
-  left: UnknownValue | TrainingValue,
-  isAnd: boolean,
-): Value {
-  // Python might not evaluate the right side; looking at it is safe only where it has no effects.
-  if (!isPlain(expression.right)) return left.kind === 'training' ? unknownMode(interpreter) : left;
-  const right = evaluate(interpreter, frame, expression.right);
-  const truth = truthOf(interpreter, right);
-  if (truth === !isAnd) return boolean(truth);
-  if (truth === isAnd && left.kind === 'training') return left;
-  return left.kind === 'training' ? unknownMode(interpreter) : left;
-}
-
-function unknownMode(interpreter: Interpreter): UnknownValue {
-  return interpreter.unknown('it depends on self.training');
-}
-
-/** Names, attributes, constants and comparisons of them: nothing that does something. */
-function isPlain(expression: Expression): boolean {
-  switch (expression.kind) {
-    case 'name':
-    case 'number':
-    case 'string':
-    case 'constant':
-      return true;
-    case 'attribute':
-      return isPlain(expression.object);
-    case 'unary':
-      return isPlain(expression.operand);
-    case 'binary':
-    case 'boolean':
-      return isPlain(expression.left) && isPlain(expression.right);
-    case 'compare':
-      return expression.operands.every(isPlain);
-    default:
-      return false;
-  }
 }
 
 function evaluateCompare(

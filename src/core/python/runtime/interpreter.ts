@@ -8,7 +8,7 @@ import { callValue } from './call';
 import { evaluate } from './evaluate';
 import { runFile } from './run-file';
 import { iterate } from './iterate';
-import { truthOf } from './operators';
+import { truthOf } from './truth';
 import { PythonException } from './python-exception';
 import type { Frame } from './frame';
 import { typeName } from './type-name';

@@ -1,5 +1,5 @@
 import { indexTensor } from '../library/tensor-indexing';
-import { hashable } from './evaluate';
+import { hashable } from './hashable';
 import { reprOf } from './format';
 import type { Interpreter } from './interpreter';
 import { typeName } from './type-name';

@@ -3,10 +3,24 @@ import { parseStatements } from './parse-statement';
 import type { Statement } from './syntax';
 import type { ParsedText } from './tree';
 
-/** A file's statements. Never throws: what is not Python becomes `invalid` statements. */
+/** A file's statements. Never throws: what is not Python becomes `invalid` statements. Texts that were parsed lately are remembered. */
 export function parseModule(text: string): readonly Statement[] {
+  const known = remembered.get(text);
+  if (known) return known;
   const parsed: ParsedText = { original: text, patched: patch(text) };
-  return parseStatements(parser.parse(parsed.patched).topNode, parsed);
+  const statements = parseStatements(parser.parse(parsed.patched).topNode, parsed);
+  remember(text, statements);
+  return statements;
+}
+
+/** Oldest first: imported files are the same from one keystroke to the next. */
+const remembered = new Map<string, readonly Statement[]>();
+const maxRemembered = 32;
+
+function remember(text: string, statements: readonly Statement[]): void {
+  const oldest = remembered.size >= maxRemembered ? remembered.keys().next() : undefined;
+  if (oldest && !oldest.done) remembered.delete(oldest.value);
+  remembered.set(text, statements);
 }
 
 /**

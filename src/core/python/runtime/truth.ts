@@ -1,0 +1,43 @@
+import type { Interpreter } from './interpreter';
+import { isPositive } from './numbers';
+import type { TrainingValue, UnknownValue, Value } from './values';
+
+/** Whether Python takes the value for true; what is not known stays so. */
+export function truthOf(interpreter: Interpreter, value: Value): boolean | UnknownValue | TrainingValue {
+  switch (value.kind) {
+    case 'none':
+      return false;
+    case 'boolean':
+      return value.value;
+    case 'integer':
+      // A size that is a product of sizes is positive.
+      if (typeof value.value === 'number') return value.value !== 0;
+      return isPositive(value.value) ? true : interpreter.unknown(`${value.value} may be 0.`);
+    case 'float':
+      return value.value !== 0;
+    case 'string':
+      return value.value !== '';
+    case 'tuple':
+    case 'list':
+      return value.items.length > 0;
+    case 'set':
+      return value.items.size > 0;
+    case 'dict':
+      return value.entries.size > 0;
+    case 'range':
+      return value.step > 0 ? value.start < value.stop : value.start > value.stop;
+    case 'unknown':
+    case 'training':
+      return value;
+    case 'tensor':
+      return interpreter.unknown("A tensor's values are not known before the model runs.");
+    case 'opaque':
+      return interpreter.unknown(`${value.description} is not known.`);
+    case 'instance': {
+      const method = interpreter.findAttribute(value, '__bool__') ?? interpreter.findAttribute(value, '__len__');
+      return method && method.kind !== 'unknown' ? truthOf(interpreter, interpreter.call(method)) : true;
+    }
+    default:
+      return true;
+  }
+}
