@@ -111,11 +111,10 @@ function wire(
     }),
   );
   own(training.onDidEnd(({ runFolder }) => void library.refresh(runFolder)));
+  // A process that was killed elsewhere leaves no trace that a watcher tells.
+  own(experiments.onDidChangeVisibility(({ visible }) => void (visible && library.refresh())));
   own(
-    experiments.onDidChangeVisibility(({ visible }) => {
-      // A process that was killed elsewhere leaves no trace that a watcher tells.
-      if (visible) void library.refresh();
-    }),
+    vscode.window.onDidChangeWindowState(({ focused }) => void (focused && experiments.visible && library.refresh())),
   );
   void offerInterrupted(training, library).catch((error: unknown) =>
     errors.report('Looking for interrupted trainings', error),

@@ -119,7 +119,8 @@ export class TrainingService implements vscode.Disposable {
       this.log.error(`${name}: ${describeError(error)}`);
       throw error;
     } finally {
-      await training.worker.ended;
+      // It ends by itself after its job; one that does not is not left behind.
+      await training.worker.stop();
       this.trainings.delete(runFolder);
       this.remember();
       this.ended.fire(end);

@@ -1,8 +1,8 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import * as vscode from 'vscode';
 import { listRuns, metricsFile, openRun, runFile } from '../../node/run-store';
 import { runsFolderOf, settingsSection } from '../settings';
-import { openFolders } from '../workspace-folders';
+import { isInside, openFolders } from '../workspace-folders';
 import type { LibraryRun } from './library-run';
 
 /** The runs of all open folders, as their folders on the disk tell them, whoever writes there. */
@@ -16,6 +16,8 @@ export class RunLibrary implements vscode.Disposable {
   /** Runs to be read again, and the timer until then. */
   private readonly stale = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
+  private toldContents: string | undefined;
+  private allTimer: NodeJS.Timeout | undefined;
 
   /** A run came, went or changed. */
   readonly onDidChange = this.changed.event;
@@ -44,8 +46,7 @@ export class RunLibrary implements vscode.Disposable {
 
   /** Reads one run again, or all. Runs that are marked running may have lost their process, which no watcher tells. */
   async refresh(runFolder?: string): Promise<void> {
-    if (runFolder === undefined) this.start();
-    else this.queue(() => this.read([runFolder]));
+    this.queue(() => (runFolder === undefined ? this.readAll() : this.read([runFolder])));
     await this.reading;
   }
 
@@ -53,35 +54,59 @@ export class RunLibrary implements vscode.Disposable {
   private start(): void {
     for (const watcher of this.watchers) watcher.dispose();
     this.watchers = [];
-    const folders = openFolders().map((folder) => ({ folder, runsFolder: runsFolderOf(folder) }));
-    for (const { runsFolder } of folders) this.watch(runsFolder);
-    this.queue(async () => {
-      const lists = await Promise.all(
-        folders.map(async ({ folder, runsFolder }) =>
-          (await listRuns(runsFolder)).map((run): LibraryRun => ({ ...run, workspaceFolder: folder.name })),
-        ),
-      );
-      this.found.clear();
-      for (const run of lists.flat()) this.found.set(run.folder, run);
-      this.changed.fire();
-    });
+    for (const folder of openFolders()) this.watch(folder, runsFolderOf(folder));
+    this.queue(() => this.readAll());
   }
 
-  private watch(runsFolder: string): void {
-    const watch = (pattern: string, onChange: (uri: vscode.Uri) => void) => {
+  private async readAll(): Promise<void> {
+    const lists = await Promise.all(
+      openFolders().map(async (folder) =>
+        (await listRuns(runsFolderOf(folder))).map((run): LibraryRun => ({ ...run, workspaceFolder: folder.name })),
+      ),
+    );
+    this.found.clear();
+    for (const run of lists.flat()) this.found.set(run.folder, run);
+    this.tellChange();
+  }
+
+  /** Nothing at the first reading, which everybody who asks waits for, nor where all is as it was. */
+  private tellChange(): void {
+    const contents = JSON.stringify([...this.found.values()]);
+    const before = this.toldContents;
+    this.toldContents = contents;
+    if (before !== undefined && before !== contents) this.changed.fire();
+  }
+
+  private watch(folder: vscode.WorkspaceFolder, runsFolder: string): void {
+    // Below the open folder, which VS Code watches anyway: the folder of the runs need not exist yet.
+    const below = isInside(runsFolder, folder.uri.fsPath) ? relative(folder.uri.fsPath, runsFolder) : undefined;
+    const steps = below?.split(/[\\/]/) ?? [];
+    const watch = (pattern: string, onChange: (uri: vscode.Uri) => void, ignoreChanges = false) => {
+      const base = below === undefined ? vscode.Uri.file(runsFolder) : folder;
       const watcher = vscode.workspace.createFileSystemWatcher(
-        new vscode.RelativePattern(vscode.Uri.file(runsFolder), pattern),
+        new vscode.RelativePattern(base, pattern),
+        false,
+        ignoreChanges,
       );
       watcher.onDidCreate(onChange);
       watcher.onDidChange(onChange);
       watcher.onDidDelete(onChange);
       this.watchers.push(watcher);
     };
+    const inRuns = (...names: string[]) => [...steps, ...names].join('/');
     const runFolderOf = (uri: vscode.Uri) => join(runsFolder, uri.path.split('/').at(-2) ?? '');
-    watch(`*/${runFile}`, (uri) => this.markStale(runFolderOf(uri)));
-    watch(`*/${metricsFile}`, (uri) => this.metricsChanged.fire(runFolderOf(uri)));
-    // A run's folder as a whole, where it is deleted, or copied here.
-    watch('*', (uri) => this.markStale(uri.fsPath));
+    watch(inRuns('*', runFile), (uri) => this.markStale(runFolderOf(uri)));
+    watch(inRuns('*', metricsFile), (uri) => this.metricsChanged.fire(runFolderOf(uri)));
+    // A folder as a whole, where it is deleted, moved or copied: what is in it may not be told.
+    watch(inRuns('*'), () => this.readAllLater(), true);
+    for (const depth of steps.keys()) watch(steps.slice(0, depth + 1).join('/'), () => this.readAllLater(), true);
+  }
+
+  private readAllLater(): void {
+    this.allTimer ??= setTimeout(() => {
+      this.allTimer = undefined;
+      this.queue(() => this.readAll());
+    }, copyMs);
   }
 
   private markStale(runFolder: string): void {
@@ -101,7 +126,7 @@ export class RunLibrary implements vscode.Disposable {
       if (run && holder) this.found.set(runFolder, { ...run, workspaceFolder: holder.name });
       else this.found.delete(runFolder);
     }
-    this.changed.fire();
+    this.tellChange();
   }
 
   private queue(task: () => Promise<void>): void {
@@ -114,12 +139,15 @@ export class RunLibrary implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.timer);
+    clearTimeout(this.allTimer);
     for (const each of [...this.watchers, ...this.subscriptions]) each.dispose();
   }
 }
 
 /** A worker replaces run.json and adds metrics at about the same moment: read once. */
 const settleMs = 60;
+/** How long the files of a folder may come after it. */
+const copyMs = 1000;
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

@@ -23,20 +23,16 @@ export async function pickConfig(
   position: StepPosition,
 ): Promise<StepOutcome<NamedConfig>> {
   let { name, config } = first;
-  /** The row that was changed last stays active. */
-  let active = 'start';
   for (;;) {
     const outcome = await pickItem<FormItem>({
       ...position,
       title: 'Train Model: Settings',
       placeholder: 'Start, or choose a value to change',
       items: formItems({ name, config }, what),
-      isActive: (item) => (item.action ?? item.field?.id) === active,
     });
     if (outcome.kind !== 'done') return outcome;
     const { action, field } = outcome.value;
     if (action === 'start') return { kind: 'done', value: { name, config } };
-    active = action ?? field?.id ?? 'start';
     if (action === 'reset') config = defaultTrainConfig;
     const text = action === 'name' ? await askName(name) : field ? await askField(config, field) : undefined;
     if (text?.kind === 'cancelled') return text;

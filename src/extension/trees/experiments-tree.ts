@@ -20,6 +20,7 @@ export type ExperimentNode =
 export class ExperimentsTree implements vscode.TreeDataProvider<ExperimentNode>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions: vscode.Disposable[];
+  private timer: NodeJS.Timeout | undefined;
   readonly onDidChangeTreeData = this.changed.event;
 
   constructor(
@@ -29,7 +30,7 @@ export class ExperimentsTree implements vscode.TreeDataProvider<ExperimentNode>,
     this.subscriptions = [
       this.changed,
       library.onDidChange(() => this.changed.fire()),
-      training.onDidChange(() => this.changed.fire()),
+      training.onDidChange(() => this.refreshSoon()),
     ];
   }
 
@@ -103,7 +104,18 @@ export class ExperimentsTree implements vscode.TreeDataProvider<ExperimentNode>,
     return rows.map((row) => ({ kind: 'row', run, group, ...row }));
   }
 
+  /** A training tells every step: more often than anybody reads. */
+  private refreshSoon(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.changed.fire();
+    }, liveRefreshMs);
+  }
+
   dispose(): void {
+    clearTimeout(this.timer);
     for (const each of this.subscriptions) each.dispose();
   }
 }
+
+const liveRefreshMs = 500;

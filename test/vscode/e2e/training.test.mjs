@@ -79,6 +79,18 @@ describe('training from the palette', () => {
     await panel.getByText('Charts', { exact: true }).click();
   });
 
+  it('saves the curves as a file', async () => {
+    const panel = window.webview();
+    await panel.getByRole('button', { name: 'CSV' }).click();
+    await window.quickInput.locator('.quick-input-title', { hasText: 'Save Training Curves' }).waitFor();
+    await window.quickInput.locator('.quick-input-list .monaco-list-row', { hasText: '.cnn-lab' }).waitFor();
+    await window.quickInput.getByRole('button', { name: 'OK' }).click();
+    const message = await panel.getByText(/^Saved \//).textContent();
+    const file = message.slice('Saved '.length);
+    assert.equal(dirname(file), folder.path);
+    assert.match(readFileSync(file, 'utf8').split('\n')[0], /epoch/);
+  });
+
   it('shows the configuration and the metrics of a run', async () => {
     await window.treeRow(/, completed/).click();
     await window.treeRow(/^Configuration/).click();

@@ -82,6 +82,27 @@ describe('training by command', () => {
     assert.ok(again.epochsDone >= stopped.epochsDone);
   });
 
+  it('marks a run failed, with the reason, where its process is killed', async () => {
+    const { api } = await activated();
+    const event = api.experiments.onDidChangeTreeData;
+    assert.ok(event);
+    const training = train(request({ epochs: 5000 }));
+    await until(event, async () => {
+      const [row] = await rowsOf(api.experiments);
+      return (row?.item.contextValue === 'run.running' && /loss/.test(row.description)) || undefined;
+    });
+    const { record } = await newestRun();
+    assert.ok(record);
+    process.kill(record.processId, 'SIGKILL');
+    assert.equal(await training, undefined);
+    const row = await until(event, async () => {
+      const [newest] = await rowsOf(api.experiments);
+      return newest?.item.contextValue === 'run.failed' ? newest : undefined;
+    });
+    assert.match((row.item.tooltip as vscode.MarkdownString).value, /SIGKILL/);
+    assert.match((await newestRun()).failure ?? '', /SIGKILL/);
+  });
+
   it('trains several at a time', async () => {
     const results = await Promise.all([train(request({ epochs: 2 })), train(request({ epochs: 3 }))]);
     assert.deepEqual(
@@ -106,6 +127,20 @@ describe('training by command', () => {
     const [row] = await rowsOf(api.experiments);
     assert.equal(row?.label, 'Second try');
     assert.equal((await newestRun()).folder, run.folder);
+  });
+
+  it('opens the log of a run, and its curves', async () => {
+    const { folder } = await newestRun();
+    await vscode.commands.executeCommand('cnn-lab.showLog', { runFolder: folder });
+    assert.equal(vscode.window.activeTextEditor?.document.uri.fsPath, join(folder, 'log.txt'));
+    await vscode.commands.executeCommand('cnn-lab.openCurves', { runFolder: folder });
+    const inputs = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ input }) => input));
+    const panels = inputs.filter((input) => input instanceof vscode.TabInputWebview);
+    assert.deepEqual(
+      panels.map(({ viewType }) => viewType.endsWith('cnn-lab.curves')),
+      [true],
+    );
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
   it('evaluates the best weights', async () => {
