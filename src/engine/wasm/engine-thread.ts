@@ -10,7 +10,7 @@ async function serve(data: ThreadData): Promise<void> {
   send({ kind: 'ready' });
   try {
     for (;;) {
-      Atomics.wait(control, PoolControl.job, job);
+      while (Atomics.load(control, PoolControl.job) === job) Atomics.wait(control, PoolControl.job, job);
       job = Atomics.load(control, PoolControl.job);
       if (Atomics.load(control, PoolControl.stop) !== 0) return;
       if (kernels.run(Atomics.load(control, PoolControl.program), data.part, data.parts) !== 0) return;

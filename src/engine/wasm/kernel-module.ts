@@ -31,6 +31,9 @@ export async function loadKernels(assets: string, allowRelaxedSimd: boolean): Pr
     readFile(path.join(assets, 'wasm', 'kernels.json'), 'utf8'),
   ]);
   const { opcodes } = JSON.parse(index) as { opcodes: Record<string, number> };
+  // With V8 11.3 (Node 20) the loop over a program's commands was seen to end early while it ran in baseline code that
+  // tiers up; neither baseline nor optimised code alone does that. Optimised code is also fast from the first call on.
+  setFlagsFromString('--no-liftoff');
   const module = await wasmApi.compile(new Uint8Array(binary));
   return { module, opcodes: new Map(Object.entries(opcodes)), relaxedSimd };
 }

@@ -89,12 +89,12 @@ export class ProgramBuilder {
     this.scratchTaken = 0;
   }
 
-  /** The program: its words and the address of its first command. */
-  finish(): { readonly words: Int32Array; readonly entry: number; readonly scratchBytes: number } {
+  /** The program: its words and the address of its command list, undefined if that is empty. */
+  finish(): { readonly words: Int32Array; readonly entry: number | undefined; readonly scratchBytes: number } {
     this.barrier();
-    const entry = this.bases.program + this.data.length * 4;
+    const entry = this.commands.length > 0 ? this.bases.program + this.data.length * 4 : undefined;
     return {
-      words: Int32Array.from([...this.data, ...this.commands, -1], (word) => word | 0),
+      words: Int32Array.from([...this.data, this.commands.length / 3, ...this.commands], (word) => word | 0),
       entry,
       scratchBytes: this.scratchNeed,
     };

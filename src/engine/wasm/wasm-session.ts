@@ -88,9 +88,10 @@ export class WasmSession implements Session {
     return this.device.heap.integers(start, tensor.dtype === 'i64' ? 2 * count : count);
   }
 
-  run(entry: number): Promise<void> {
+  async run(entry: number | undefined): Promise<void> {
     this.requireOpen();
-    return this.device.pool.run(entry);
+    // Without a command there is no barrier, and threads would read the program at any time later.
+    if (entry !== undefined) await this.device.pool.run(entry);
   }
 
   private encode(plan: Plan, bases: Bases): ReturnType<ProgramBuilder['finish']> {
@@ -137,7 +138,8 @@ export class WasmSession implements Session {
 }
 
 class WasmProgram implements Program {
-  entry = 0;
+  /** Address of the command list; undefined where there is nothing to do. */
+  entry: number | undefined;
 
   constructor(
     private readonly session: WasmSession,

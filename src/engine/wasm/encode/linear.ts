@@ -3,8 +3,9 @@ import { align, type ProgramBuilder } from '../program-builder';
 import { SPILL_BYTES, TILE_COLUMNS, chooseRowParts, evenBlock, panelsOf } from './blocking';
 import { inputOf, sizeOf } from './tensors';
 
+/** Depth of a packed block, and its bytes: it stays in the second-level cache. */
 const BLOCK_DEPTH = 384;
-const BLOCK_COLUMNS = 192;
+const BLOCK_BYTES = 288 * 1024;
 
 /** y [rows, out] = x [rows, in]·weightᵀ + bias. */
 export function encodeLinear(step: KernelStep, program: ProgramBuilder): void {
@@ -75,7 +76,7 @@ function encodeProduct(program: ProgramBuilder, product: Product): void {
 
   const tiles = Math.ceil(n / TILE_COLUMNS);
   const blockDepth = evenBlock(k, BLOCK_DEPTH);
-  const blockTiles = Math.min(tiles, BLOCK_COLUMNS / TILE_COLUMNS);
+  const blockTiles = Math.min(tiles, Math.floor(BLOCK_BYTES / (4 * TILE_COLUMNS * blockDepth)));
   const partBytes = align(256 + blockTiles * TILE_COLUMNS * blockDepth * 4 + SPILL_BYTES);
   const scratch = program.scratch(partBytes * program.threads);
   const pitch = product.bTransposed ? k * 4 : n * 4;

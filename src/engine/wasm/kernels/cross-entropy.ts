@@ -1,6 +1,6 @@
-import { exp4, exp1, log1 } from './math';
+import { log1 } from './math';
 import { arg, argAddress, argFloat, at, splitAt } from './simd';
-import { maximumOf, sumOfExponentials } from './softmax';
+import { exponentials, maximumOf, sumOfExponentials } from './softmax';
 
 /** −log softmax at the target, of each row. Arguments: logits, targets (i32), losses (rows), rows, classes. */
 export function cross_entropy_rows(args: usize, part: i32, parts: i32): void {
@@ -57,13 +57,10 @@ export function cross_entropy_grad(args: usize, part: i32, parts: i32): void {
     const dx = at(argAddress(args, 3), row * classes);
     const target = load<i32>(at(argAddress(args, 2), row));
     const shift = maximumOf(x, classes, 1);
-    const share = factor / sumOfExponentials(x, classes, 1, shift);
+    const share = factor / exponentials(x, dx, classes, 1, shift);
     let i = 0;
-    for (; i + 4 <= classes; i += 4) {
-      const value = exp4(f32x4.sub(v128.load(at(x, i)), f32x4.splat(shift)));
-      v128.store(at(dx, i), f32x4.mul(value, f32x4.splat(share)));
-    }
-    for (; i < classes; i++) store<f32>(at(dx, i), exp1(load<f32>(at(x, i)) - shift) * share);
+    for (; i + 4 <= classes; i += 4) v128.store(at(dx, i), f32x4.mul(v128.load(at(dx, i)), f32x4.splat(share)));
+    for (; i < classes; i++) store<f32>(at(dx, i), load<f32>(at(dx, i)) * share);
     if (u32(target) < u32(classes)) store<f32>(at(dx, target), load<f32>(at(dx, target)) - factor);
   }
 }

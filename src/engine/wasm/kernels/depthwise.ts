@@ -24,33 +24,33 @@ const DILATION_WIDTH = 16;
 const PADDING_TOP = 17;
 const PADDING_LEFT = 18;
 
+/** y = bias, then one pass over the plane for each kernel element: rows are long, kernels small. */
 export function depthwise(args: usize, part: i32, parts: i32): void {
   const outputs = arg(args, GROUPS) * arg(args, MULTIPLIER);
   const planes = arg(args, IMAGES) * outputs;
-  const size = arg(args, HEIGHT) * arg(args, WIDTH);
-  const kernel = arg(args, KERNEL_HEIGHT) * arg(args, KERNEL_WIDTH);
-  const height = arg(args, OUTPUT_HEIGHT);
+  const taps = arg(args, KERNEL_HEIGHT) * arg(args, KERNEL_WIDTH);
   const width = arg(args, OUTPUT_WIDTH);
+  const places = arg(args, OUTPUT_HEIGHT) * width;
+  const stride = arg(args, STRIDE_WIDTH);
   const bias = argAddress(args, BIAS);
   const end = splitAt(planes, part + 1, parts);
   for (let plane = splitAt(planes, part, parts); plane < end; plane++) {
-    const output = plane % outputs;
-    const x = at(argAddress(args, X), (plane / arg(args, MULTIPLIER)) * size);
-    const weight = at(argAddress(args, WEIGHT), output * kernel);
-    let row = at(argAddress(args, Y), plane * height * width);
-    const start: f32 = bias != 0 ? load<f32>(at(bias, output)) : 0;
-    for (let i = 0; i < height; i++) {
-      for (let j = 0; j < width; j++) store<f32>(at(row, j), start);
-      for (let ky = 0; ky < arg(args, KERNEL_HEIGHT); ky++) {
-        const y = i * arg(args, STRIDE_HEIGHT) + ky * arg(args, DILATION_HEIGHT) - arg(args, PADDING_TOP);
-        if (y < 0 || y >= arg(args, HEIGHT)) continue;
-        for (let kx = 0; kx < arg(args, KERNEL_WIDTH); kx++) {
-          const first = firstColumn(args, kx);
-          const w = load<f32>(at(weight, ky * arg(args, KERNEL_WIDTH) + kx));
-          addScaled(at(row, first), sourceAt(args, x, y, kx, first), w, endColumn(args, kx) - first, args);
-        }
+    const x = at(argAddress(args, X), (plane / arg(args, MULTIPLIER)) * arg(args, HEIGHT) * arg(args, WIDTH));
+    const y = at(argAddress(args, Y), plane * places);
+    const start: f32 = bias != 0 ? load<f32>(at(bias, plane % outputs)) : 0;
+    for (let i = 0; i < places; i++) store<f32>(at(y, i), start);
+    for (let tap = 0; tap < taps; tap++) {
+      const row = firstRow(args, tap);
+      const column = firstColumn(args, tap);
+      const count = endColumn(args, tap) - column;
+      const weight = f32x4.splat(load<f32>(at(argAddress(args, WEIGHT), (plane % outputs) * taps + tap)));
+      let from = sourceAt(args, x, tap, row, column);
+      let to = at(y, row * width + column);
+      for (let rows = endRow(args, tap) - row; rows > 0; rows--) {
+        addScaled(to, from, weight, count, stride);
+        from = at(from, arg(args, STRIDE_HEIGHT) * arg(args, WIDTH));
+        to = at(to, width);
       }
-      row = at(row, width);
     }
   }
 }
@@ -60,38 +60,29 @@ export function depthwise_grad_input(args: usize, part: i32, parts: i32): void {
   const groups = arg(args, GROUPS);
   const planes = arg(args, IMAGES) * groups;
   const size = arg(args, HEIGHT) * arg(args, WIDTH);
-  const kernel = arg(args, KERNEL_HEIGHT) * arg(args, KERNEL_WIDTH);
-  const height = arg(args, OUTPUT_HEIGHT);
+  const taps = arg(args, KERNEL_HEIGHT) * arg(args, KERNEL_WIDTH);
   const width = arg(args, OUTPUT_WIDTH);
-  const stride = usize(arg(args, STRIDE_WIDTH)) << 2;
+  const stride = arg(args, STRIDE_WIDTH);
   const end = splitAt(planes, part + 1, parts);
   for (let plane = splitAt(planes, part, parts); plane < end; plane++) {
-    const x = at(argAddress(args, X), plane * size);
-    zero(x, size);
+    const dx = at(argAddress(args, X), plane * size);
+    zero(dx, size);
     for (let m = 0; m < multiplier; m++) {
-      const weight = at(argAddress(args, WEIGHT), ((plane % groups) * multiplier + m) * kernel);
-      let row = at(argAddress(args, Y), (plane * multiplier + m) * height * width);
-      for (let i = 0; i < height; i++) {
-        for (let ky = 0; ky < arg(args, KERNEL_HEIGHT); ky++) {
-          const y = i * arg(args, STRIDE_HEIGHT) + ky * arg(args, DILATION_HEIGHT) - arg(args, PADDING_TOP);
-          if (y < 0 || y >= arg(args, HEIGHT)) continue;
-          for (let kx = 0; kx < arg(args, KERNEL_WIDTH); kx++) {
-            const first = firstColumn(args, kx);
-            const count = endColumn(args, kx) - first;
-            const w = load<f32>(at(weight, ky * arg(args, KERNEL_WIDTH) + kx));
-            let to = sourceAt(args, x, y, kx, first);
-            const from = at(row, first);
-            if (stride == 4) {
-              addScaled(to, from, w, count, args);
-              continue;
-            }
-            for (let j = 0; j < count; j++) {
-              store<f32>(to, load<f32>(to) + w * load<f32>(at(from, j)));
-              to += stride;
-            }
-          }
+      const dy = at(argAddress(args, Y), (plane * multiplier + m) * arg(args, OUTPUT_HEIGHT) * width);
+      const weights = at(argAddress(args, WEIGHT), ((plane % groups) * multiplier + m) * taps);
+      for (let tap = 0; tap < taps; tap++) {
+        const row = firstRow(args, tap);
+        const column = firstColumn(args, tap);
+        const count = endColumn(args, tap) - column;
+        const weight = f32x4.splat(load<f32>(at(weights, tap)));
+        let to = sourceAt(args, dx, tap, row, column);
+        let from = at(dy, row * width + column);
+        for (let rows = endRow(args, tap) - row; rows > 0; rows--) {
+          if (stride == 1) addScaled(to, from, weight, count, 1);
+          else scatterScaled(to, from, f32x4.extract_lane(weight, 0), count, stride);
+          to = at(to, arg(args, STRIDE_HEIGHT) * arg(args, WIDTH));
+          from = at(from, width);
         }
-        row = at(row, width);
       }
     }
   }
@@ -102,74 +93,103 @@ export function depthwise_grad_weight(args: usize, part: i32, parts: i32): void 
   const groups = arg(args, GROUPS);
   const outputs = groups * multiplier;
   const size = arg(args, HEIGHT) * arg(args, WIDTH);
-  const kernelWidth = arg(args, KERNEL_WIDTH);
-  const kernel = arg(args, KERNEL_HEIGHT) * kernelWidth;
-  const height = arg(args, OUTPUT_HEIGHT);
+  const taps = arg(args, KERNEL_HEIGHT) * arg(args, KERNEL_WIDTH);
   const width = arg(args, OUTPUT_WIDTH);
-  const end = splitAt(outputs * kernel, part + 1, parts);
-  for (let unit = splitAt(outputs * kernel, part, parts); unit < end; unit++) {
-    const output = unit / kernel;
-    const ky = (unit % kernel) / kernelWidth;
-    const kx = (unit % kernel) % kernelWidth;
-    const first = firstColumn(args, kx);
-    const count = endColumn(args, kx) - first;
+  const places = arg(args, OUTPUT_HEIGHT) * width;
+  const stride = arg(args, STRIDE_WIDTH);
+  const end = splitAt(outputs * taps, part + 1, parts);
+  for (let unit = splitAt(outputs * taps, part, parts); unit < end; unit++) {
+    const output = unit / taps;
+    const tap = unit % taps;
+    const row = firstRow(args, tap);
+    const column = firstColumn(args, tap);
+    const count = endColumn(args, tap) - column;
     let sum: f64 = 0;
     for (let image = 0; image < arg(args, IMAGES); image++) {
       const x = at(argAddress(args, X), (image * groups + output / multiplier) * size);
-      let row = at(argAddress(args, Y), (image * outputs + output) * height * width);
-      for (let i = 0; i < height; i++) {
-        const y = i * arg(args, STRIDE_HEIGHT) + ky * arg(args, DILATION_HEIGHT) - arg(args, PADDING_TOP);
-        if (y >= 0 && y < arg(args, HEIGHT) && count > 0) {
-          sum += f64(dot(at(row, first), sourceAt(args, x, y, kx, first), count, arg(args, STRIDE_WIDTH)));
-        }
-        row = at(row, width);
+      let from = sourceAt(args, x, tap, row, column);
+      let dy = at(argAddress(args, Y), (image * outputs + output) * places + row * width + column);
+      for (let rows = endRow(args, tap) - row; rows > 0; rows--) {
+        sum += f64(dot(dy, from, count, stride));
+        from = at(from, arg(args, STRIDE_HEIGHT) * arg(args, WIDTH));
+        dy = at(dy, width);
       }
     }
     store<f32>(at(argAddress(args, WEIGHT), unit), f32(sum));
   }
 }
 
-/** First output column whose source column for kernel column kx is in the image. */
-function firstColumn(args: usize, kx: i32): i32 {
-  const stride = arg(args, STRIDE_WIDTH);
-  const missing = arg(args, PADDING_LEFT) - kx * arg(args, DILATION_WIDTH);
-  return missing > 0 ? (missing + stride - 1) / stride : 0;
+/** First output place of an axis whose source place, `offset` before or after place·stride, is in the image. */
+function firstPlace(offset: i32, stride: i32): i32 {
+  return offset < 0 ? (stride - 1 - offset) / stride : 0;
 }
 
-/** End of the output columns whose source column is in the image. */
-function endColumn(args: usize, kx: i32): i32 {
-  const last = arg(args, WIDTH) - 1 + arg(args, PADDING_LEFT) - kx * arg(args, DILATION_WIDTH);
-  return last < 0 ? 0 : min(last / arg(args, STRIDE_WIDTH) + 1, arg(args, OUTPUT_WIDTH));
+function endPlace(offset: i32, stride: i32, size: i32, places: i32): i32 {
+  const last = size - 1 - offset;
+  return last < 0 ? 0 : min(last / stride + 1, places);
 }
 
-function sourceAt(args: usize, x: usize, y: i32, kx: i32, column: i32): usize {
-  const offset = column * arg(args, STRIDE_WIDTH) + kx * arg(args, DILATION_WIDTH) - arg(args, PADDING_LEFT);
-  return at(x, y * arg(args, WIDTH) + offset);
+function rowOffset(args: usize, tap: i32): i32 {
+  return (tap / arg(args, KERNEL_WIDTH)) * arg(args, DILATION_HEIGHT) - arg(args, PADDING_TOP);
 }
 
-/** to[j] += w · from[j·strideW], or, where strideW is 1, the other way round as well. */
-function addScaled(to: usize, from: usize, w: f32, count: i32, args: usize): void {
-  const stride = arg(args, STRIDE_WIDTH);
-  const weights = f32x4.splat(w);
+function columnOffset(args: usize, tap: i32): i32 {
+  return (tap % arg(args, KERNEL_WIDTH)) * arg(args, DILATION_WIDTH) - arg(args, PADDING_LEFT);
+}
+
+function firstRow(args: usize, tap: i32): i32 {
+  return firstPlace(rowOffset(args, tap), arg(args, STRIDE_HEIGHT));
+}
+
+function endRow(args: usize, tap: i32): i32 {
+  return endPlace(rowOffset(args, tap), arg(args, STRIDE_HEIGHT), arg(args, HEIGHT), arg(args, OUTPUT_HEIGHT));
+}
+
+function firstColumn(args: usize, tap: i32): i32 {
+  return firstPlace(columnOffset(args, tap), arg(args, STRIDE_WIDTH));
+}
+
+function endColumn(args: usize, tap: i32): i32 {
+  return endPlace(columnOffset(args, tap), arg(args, STRIDE_WIDTH), arg(args, WIDTH), arg(args, OUTPUT_WIDTH));
+}
+
+/** The source element that a kernel element meets at an output place. */
+function sourceAt(args: usize, x: usize, tap: i32, row: i32, column: i32): usize {
+  const y = row * arg(args, STRIDE_HEIGHT) + rowOffset(args, tap);
+  return at(x, y * arg(args, WIDTH) + column * arg(args, STRIDE_WIDTH) + columnOffset(args, tap));
+}
+
+/** to[j] += weight·from[j·stride] */
+function addScaled(to: usize, from: usize, weight: v128, count: i32, stride: i32): void {
   let j = 0;
   if (stride == 1) {
     for (; j + 4 <= count; j += 4) {
-      v128.store(to, madd(weights, v128.load(from), v128.load(to)));
+      v128.store(to, madd(weight, v128.load(from), v128.load(to)));
       to += 16;
       from += 16;
     }
   } else if (stride == 2) {
     for (; j + 4 <= count; j += 4) {
       const x = v128.shuffle<f32>(v128.load(from), v128.load(from, 16), 0, 2, 4, 6);
-      v128.store(to, madd(weights, x, v128.load(to)));
+      v128.store(to, madd(weight, x, v128.load(to)));
       to += 16;
       from += 32;
     }
   }
+  const w = f32x4.extract_lane(weight, 0);
   for (; j < count; j++) {
     store<f32>(to, load<f32>(to) + w * load<f32>(from));
     to += 4;
     from += usize(stride) << 2;
+  }
+}
+
+/** to[j·stride] += w·from[j] */
+function scatterScaled(to: usize, from: usize, w: f32, count: i32, stride: i32): void {
+  for (let j = 0; j < count; j++) {
+    store<f32>(to, load<f32>(to) + w * load<f32>(from));
+    to += usize(stride) << 2;
+    from += 4;
   }
 }
 

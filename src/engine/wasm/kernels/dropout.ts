@@ -1,4 +1,4 @@
-import { philox } from './philox';
+import { philox16, philox4 } from './philox';
 import { arg, argAddress, argFloat, at, splitAt } from './simd';
 
 /**
@@ -9,7 +9,28 @@ export function dropout_apply(args: usize, begin: i32, end: i32): void {
   const factor = argFloat(args, 5);
   let x = at(argAddress(args, 0), begin);
   let y = at(argAddress(args, 2), begin);
-  for (let i = begin; i < end; i += 4) {
+  let i = begin;
+  if (factor != 0) {
+    const random = argAddress(args, 1);
+    const threshold = i32x4.splat(arg(args, 3));
+    for (; i + 16 <= end; i += 16) {
+      // The words go to y's place first; x may be the same place, so it is read before.
+      const x0 = v128.load(x);
+      const x1 = v128.load(x, 16);
+      const x2 = v128.load(x, 32);
+      const x3 = v128.load(x, 48);
+      const seed = load<u32>(random);
+      philox16(y, i >> 2, 0, arg(args, 4), load<u32>(random, 8), seed, load<u32>(random, 4));
+      const scale = f32x4.splat(factor);
+      v128.store(y, v128.and(f32x4.mul(x0, scale), i32x4.ge_u(v128.load(y), threshold)));
+      v128.store(y, v128.and(f32x4.mul(x1, scale), i32x4.ge_u(v128.load(y, 16), threshold)), 16);
+      v128.store(y, v128.and(f32x4.mul(x2, scale), i32x4.ge_u(v128.load(y, 32), threshold)), 32);
+      v128.store(y, v128.and(f32x4.mul(x3, scale), i32x4.ge_u(v128.load(y, 48), threshold)), 48);
+      x += 64;
+      y += 64;
+    }
+  }
+  for (; i < end; i += 4) {
     const value = v128.and(f32x4.mul(v128.load(x), f32x4.splat(factor)), keptMask(args, i >> 2));
     if (i + 4 <= end) {
       v128.store(y, value);
@@ -27,7 +48,7 @@ export function dropout_apply(args: usize, begin: i32, end: i32): void {
 function keptMask(args: usize, counter: u32): v128 {
   if (argFloat(args, 5) == 0) return i32x4.splat(0);
   const random = argAddress(args, 1);
-  const words = philox(counter, 0, arg(args, 4), load<u32>(random, 8), load<u32>(random), load<u32>(random, 4));
+  const words = philox4(counter, 0, arg(args, 4), load<u32>(random, 8), load<u32>(random), load<u32>(random, 4));
   return i32x4.ge_u(words, i32x4.splat(arg(args, 3)));
 }
 

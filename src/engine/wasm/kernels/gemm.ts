@@ -129,25 +129,29 @@ function packB(args: usize, scratch: usize, t0: i32, t1: i32, k0: i32, depth: i3
   const b = argAddress(args, 1);
   const n = arg(args, 5);
   const pitch = argAddress(args, 7);
-  let to = scratch + PANELS;
-  for (let t = t0; t < t1; t++) {
-    const column = t * TILE_COLUMNS;
-    if (arg(args, 8) != 0) {
-      const offsets = scratch + 192;
-      for (let i = 0; i < TILE_COLUMNS; i++) store<u32>(at(offsets, i), u32(min(column + i, n - 1) * i32(pitch)));
-      interleave8(to, depth, at(b, k0), offsets);
-    } else {
-      let from = b + usize(k0) * pitch + (usize(column) << 2);
-      let row = to;
-      for (let k = 0; k < depth; k++) {
-        const low = v128.load(from);
-        const high = v128.load(from, 16);
-        v128.store(row, low);
-        v128.store(row, high, 16);
-        from += pitch;
-        row += 32;
+  const tileBytes = usize(depth) << 5;
+  const first = scratch + PANELS;
+  if (arg(args, 8) != 0) {
+    const offsets = scratch + 192;
+    let to = first;
+    for (let t = t0; t < t1; t++) {
+      for (let i = 0; i < TILE_COLUMNS; i++) {
+        store<u32>(at(offsets, i), u32(min(t * TILE_COLUMNS + i, n - 1) * i32(pitch)));
       }
+      interleave8(to, depth, at(b, k0), offsets);
+      to += tileBytes;
     }
-    to += usize(depth) << 5;
+    return;
+  }
+  // Row by row: a row of a wide matrix is a memory page of its own.
+  for (let k = 0; k < depth; k++) {
+    let from = b + usize(k0 + k) * pitch + (usize(t0) << 5);
+    let to = first + (usize(k) << 5);
+    for (let t = t0; t < t1; t++) {
+      v128.store(to, v128.load(from));
+      v128.store(to, v128.load(from, 16), 16);
+      from += 32;
+      to += tileBytes;
+    }
   }
 }

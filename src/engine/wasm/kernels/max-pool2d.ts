@@ -108,15 +108,22 @@ export function max_pool2d_grad(args: usize, part: i32, parts: i32): void {
   const height = arg(args, HEIGHT);
   const outputHeight = arg(args, OUTPUT_HEIGHT);
   const outputWidth = arg(args, OUTPUT_WIDTH);
+  const kernelHeight = arg(args, KERNEL_HEIGHT);
+  const kernelWidth = arg(args, KERNEL_WIDTH);
+  const strideHeight = arg(args, STRIDE_HEIGHT);
+  const strideWidth = arg(args, STRIDE_WIDTH);
+  const paddingHeight = arg(args, PADDING_HEIGHT);
+  const paddingWidth = arg(args, PADDING_WIDTH);
+  const dilationHeight = arg(args, DILATION_HEIGHT);
+  const dilationWidth = arg(args, DILATION_WIDTH);
   const isHalving =
-    arg(args, KERNEL_HEIGHT) == 2 &&
-    arg(args, KERNEL_WIDTH) == 2 &&
-    arg(args, STRIDE_HEIGHT) == 2 &&
-    arg(args, STRIDE_WIDTH) == 2 &&
-    arg(args, PADDING_HEIGHT) == 0 &&
-    arg(args, PADDING_WIDTH) == 0 &&
-    arg(args, DILATION_HEIGHT) == 1 &&
-    arg(args, DILATION_WIDTH) == 1;
+    kernelHeight == 2 &&
+    kernelWidth == 2 &&
+    strideHeight == 2 &&
+    strideWidth == 2 &&
+    (paddingHeight | paddingWidth) == 0 &&
+    dilationHeight == 1 &&
+    dilationWidth == 1;
   const end = splitAt(arg(args, PLANES), part + 1, parts);
   for (let plane = splitAt(arg(args, PLANES), part, parts); plane < end; plane++) {
     const x = at(argAddress(args, INPUT), plane * height * width);
@@ -124,6 +131,7 @@ export function max_pool2d_grad(args: usize, part: i32, parts: i32): void {
     const dy = at(argAddress(args, OUTPUT_GRADIENT), plane * outputHeight * outputWidth);
     zero(dx, height * width);
     for (let i = 0; i < outputHeight; i++) {
+      const top = i * strideHeight - paddingHeight;
       let j = 0;
       if (isHalving && 2 * i + 1 < height) {
         const wide = min(outputWidth, width / 2) & ~3;
@@ -133,7 +141,18 @@ export function max_pool2d_grad(args: usize, part: i32, parts: i32): void {
         }
       }
       for (; j < outputWidth; j++) {
-        const index = maximumIndex(args, x, i, j);
+        const left = j * strideWidth - paddingWidth;
+        const index = maximumIndex(
+          x,
+          height,
+          width,
+          top,
+          left,
+          kernelHeight,
+          kernelWidth,
+          dilationHeight,
+          dilationWidth,
+        );
         if (index < 0) continue;
         const to = at(dx, index);
         store<f32>(to, load<f32>(to) + load<f32>(at(dy, i * outputWidth + j)));
@@ -142,20 +161,28 @@ export function max_pool2d_grad(args: usize, part: i32, parts: i32): void {
   }
 }
 
-function maximumIndex(args: usize, x: usize, i: i32, j: i32): i32 {
-  const top = i * arg(args, STRIDE_HEIGHT) - arg(args, PADDING_HEIGHT);
-  const left = j * arg(args, STRIDE_WIDTH) - arg(args, PADDING_WIDTH);
-  const width = arg(args, WIDTH);
+/** Element that the window of kernel h × w at (top, left) gives its gradient to; −1: none is in the image. */
+function maximumIndex(
+  x: usize,
+  height: i32,
+  width: i32,
+  top: i32,
+  left: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  dilationHeight: i32,
+  dilationWidth: i32,
+): i32 {
+  const endRow = min(top + kernelHeight * dilationHeight, height);
+  const endColumn = min(left + kernelWidth * dilationWidth, width);
+  const firstColumn = left < 0 ? left + ((dilationWidth - 1 - left) / dilationWidth) * dilationWidth : left;
   let best: f32 = f32(-Infinity);
   let bestIndex = -1;
-  for (let ky = 0; ky < arg(args, KERNEL_HEIGHT); ky++) {
-    const row = top + ky * arg(args, DILATION_HEIGHT);
-    if (row < 0 || row >= arg(args, HEIGHT)) continue;
-    for (let kx = 0; kx < arg(args, KERNEL_WIDTH); kx++) {
-      const column = left + kx * arg(args, DILATION_WIDTH);
-      if (column < 0 || column >= width) continue;
+  for (let row = top; row < endRow; row += dilationHeight) {
+    if (row < 0) continue;
+    for (let column = firstColumn; column < endColumn; column += dilationWidth) {
       const value = load<f32>(at(x, row * width + column));
-      if (bestIndex < 0 || value > best || value != value) {
+      if (value > best || bestIndex < 0 || value != value) {
         best = value;
         bestIndex = row * width + column;
       }

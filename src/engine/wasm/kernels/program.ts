@@ -7,15 +7,16 @@ export function init(control: usize): void {
 }
 
 /**
- * Runs all commands of a program as one part of `parts`. A command is three words: opcode (−1 ends the program),
- * address of its arguments, and whether all parts wait for each other after it. Returns 0, or 1 when aborted.
+ * Runs all commands of a program as one part of `parts`. The first word is the number of commands; a command is three
+ * words: opcode, address of its arguments, and whether all parts wait for each other after it (after the last they do).
+ * Returns 0, or 1 when aborted.
  */
 export function run(program: usize, part: i32, parts: i32): i32 {
-  let command = program;
-  while (true) {
-    const opcode = load<i32>(command);
-    if (opcode < 0) break;
-    dispatch(opcode, load<usize>(command, 4), part, parts);
+  let command = program + 4;
+  // Known before the last barrier: after it the host may put something else in the program's place at any time.
+  const end = command + usize(load<i32>(program)) * 12;
+  while (command < end) {
+    dispatch(load<i32>(command), load<usize>(command, 4), part, parts);
     if (load<i32>(command, 8) != 0 && !barrier(parts)) return 1;
     command += 12;
   }

@@ -17,16 +17,27 @@ export function maximumOf(x: usize, count: i32, pitch: i32): f32 {
 
 /** Σ e^(x − shift) over `count` floats `pitch` elements apart. */
 export function sumOfExponentials(x: usize, count: i32, pitch: i32, shift: f32): f32 {
+  return exponentials(x, 0, count, pitch, shift);
+}
+
+/** The same sum; its terms go to y, unless that is 0. */
+export function exponentials(x: usize, y: usize, count: i32, pitch: i32, shift: f32): f32 {
   let sum: f32 = 0;
   let i = 0;
   if (pitch == 1) {
     let sums = f32x4.splat(0);
     for (; i + 4 <= count; i += 4) {
-      sums = f32x4.add(sums, exp4(f32x4.sub(v128.load(at(x, i)), f32x4.splat(shift))));
+      const terms = exp4(f32x4.sub(v128.load(at(x, i)), f32x4.splat(shift)));
+      if (y != 0) v128.store(at(y, i), terms);
+      sums = f32x4.add(sums, terms);
     }
     sum = sumLanes(sums);
   }
-  for (; i < count; i++) sum += exp1(load<f32>(at(x, i * pitch)) - shift);
+  for (; i < count; i++) {
+    const term = exp1(load<f32>(at(x, i * pitch)) - shift);
+    if (y != 0) store<f32>(at(y, i * pitch), term);
+    sum += term;
+  }
   return sum;
 }
 
@@ -47,15 +58,12 @@ export function softmax(args: usize, part: i32, parts: i32): void {
     const x = at(argAddress(args, 0), start);
     const y = at(argAddress(args, 1), start);
     const shift = maximumOf(x, length, pitch);
-    const inverse = f32(1) / sumOfExponentials(x, length, pitch, shift);
+    const inverse = f32(1) / exponentials(x, y, length, pitch, shift);
     let i = 0;
     if (pitch == 1) {
-      for (; i + 4 <= length; i += 4) {
-        const value = exp4(f32x4.sub(v128.load(at(x, i)), f32x4.splat(shift)));
-        v128.store(at(y, i), f32x4.mul(value, f32x4.splat(inverse)));
-      }
+      for (; i + 4 <= length; i += 4) v128.store(at(y, i), f32x4.mul(v128.load(at(y, i)), f32x4.splat(inverse)));
     }
-    for (; i < length; i++) store<f32>(at(y, i * pitch), exp1(load<f32>(at(x, i * pitch)) - shift) * inverse);
+    for (; i < length; i++) store<f32>(at(y, i * pitch), load<f32>(at(y, i * pitch)) * inverse);
   }
 }
 

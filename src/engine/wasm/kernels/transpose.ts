@@ -1,5 +1,5 @@
 /** Writes four rows a, b, c, d of four floats as columns, each column at `pitch` bytes from the one before. */
-function storeColumns(a: v128, b: v128, c: v128, d: v128, to: usize, pitch: usize): void {
+export function storeColumns(a: v128, b: v128, c: v128, d: v128, to: usize, pitch: usize): void {
   const abLow = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
   const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
   const cdLow = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
