@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/core/errors';
-import type { Engine } from '../../../src/engine/engine';
-import type { Plan, PlanTensor, StateLayout } from '../../../src/engine/plan';
+import type { Engine, HostArray } from '../../../src/engine/engine';
+import type { KernelStep, Plan, PlanTensor, StateLayout } from '../../../src/engine/plan';
 import { createWasmEngine, type WasmEngineOptions } from '../../../src/engine/wasm/wasm-engine';
-import { noState, runOp } from '../run-op';
+import { noState, placer, type FilledTensor } from '../run-op';
 import { assets } from './engines';
+import { Numbers } from './numbers';
 
 const opened: Engine[] = [];
 afterEach(async () => {
@@ -176,10 +177,68 @@ describe('disposing', () => {
   });
 });
 
-it('runs many small programs one after the other', async () => {
-  const engine = await open({ threads: 3 });
-  const x = { shape: [50], data: Float32Array.from({ length: 50 }, (_, i) => i - 25) };
-  for (let i = 0; i < 200; i++) {
-    expect(await runOp(engine, 'relu', {}, [x], [50])).toEqual(x.data.map((value) => Math.max(value, 0)));
+describe('many short programs, each in a session of its own', () => {
+  /** Four steps that do not depend on each other. */
+  function build(rows: number, inputs: number, outputs: number): { plan: Plan; filled: readonly FilledTensor[] } {
+    const numbers = new Numbers(rows);
+    const place = placer();
+    const filled: FilledTensor[] = [];
+    const outputsByName: Record<string, PlanTensor> = {};
+    const step = (op: string, inputShapes: number[][], shape: number[]): KernelStep => {
+      const tensors = inputShapes.map((each) => place(each, 'f32'));
+      for (const each of tensors) filled.push({ tensor: each, data: numbers.floats(each.shape).data });
+      const output = place(shape, 'f32');
+      outputsByName[`${op} output`] = output;
+      return { kind: 'kernel', op, attrs: {}, inputs: tensors, output };
+    };
+    const x = [rows, inputs];
+    const weight = [outputs, inputs];
+    const y = [rows, outputs];
+    const steps = [
+      step('linear', [x, weight], y),
+      step('linear_grad_input', [y, weight], x),
+      step('relu', [x], x),
+      step('linear_grad_weight', [x, y], weight),
+    ];
+    const named = Object.fromEntries(filled.map(({ tensor: each }, i) => [`input${i}`, each]));
+    const plan = {
+      name: 'short',
+      batchSize: 1,
+      steps,
+      inputs: named,
+      outputs: outputsByName,
+      arenaBytes: place.bytes(),
+    };
+    return { plan, filled };
   }
+
+  async function run(engine: Engine, plan: Plan, filled: readonly FilledTensor[]): Promise<readonly HostArray[]> {
+    const session = await engine.createSession(noState);
+    const program = await session.compile(plan);
+    filled.forEach(({ data }, i) => program.input(`input${i}`).set(data));
+    await program.run();
+    const results = await Promise.all(Object.keys(plan.outputs).map((name) => program.read(name)));
+    await session.dispose();
+    return results;
+  }
+
+  // Threads still leave a program's last barrier while the host puts the next program in its place.
+  it.each([2, 3])('are the same with %i threads as with one', async (threads) => {
+    const [one, many] = [await open({ threads: 1 }), await open({ threads })];
+    for (let i = 0; i < 150; i++) {
+      const { plan, filled } = build(1 + (i % 7), 1 + ((i * 37) % 150), 1 + ((i * 53) % 200));
+      expect(await run(many, plan, filled)).toEqual(await run(one, plan, filled));
+    }
+  });
+
+  it('may have nothing to do', async () => {
+    const engine = await open({ threads: 3 });
+    const empty = { name: 'empty', batchSize: 1, steps: [], inputs: {}, outputs: {}, arenaBytes: 64 };
+    const { plan, filled } = build(3, 4, 5);
+    const expected = await run(await open({ threads: 1 }), plan, filled);
+    for (let i = 0; i < 20; i++) {
+      await run(engine, empty, []);
+      expect(await run(engine, plan, filled)).toEqual(expected);
+    }
+  });
 });
