@@ -111,7 +111,11 @@ export async function runCase(
   { plan, layout, computation, x, lossInput }: CompiledCase,
   values: CaseValues,
 ): Promise<Map<string, Float32Array>> {
-  const inputName = (id: NodeId) => String(computation.graph.nodes[id]?.attrs['name']);
+  const inputName = (id: NodeId): string => {
+    const name = computation.graph.nodes[id]?.attrs['name'];
+    if (typeof name !== 'string') throw new Error(`Node ${id} is no input`);
+    return name;
+  };
   const session = await engine.createSession(layout);
   try {
     for (const slot of layout.slots) {

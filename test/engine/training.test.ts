@@ -40,6 +40,14 @@ const { networks, runs, optimizers } = readTorchJson('training') as {
   optimizers: readonly RecordedOptimizer[];
 };
 
+/**
+ * Relative. Stricter than the 1e-3 that is promised: training.py chose runs in which rounding changes no loss by more
+ * than 1e-4 (our losses are within 2e-6 of torch's).
+ */
+const lossTolerance = 1e-4;
+/** Relative to the largest element of a parameter after 10 steps; ten times stricter than what is promised. */
+const parameterTolerance = 1e-5;
+
 const engines = new Map<number, Promise<Engine>>();
 
 afterAll(async () => {
@@ -61,12 +69,12 @@ describe.each(runs)('$network with $optimizer.kind, from the weights that torch 
     const { losses } = await trainingOn(2);
     expect(losses).toHaveLength(50);
     const errors = losses.map((loss, step) => Math.abs(loss / (run.losses[step] ?? NaN) - 1));
-    expect(Math.max(...errors)).toBeLessThanOrEqual(1e-3);
+    expect(Math.max(...errors)).toBeLessThanOrEqual(lossTolerance);
   });
 
   test('evaluates as torch does, with the running statistics', async () => {
     const { evaluation } = await trainingOn(2);
-    expect(Math.abs(evaluation.loss / run.evaluation.loss - 1)).toBeLessThanOrEqual(1e-3);
+    expect(Math.abs(evaluation.loss / run.evaluation.loss - 1)).toBeLessThanOrEqual(lossTolerance);
     expect(evaluation.correct).toBe(run.evaluation.correct);
   });
 
@@ -87,10 +95,12 @@ describe('10 steps of an optimiser end at the parameters of torch', () => {
     '$settings',
     async ({ optimizer, seed, rates, losses, index }) => {
       const training = await train(2, 'tiny_net', optimizer, seed, rates);
-      expect(relativeError(training.losses, losses)).toBeLessThanOrEqual(1e-4);
+      expect(relativeError(training.losses, losses)).toBeLessThanOrEqual(parameterTolerance);
       const torch = recorded.under(`${index}/`);
       for (const name of torch.names) {
-        expect(relativeError(training.state.get(name) ?? [], torch.values(name)), name).toBeLessThanOrEqual(1e-4);
+        expect(relativeError(training.state.get(name) ?? [], torch.values(name)), name).toBeLessThanOrEqual(
+          parameterTolerance,
+        );
       }
     },
   );
