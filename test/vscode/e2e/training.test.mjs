@@ -83,7 +83,8 @@ describe('training from the palette', () => {
     const panel = window.webview();
     await panel.getByRole('button', { name: 'CSV' }).click();
     await window.quickInput.locator('.quick-input-title', { hasText: 'Save Training Curves' }).waitFor();
-    await window.quickInput.locator('.quick-input-list .monaco-list-row', { hasText: '.cnn-lab' }).waitFor();
+    // The folder of the suggestion is listed: the dialog is complete.
+    await window.quickInput.getByRole('option', { name: '.cnn-lab', exact: true }).waitFor();
     await window.quickInput.getByRole('button', { name: 'OK' }).click();
     const message = await panel.getByText(/^Saved \//).textContent();
     const file = message.slice('Saved '.length);
@@ -100,6 +101,8 @@ describe('training from the palette', () => {
 
   it('brings the curves back after the window is reloaded', async () => {
     await window.page.reload();
+    // A browser may reload before VS Code has stored that the charts were chosen again.
+    await window.webview().getByText('Charts', { exact: true }).click();
     await assertCurvesAreDrawn(window.webview());
   });
 
@@ -119,8 +122,7 @@ describe('training from the palette', () => {
   });
 
   it('evaluates a run, and shows which classes are taken for which', async () => {
-    await window.treeRow(/, completed/).click({ button: 'right' });
-    await chooseFromMenu('Evaluate');
+    await chooseFromMenu(window.treeRow(/, completed/), 'Evaluate');
     const toast = window.toast('test images correct');
     await toast.waitFor();
     await toast.getByRole('button', { name: 'Show Details' }).click();
@@ -153,8 +155,7 @@ describe('training from the palette', () => {
   it('offers to go on with a training that a reload interrupted', async function () {
     this.timeout(90_000);
     await clearToasts();
-    await window.treeRow(/, stopped, /).click({ button: 'right' });
-    await chooseFromMenu('Resume Training');
+    await chooseFromMenu(window.treeRow(/, stopped, /), 'Resume Training');
     await statusBarText(/epoch \d+\/500 · loss/).waitFor({ timeout: 60_000 });
     await window.page.reload();
     const toast = window.toast('was interrupted when the window closed');
@@ -171,8 +172,7 @@ describe('training from the palette', () => {
     const id = newestRunId();
     const row = window.treeRow(/, stopped, /);
     const askToDelete = async () => {
-      await row.click({ button: 'right' });
-      await chooseFromMenu('Delete Run');
+      await chooseFromMenu(row, 'Delete Run');
       await window.dialog.getByText('Its folder goes to the trash').waitFor();
     };
     await askToDelete();
@@ -190,14 +190,21 @@ describe('training from the palette', () => {
     assert.deepEqual(window.problems, []);
   });
 
-  /** A menu takes no click in its first moments, so that the one that opened it does not choose. */
-  async function chooseFromMenu(name) {
+  /**
+   * From the context menu of a row. A tree that is just being refreshed opens none, and a menu takes no click in its
+   * first moments, so that the click that opened it does not choose: both are tried until they work.
+   */
+  async function chooseFromMenu(row, name) {
     const menu = window.page.locator('.monaco-menu').first();
     const item = menu.locator('.action-item', { hasText: name }).first();
-    await item.waitFor();
+    const soon = { timeout: 1000 };
+    for (let attempt = 0; attempt < 10 && !(await item.isVisible()); attempt++) {
+      await row.click({ button: 'right', ...soon }).catch(() => undefined);
+      await item.waitFor(soon).catch(() => undefined);
+    }
     while ((await menu.count()) > 0) {
-      await item.click({ timeout: 1000 }).catch(() => undefined);
-      await menu.waitFor({ state: 'detached', timeout: 1000 }).catch(() => undefined);
+      await item.click(soon).catch(() => undefined);
+      await menu.waitFor({ state: 'detached', ...soon }).catch(() => undefined);
     }
   }
 

@@ -38,6 +38,9 @@ describe('windows of every kind', () => {
     const workspace = join(folder.path, 'both.code-workspace');
     writeFileSync(workspace, JSON.stringify({ folders: [{ path: 'first' }, { path: 'second' }] }));
     const window = await session.open({ workspace });
+    // Now and then VS Code for the web reads the workspace's file before it is connected, and finds no folders in it.
+    await window.explorerReady({ timeout: 8000 }).catch(() => window.page.reload());
+    await window.explorerReady();
     await window.openContainer('CNN Lab');
     await window.treeRow(/^Older/).waitFor();
     // Made by another program, in a folder that had no runs until then.

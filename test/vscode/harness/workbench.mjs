@@ -73,8 +73,8 @@ export class Workbench {
     this.statusBar = page.locator('.part.statusbar');
   }
 
-  async explorerReady() {
-    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+  async explorerReady(options = {}) {
+    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor(options);
   }
 
   async runCommand(title) {
