@@ -73,6 +73,7 @@ function wire(
   const curves = own(
     new CurvesPanel({
       extensionUri,
+      state: workspaceState,
       library,
       training,
       errors,

@@ -13,6 +13,8 @@ import { parseCurvesMessage } from './parse-curves-message';
 
 export interface CurvesPanelParts {
   readonly extensionUri: vscode.Uri;
+  /** Keeps which runs were shown: sooner than VS Code keeps the state of a webview. */
+  readonly state: vscode.Memento;
   readonly library: RunLibrary;
   readonly training: TrainingService;
   readonly errors: ErrorReporter;
@@ -50,7 +52,7 @@ export class CurvesPanel implements vscode.Disposable, vscode.WebviewPanelSerial
   async show(runFolder: string | undefined, preserveFocus = false): Promise<void> {
     const first = runFolder ?? (this.shown.size === 0 ? (await this.parts.library.runs())[0]?.folder : undefined);
     const isNew = first !== undefined && !this.shown.has(first);
-    if (isNew) this.shown.add(first);
+    if (isNew) this.setShown([...this.shown, first]);
     if (!this.panel) {
       const column = vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
       this.adopt(
@@ -62,12 +64,17 @@ export class CurvesPanel implements vscode.Disposable, vscode.WebviewPanelSerial
     if (isNew) this.sendSnapshot();
   }
 
-  deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const kept = typeof state === 'object' && state !== null ? (state as { shown?: unknown }).shown : undefined;
-    if (Array.isArray(kept)) for (const id of kept) if (typeof id === 'string') this.shown.add(id);
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const runs = await this.parts.library.runs();
+    const kept = [
+      idsIn(state),
+      idsIn({ shown: this.parts.state.get<unknown>(shownKey) }),
+      runs.slice(0, 1).map(folderOf),
+    ];
+    const known = kept.map((ids) => ids.filter((id) => runs.some((run) => run.folder === id)));
+    for (const id of known.find((ids) => ids.length > 0) ?? []) this.shown.add(id);
     if (this.panel) panel.dispose();
     else this.adopt(panel);
-    return Promise.resolve();
   }
 
   private adopt(panel: vscode.WebviewPanel): void {
@@ -105,8 +112,7 @@ export class CurvesPanel implements vscode.Disposable, vscode.WebviewPanelSerial
         this.isReady = true;
         return this.sendSnapshot();
       case 'show':
-        this.shown.clear();
-        for (const id of message.runs) this.shown.add(id);
+        this.setShown(message.runs);
         return this.schedule();
       case 'save':
         return void this.save(message.suggestedName, message.content);
@@ -115,6 +121,12 @@ export class CurvesPanel implements vscode.Disposable, vscode.WebviewPanelSerial
         if (run) this.parts.revealRun(run);
       }
     }
+  }
+
+  private setShown(ids: readonly string[]): void {
+    this.shown.clear();
+    for (const id of ids) this.shown.add(id);
+    void this.parts.state.update(shownKey, ids);
   }
 
   private sendSnapshot(): void {
@@ -179,3 +191,14 @@ export class CurvesPanel implements vscode.Disposable, vscode.WebviewPanelSerial
 
 const title = 'Training Curves';
 const frameMs = 33;
+const shownKey = 'curves.shown';
+
+/** What a panel of some version has kept. */
+function idsIn(state: unknown): string[] {
+  const shown: unknown = typeof state === 'object' && state !== null && 'shown' in state ? state.shown : undefined;
+  return Array.isArray(shown) ? shown.filter((id) => typeof id === 'string') : [];
+}
+
+function folderOf(run: LibraryRun): string {
+  return run.folder;
+}

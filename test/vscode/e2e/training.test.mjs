@@ -52,6 +52,8 @@ describe('training from the palette', () => {
   it('asks for model, data and settings, then trains until it is done', async function () {
     this.timeout(120_000);
     await window.runCommand('CNN Lab: Train Model');
+    await window.quickRows.filter({ hasText: 'three_block.py' }).first().waitFor();
+    await window.screenshot('vscode-train-model');
     await window.pick('Train Model: Model', 'three_block.py');
     await window.pick('Train Model: Data Set', 'shapes');
     await setField('Epochs', '3');
