@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
+import { PoolControl } from './pool-control';
 import { wasmApi, type WasmMemory, type WasmModule } from './web-assembly';
 
 export interface KernelModule {
@@ -15,6 +16,9 @@ export interface KernelExports {
   init(control: number): void;
   run(program: number, part: number, parts: number): number;
 }
+
+/** How long a thread sleeps at a barrier before it looks whether the run has been aborted. */
+const MAX_SLEEP_MS = 1000;
 
 /** `(func (result v128) i8x16.relaxed_swizzle of two constants)`: valid only where relaxed SIMD is. */
 const RELAXED_PROBE = Uint8Array.of(
@@ -31,9 +35,6 @@ export async function loadKernels(assets: string, allowRelaxedSimd: boolean): Pr
     readFile(path.join(assets, 'wasm', 'kernels.json'), 'utf8'),
   ]);
   const { opcodes } = JSON.parse(index) as { opcodes: Record<string, number> };
-  // With V8 11.3 (Node 20) the loop over a program's commands was seen to end early while it ran in baseline code that
-  // tiers up; neither baseline nor optimised code alone does that. Optimised code is also fast from the first call on.
-  setFlagsFromString('--no-liftoff');
   const module = await wasmApi.compile(new Uint8Array(binary));
   return { module, opcodes: new Map(Object.entries(opcodes)), relaxedSimd };
 }
@@ -53,7 +54,10 @@ export async function instantiateKernels(
   memory: WasmMemory,
   control: number,
 ): Promise<KernelExports> {
-  const instance = await wasmApi.instantiate(module, { env: { memory } });
+  const words = new Int32Array(memory.buffer, control, PoolControl.words);
+  const sleep = (generation: number): number =>
+    Atomics.wait(words, PoolControl.generation, generation, MAX_SLEEP_MS) === 'timed-out' ? 0 : 1;
+  const instance = await wasmApi.instantiate(module, { env: { memory, sleep } });
   const kernels = instance.exports as unknown as KernelExports;
   kernels.init(control);
   return kernels;
