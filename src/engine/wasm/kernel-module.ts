@@ -57,7 +57,7 @@ export async function instantiateKernels(
   const words = new Int32Array(memory.buffer, control, PoolControl.words);
   const sleep = (generation: number): number =>
     Atomics.wait(words, PoolControl.generation, generation, MAX_SLEEP_MS) === 'timed-out' ? 0 : 1;
-  const instance = await wasmApi.instantiate(module, { env: { memory, sleep } });
+  const instance = await wasmApi.instantiate(module, { env: { memory }, barrier: { sleep } });
   const kernels = instance.exports as unknown as KernelExports;
   kernels.init(control);
   return kernels;

@@ -14,17 +14,18 @@ interface WasmInstance {
   readonly exports: Readonly<Record<string, unknown>>;
 }
 
+/** By the file that declares them. */
 export interface WasmImports {
-  readonly memory: WasmMemory;
+  readonly env: { readonly memory: WasmMemory };
   /** See `kernels/barrier.ts`. */
-  sleep(generation: number): number;
+  readonly barrier: { sleep(generation: number): number };
 }
 
 interface WasmApi {
   readonly Memory: new (limits: { initial: number; maximum: number; shared: true }) => WasmMemory;
   validate(binary: Uint8Array): boolean;
   compile(binary: Uint8Array): Promise<WasmModule>;
-  instantiate(module: WasmModule, imports: { env: WasmImports }): Promise<WasmInstance>;
+  instantiate(module: WasmModule, imports: WasmImports): Promise<WasmInstance>;
 }
 
 /** The part of the WebAssembly global that the engine uses: only the DOM's type library declares it. */

@@ -18,7 +18,6 @@ const MAX_WAITS = 300;
  * with `memory.atomic.wait32` inlined into the loop over the commands, the baseline compiler of V8 11.3 (Node 20) made
  * that loop end early.
  */
-@external('env', 'sleep')
 declare function sleep(generation: i32): bool;
 
 export function setControl(address: usize): void {
