@@ -57,6 +57,7 @@ describe('training from the palette', () => {
     await window.pick('Train Model: Model', 'three_block.py');
     await window.pick('Train Model: Data Set', 'shapes');
     await setField('Epochs', '3');
+    await window.quickRows.filter({ hasText: 'Start Training' }).first().waitFor();
     await window.screenshot('vscode-train-settings');
     await window.pick('Train Model: Settings', 'Start Training');
     await window.toast('Training ').waitFor();
