@@ -6,7 +6,7 @@ import { defaultRunName, reserveRunFolder } from '../node/run-store';
 import type { ResumeRequest, TrainRequest, TrainResult } from '../protocol/worker';
 import { exitCodes } from './exit-codes';
 import { formatDuration, formatPercent } from './format';
-import { zooFolder } from './installation';
+import { ownCommand, zooFolder } from './installation';
 import { createOutput } from './output';
 import type { Output } from './output';
 import { defaultRunsFolder, resolveData, resolveRun } from './resolve-paths';
@@ -49,9 +49,10 @@ async function requestFrom(model: string | undefined, options: TrainOptions): Pr
     }
     return { kind: 'resume', runFolder: resolveRun(options.resume), device, threads, epochs: options.epochs ?? null };
   }
-  if (model === undefined) throw new UsageError('MODEL is missing.', 'Example: cnn-lab train lenet --data digits');
+  if (model === undefined)
+    throw new UsageError('MODEL is missing.', `Example: ${ownCommand()} train lenet --data digits`);
   if (options.data === undefined)
-    throw new UsageError('--data is missing.', 'Example: cnn-lab train lenet --data digits');
+    throw new UsageError('--data is missing.', `Example: ${ownCommand()} train lenet --data digits`);
   const modelRequest = asUsage(() => parseModelReference(model, { cwd: process.cwd(), zoo: zooFolder }));
   const data = resolveData(options.data);
   const config = trainConfigFrom(options);
@@ -95,14 +96,14 @@ function reportEnd(output: Output, result: TrainResult): number {
       const tested = test ? `, test accuracy ${output.style.bold(formatPercent(test.accuracy))}` : '';
       output.line(`Done in ${formatDuration(trainSeconds)}${best}${tested}.`);
       output.line(`Run: ${runFolder}`);
-      output.line(`Look at it: cnn-lab evaluate "${runFolder}", or in VS Code: CNN Lab › Experiments.`);
+      output.line(`Look at it: ${ownCommand()} evaluate "${runFolder}", or in VS Code: CNN Lab › Experiments.`);
       return exitCodes.done;
     }
     case 'stopped':
       output.line(
         epochsDone === 0 && !existsSync(runFolder)
           ? 'Stopped before the training began.'
-          : `Stopped after ${epochsDone} epochs. Go on: cnn-lab train --resume "${runFolder}"`,
+          : `Stopped after ${epochsDone} epochs. Go on: ${ownCommand()} train --resume "${runFolder}"`,
       );
       return exitCodes.stopped;
     default:

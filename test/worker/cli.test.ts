@@ -63,7 +63,7 @@ describe('cnn-lab train', () => {
       expect.stringMatching(/^Epoch 2\/2 /),
       expect.stringMatching(/^Done in .*, best epoch \d \(val .* %\), test accuracy .* %\.$/),
       `Run: ${runFolder}`,
-      expect.stringContaining(`cnn-lab evaluate "${runFolder}"`),
+      expect.stringContaining(`dist/cli.js evaluate "${runFolder}"`),
       '',
     ]);
   });
