@@ -4,6 +4,9 @@ import type { WorkerCalls, WorkerEvents } from '../protocol/worker';
 import { workerScript } from './installation';
 import type { Output } from './output';
 
+/** Programs that start others (timeout, npx) pass on the Ctrl+C that the terminal has sent already: that is one. */
+const sameSignalMs = 300;
+
 /**
  * Does one job in a worker process and waits until that has ended. Ctrl+C (or SIGTERM) asks it to stop with everything
  * saved; a second one kills it. `onInterrupt` comes before what is said of that.
@@ -15,7 +18,11 @@ export async function runWorkerJob<Result>(
   onInterrupt: () => void = () => undefined,
 ): Promise<Result> {
   const worker = startWorker({ script: workerScript, events });
+  let firstSignalMs: number | undefined;
   const onSignal = () => {
+    const nowMs = performance.now();
+    if (firstSignalMs !== undefined && nowMs - firstSignalMs < sameSignalMs) return;
+    firstSignalMs ??= nowMs;
     onInterrupt();
     interrupt(worker, output);
   };

@@ -98,18 +98,25 @@ describe('cnn-lab train', () => {
     expect(await checkpointHashes(join(folder, 'interrupted'))).toEqual(await checkpointHashes(trained));
   });
 
-  test('a second Ctrl+C ends it at once: the run has failed and can be resumed', async () => {
+  test('a Ctrl+C that comes twice, from the terminal and from what started it, is one: everything is saved', async () => {
     let pressed = false;
-    const run = startCli(trainArgs('--epochs', '100000', '--out', 'killed', '--json'), folder, (text) => {
+    const run = startCli(trainArgs('--epochs', '100000', '--out', 'twice', '--json'), folder, (text) => {
       if (!text.includes('"epoch"') || pressed) return;
       pressed = true;
       pressCtrlC(run);
       pressCtrlC(run);
     });
-    run.process.stderr.on('data', (text: string) => {
-      if (text.includes('again')) pressCtrlC(run);
+    const { exitCode } = await run.ended;
+    expect([exitCode, (await openRun(join(folder, 'twice')))?.status]).toEqual([130, 'stopped']);
+  });
+
+  test('a second Ctrl+C ends it at once: the run has failed and can be resumed', async () => {
+    let presses: NodeJS.Timeout | undefined;
+    const run = startCli(trainArgs('--epochs', '100000', '--out', 'killed', '--json'), folder, (text) => {
+      if (text.includes('"epoch"')) presses ??= setInterval(() => pressCtrlC(run), 50);
     });
     const { exitCode } = await run.ended;
+    clearInterval(presses);
     // The first stop may have been quicker than the second.
     const status = (await openRun(join(folder, 'killed')))?.status;
     expect([
