@@ -5,7 +5,7 @@ import type { FromCurvesPanel, ToCurvesPanel } from '../../src/protocol/curves-p
 import type { ThemeKind } from '../../src/webviews/shared/theme';
 import { editorThemes } from './vscode-themes';
 
-const executablePath = '/usr/bin/chromium';
+const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 
 /** In words, why panels can't be tested here; null where they can. */
 export const noBrowser = existsSync(executablePath)
