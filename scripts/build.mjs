@@ -18,7 +18,7 @@ export async function build({ production = false, watch = false, tests = false }
     sourcemap: !production,
     minify: production,
     logLevel: 'warning',
-    legalComments: 'none',
+    legalComments: 'eof',
   };
   const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs', external: ['vscode', 'sharp'] };
   const contexts = await Promise.all([
