@@ -1,7 +1,7 @@
 import { uptime } from 'node:os';
 
 /**
- * Whether the process that last wrote to a folder `writtenAtMs` ago (a file's mtime, ms since 1970) still lives. A number
+ * Whether the process that last wrote to a folder, at `writtenAtMs` (a file's mtime, ms since 1970), still lives. A number
  * that was given before the machine started is another process's now.
  */
 export function isWriterAlive(processId: number, writtenAtMs: number): boolean {

@@ -65,7 +65,7 @@ const stderrTailLength = 4_000;
 export function startWorker(options: WorkerOptions): WorkerProcess {
   const child = fork(options.script, [], {
     // Nothing of the host's own flags (an inspector's port) belongs to the worker.
-    execArgv: workerFlags(),
+    execArgv: [],
     env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -142,11 +142,6 @@ export function startWorker(options: WorkerOptions): WorkerProcess {
       return ended;
     },
   };
-}
-
-/** Relaxed SIMD stands behind a flag in Node 20's V8 only; later ones have it and no longer know the flag. */
-function workerFlags(): string[] {
-  return process.versions.node.startsWith('20.') ? ['--experimental-wasm-relaxed-simd'] : [];
 }
 
 function channelTo(child: ChildProcess): MessageChannel {

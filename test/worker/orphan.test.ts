@@ -23,7 +23,6 @@ const host = `
   const { fork } = require('node:child_process');
   const [script, request] = [process.argv[2], JSON.parse(process.argv[3])];
   const worker = fork(script, [], {
-    execArgv: process.versions.node.startsWith('20.') ? ['--experimental-wasm-relaxed-simd'] : [],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
