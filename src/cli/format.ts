@@ -33,11 +33,6 @@ export function formatDuration(seconds: number): string {
   return minutes > 0 ? `${minutes} min ${two(whole % 60)} s` : `${whole} s`;
 }
 
-/** `1 class`, `3 classes` */
-export function plural(count: number, one: string, many: string): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
-}
-
 export interface Column {
   readonly title: string;
   readonly align: 'left' | 'right';

@@ -1,3 +1,4 @@
+import { elementCount } from '../core/graph/dim';
 import type { DType } from '../core/graph/graph';
 import type { GroupedStep } from './group-elementwise';
 import type { BufferLife, Placement } from './place-buffers';
@@ -96,8 +97,4 @@ export class BufferTable {
     for (let next = this.owner[root]; next !== undefined && next !== root; next = this.owner[root]) root = next;
     return root;
   }
-}
-
-export function elementCount(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
 }

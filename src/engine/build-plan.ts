@@ -49,7 +49,7 @@ class Planner {
   private readonly lateCopies: { from: NodeId; to: PlannedTensor; path: string }[] = [];
   private readonly slots: ReadonlyMap<string, PlanTensor>;
   private readonly slotsOfNode = new Map<NodeId, string[]>();
-  private readonly lastReader = new Map<NodeId, NodeId>();
+  private readonly lastReaderOfSlot = new Map<string, NodeId>();
 
   constructor(
     private readonly computation: ComputationGraph,
@@ -60,7 +60,12 @@ class Planner {
     for (const [slot, node] of computation.stores) {
       this.slotsOfNode.set(node, [...(this.slotsOfNode.get(node) ?? []), slot]);
     }
-    for (const node of computation.graph.nodes) for (const input of node.inputs) this.lastReader.set(input, node.id);
+    for (const node of computation.graph.nodes) {
+      for (const input of node.inputs) {
+        const { op, path } = this.nodeAt(input);
+        if (isSource(op) && path !== undefined) this.lastReaderOfSlot.set(path, node.id);
+      }
+    }
   }
 
   addNodes(): void {
@@ -138,9 +143,7 @@ class Planner {
 
   /** Whether nobody reads the slot's old value after this node. */
   private mayWriteNow(slot: string, id: NodeId): boolean {
-    return this.computation.graph.nodes.every(
-      (node) => node.path !== slot || !isSource(node.op) || (this.lastReader.get(node.id) ?? -1) <= id,
-    );
+    return (this.lastReaderOfSlot.get(slot) ?? -1) <= id;
   }
 
   private storeLate(id: NodeId, slots: readonly string[]): void {

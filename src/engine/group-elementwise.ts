@@ -1,4 +1,5 @@
-import { elementCount, type PlannedTensor } from './buffer-table';
+import { elementCount } from '../core/graph/dim';
+import type { PlannedTensor } from './buffer-table';
 
 /** Steps `first` … `last` (inclusive) that run as one. */
 export interface GroupedStep {

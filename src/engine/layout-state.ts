@@ -1,3 +1,4 @@
+import { elementCount } from '../core/graph/dim';
 import { gradientSlot } from '../core/train/training-graph';
 import type { Graph } from '../core/graph/graph';
 import { stateTensors, type StateTensor } from '../core/rng/initialize';
@@ -25,7 +26,7 @@ export function layoutState(graph: Graph, { moments, gradients }: StateLayoutOpt
     const offset = end;
     for (const { name: tensorName, shape } of group) {
       slots.push({ name: name(tensorName), role, tensor: { region: 'state', offset: end, shape, dtype: 'f32' } });
-      end = alignUp(end + 4 * shape.reduce((product, size) => product * size, 1));
+      end = alignUp(end + 4 * elementCount(shape));
     }
     return { offset, byteLength: end - offset };
   };

@@ -1,3 +1,4 @@
+import { elementCount } from '../core/graph/dim';
 import type { OptimizerConfig } from '../core/train/config';
 import { momentNames, optimizerKernel } from '../core/train/optimizer';
 import { gradientSlot } from '../core/train/training-graph';
@@ -36,7 +37,7 @@ function parameterRuns(layout: StateLayout, stores: ReadonlyMap<string, unknown>
   for (const { name, role, tensor } of layout.slots) {
     if (role !== 'parameter' || !stores.has(gradientSlot(name))) continue;
     const start = tensor.offset - layout.parameters.offset;
-    const end = start + alignUp(4 * tensor.shape.reduce((product, size) => product * size, 1));
+    const end = start + alignUp(4 * elementCount(tensor.shape));
     const last = runs.at(-1);
     if (last?.end === start) last.end = end;
     else runs.push({ start, end });

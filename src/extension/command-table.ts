@@ -1,4 +1,5 @@
 import type { DatasetSummary } from '../core/data/dataset';
+import { isObject } from '../core/is-object';
 import type { TrainConfig } from '../core/train/config';
 
 /*
@@ -73,33 +74,33 @@ function parseTrainArgument(value: unknown): TrainArgument {
   if (file) return { modelFile: file };
   const dataset = parseDatasetArgument(value);
   if (dataset) return { data: dataset.path };
-  if (!isRecord(value)) return {};
+  if (!isObject(value)) return {};
   const model = value.model;
   return {
-    ...(isRecord(model) && typeof model.file === 'string'
+    ...(isObject(model) && typeof model.file === 'string'
       ? { model: { file: model.file, target: typeof model.target === 'string' ? model.target : null } }
       : {}),
     ...(typeof value.data === 'string' ? { data: value.data } : {}),
-    ...(isRecord(value.config) ? { config: value.config } : {}),
+    ...(isObject(value.config) ? { config: value.config } : {}),
     ...(typeof value.name === 'string' ? { name: value.name } : {}),
   };
 }
 
 function parseRunArgument(value: unknown): RunArgument | undefined {
-  if (!isRecord(value) || typeof value.runFolder !== 'string') return undefined;
+  if (!isObject(value) || typeof value.runFolder !== 'string') return undefined;
   return { runFolder: value.runFolder };
 }
 
 function parseRenameArgument(value: unknown): RenameArgument | undefined {
   const run = parseRunArgument(value);
-  if (!run || !isRecord(value)) return undefined;
+  if (!run || !isObject(value)) return undefined;
   return typeof value.name === 'string' ? { ...run, name: value.name } : run;
 }
 
 function parseClassifyArgument(first: unknown, all?: unknown): ClassifyArgument {
   const files = (Array.isArray(all) ? all : [first]).map(parseFileArgument).filter((file) => file !== undefined);
   if (files.length > 0) return { images: files };
-  if (!isRecord(first)) return {};
+  if (!isObject(first)) return {};
   return {
     ...parseRunArgument(first),
     ...(Array.isArray(first.images) ? { images: first.images.filter((each) => typeof each === 'string') } : {}),
@@ -108,14 +109,10 @@ function parseClassifyArgument(first: unknown, all?: unknown): ClassifyArgument 
 
 /** A file's Uri, as the explorer passes it. */
 function parseFileArgument(value: unknown): string | undefined {
-  return isRecord(value) && value.scheme === 'file' && typeof value.fsPath === 'string' ? value.fsPath : undefined;
+  return isObject(value) && value.scheme === 'file' && typeof value.fsPath === 'string' ? value.fsPath : undefined;
 }
 
 /** An item of the Datasets view. */
 function parseDatasetArgument(value: unknown): DatasetSummary | undefined {
-  return isRecord(value) && isRecord(value.dataset) ? (value.dataset as unknown as DatasetSummary) : undefined;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
+  return isObject(value) && isObject(value.dataset) ? (value.dataset as unknown as DatasetSummary) : undefined;
 }

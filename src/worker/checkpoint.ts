@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { UserError } from '../core/errors';
 import type { SafeTensor, SafeTensorsFile } from '../core/formats/safetensors';
 import { encodeSafetensors, f32Tensor, i64Scalar, parseSafetensors, toFloat32 } from '../core/formats/safetensors';
+import { sameShape } from '../core/ops/shapes';
 import type { StateTensor } from '../core/rng/initialize';
 import { initialValues, stateTensors } from '../core/rng/initialize';
 import type { TrainConfig } from '../core/train/config';
@@ -160,10 +161,6 @@ function readCounter(tensor: SafeTensor): number {
   const { dtype, data } = tensor;
   if (dtype !== 'I64') return Math.round(toFloat32(tensor)[0] ?? 0);
   return Number(new DataView(data.buffer, data.byteOffset, data.byteLength).getBigInt64(0, true));
-}
-
-function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((size, index) => size === b[index]);
 }
 
 function show(shape: readonly number[]): string {

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { Dataset } from '../core/data/dataset';
 import { computeNormalization } from '../core/data/normalization';
 import { datasetSplits } from '../core/data/splits';
+import { elementCount } from '../core/graph/dim';
 import { UserError } from '../core/errors';
 import { formatShape } from '../core/graph/dim';
 import { stateTensors } from '../core/rng/initialize';
@@ -186,5 +187,5 @@ export async function compileAll(
 function parameterCount({ graph }: ModelSession): number {
   return stateTensors(graph)
     .filter(({ kind }) => kind === 'parameter')
-    .reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
+    .reduce((sum, { shape }) => sum + elementCount(shape), 0);
 }

@@ -83,6 +83,11 @@ export function productOfDims(dims: readonly Dim[]): Dim {
   return dims.reduce<Dim>((product, dim) => multiplyDims(product, dim), 1);
 }
 
+/** How many elements a tensor of this shape has. */
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
 /** Replaces symbols by values, e.g. `{ N: 64 }`; a size all of whose symbols are given becomes a number. */
 export function substituteDim(dim: Dim, values: Readonly<Record<string, number>>): Dim {
   if (typeof dim === 'number') return dim;

@@ -1,6 +1,6 @@
 import { assertNever } from '../errors';
 import type { Graph, Initializer } from '../graph/graph';
-import { staticShape } from '../graph/dim';
+import { elementCount, staticShape } from '../graph/dim';
 import { PhiloxStream, streams } from './philox';
 
 export interface StateTensor {
@@ -27,7 +27,7 @@ export function stateTensors(graph: Graph): readonly StateTensor[] {
 
 /** First values of a tensor. `index` is its place in the state_dict: with the seed it decides the numbers. */
 export function initialValues(tensor: StateTensor, seed: number, index: number): Float32Array {
-  const values = new Float32Array(tensor.shape.reduce((product, size) => product * size, 1));
+  const values = new Float32Array(elementCount(tensor.shape));
   const { init } = tensor;
   const random = new PhiloxStream(seed, streams.initialize, index);
   switch (init.kind) {

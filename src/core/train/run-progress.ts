@@ -1,3 +1,4 @@
+import { isObject } from '../is-object';
 import type { BestEpoch } from './early-stopping';
 import { noBestEpoch } from './early-stopping';
 
@@ -66,8 +67,4 @@ export function parseRunProgress(value: unknown): RunProgress | undefined {
 function parseSums(value: Readonly<Record<string, unknown>>): RunningSums {
   const numberOf = (entry: unknown) => (typeof entry === 'number' ? entry : Number.NaN);
   return { loss: numberOf(value.loss), correct: numberOf(value.correct), images: numberOf(value.images) };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

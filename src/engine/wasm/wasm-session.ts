@@ -1,4 +1,5 @@
 /* eslint-disable @typescript-eslint/require-await -- the methods are async so that what they throw rejects. */
+import { elementCount } from '../../core/graph/dim';
 import type { HostArray, Program, Session } from '../engine';
 import type { Plan, PlanTensor, StateLayout, StateSlot } from '../plan';
 import { encodePlan } from './encode/encode-plan';
@@ -82,7 +83,7 @@ export class WasmSession implements Session {
   view(tensor: PlanTensor): HostArray {
     this.requireOpen();
     const start = (tensor.region === 'state' ? this.state : this.arena).start + tensor.offset;
-    const count = tensor.shape.reduce((product, size) => product * size, 1);
+    const count = elementCount(tensor.shape);
     if (tensor.dtype === 'f32') return this.device.heap.floats(start, count);
     // A 64-bit integer is two words, low first.
     return this.device.heap.integers(start, tensor.dtype === 'i64' ? 2 * count : count);

@@ -1,3 +1,4 @@
+import { isObject } from '../../core/is-object';
 import type { AxisKind } from './run-history';
 
 /** What the panel keeps over a reload, and what its controls set. */
@@ -56,10 +57,6 @@ export function parsePanelState(value: unknown): PanelState {
     validation: flag('validation'),
     zoom: isRange(zoom) ? { min: zoom.min, max: zoom.max } : null,
   };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
 
 function isNumberIn(value: unknown, min: number, max: number): value is number {

@@ -43,11 +43,6 @@ export const identityClass: ClassValue = nativeClass('Identity', [moduleClass], 
   forward: method(['input'], (_, _self, { input = none }) => input),
 });
 
-/** The layer's op, attributes and tensors; undefined for other modules. */
-export function blueprintOf(module: InstanceValue): ModuleBlueprint | undefined {
-  return blueprints.get(module);
-}
-
 function makeLayerClass(binding: ModuleBinding): ClassValue {
   const parameters = parseSignature(binding.signature);
   return nativeClass(binding.name, [moduleClass], {

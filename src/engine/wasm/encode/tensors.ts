@@ -1,3 +1,4 @@
+import { elementCount } from '../../../core/graph/dim';
 import type { KernelStep, PlanTensor } from '../../plan';
 
 /** The step's `index`-th input; a missing one is a bug of who made the plan. */
@@ -8,11 +9,7 @@ export function inputOf(step: KernelStep, index: number): PlanTensor {
 }
 
 export function sizeOf(tensor: PlanTensor): number {
-  return product(tensor.shape);
-}
-
-export function product(shape: readonly number[]): number {
-  return shape.reduce((result, size) => result * size, 1);
+  return elementCount(tensor.shape);
 }
 
 /** [N, C, H, W] of an image tensor. */
@@ -33,11 +30,15 @@ export function imageShape(tensor: PlanTensor): readonly [number, number, number
 /** A shape [N, C, …] as images, channels and places of each plane. */
 export function planeShape(tensor: PlanTensor): readonly [number, number, number] {
   const [images = 1, channels = 1, ...rest] = tensor.shape;
-  return [images, channels, product(rest)];
+  return [images, channels, elementCount(rest)];
 }
 
 /** A shape as (product of the dims before `dim`, the dim, product of those after). */
 export function aroundDim(tensor: PlanTensor, dim: number): readonly [number, number, number] {
   const index = dim < 0 ? dim + tensor.shape.length : dim;
-  return [product(tensor.shape.slice(0, index)), tensor.shape[index] ?? 1, product(tensor.shape.slice(index + 1))];
+  return [
+    elementCount(tensor.shape.slice(0, index)),
+    tensor.shape[index] ?? 1,
+    elementCount(tensor.shape.slice(index + 1)),
+  ];
 }
