@@ -3,8 +3,8 @@ import type { Dim } from './dim';
 /** Index of a node in `Graph.nodes`. */
 export type NodeId = number;
 
-/** Element types of tensors: 32-bit float, 32-bit integer (class indices), 64-bit integer (PyTorch's counters). */
-export type DType = 'f32' | 'i32' | 'i64';
+/** Element types of tensors: 32-bit float, 32-bit integer (class indices), 64-bit integer (PyTorch's counters and indices), truth values. Engines know the first three. */
+export type DType = 'f32' | 'i32' | 'i64' | 'bool';
 
 /** Sizes, outermost first; activations are `[N, C, H, W]`. */
 export type Shape = readonly Dim[];

@@ -1,6 +1,6 @@
 import type { Dim } from '../graph/dim';
 import type { AttributeValue, NodeId, TensorType } from '../graph/graph';
-import { OpError } from './op';
+import { OpError, OpUnsupported } from './op';
 import { parseSignature } from './signature';
 
 /** A tensor given to a call. */
@@ -74,7 +74,7 @@ export class Arguments {
   value(name: string): ArgumentValue {
     const value = this.values.get(name);
     if (!value) throw new Error(`${this.callee}: the signature has no '${name}'`);
-    if (value.kind === 'unknown') throw new OpError(`${this.callee}: ${name} is not known: ${value.reason}`);
+    if (value.kind === 'unknown') throw new OpUnsupported(`${this.callee}: ${name} is not known: ${value.reason}`);
     return value;
   }
 
@@ -141,7 +141,7 @@ export class Arguments {
     const [only] = value.items;
     const items = value.items.length === 1 && only?.kind === 'sequence' ? only.items : value.items;
     return items.map((item) => {
-      if (item.kind === 'unknown') throw new OpError(`${this.callee}: a size is not known: ${item.reason}`);
+      if (item.kind === 'unknown') throw new OpUnsupported(`${this.callee}: a size is not known: ${item.reason}`);
       if (item.kind !== 'integer') throw this.wrong(name, 'whole numbers', item);
       return item.value;
     });
@@ -161,7 +161,7 @@ export class Arguments {
     const value = this.value(name);
     if (value.kind !== 'sequence') throw this.wrong(name, 'a list of tensors', value);
     return value.items.map((item) => {
-      if (item.kind === 'unknown') throw new OpError(`${this.callee}: a tensor is not known: ${item.reason}`);
+      if (item.kind === 'unknown') throw new OpUnsupported(`${this.callee}: a tensor is not known: ${item.reason}`);
       if (item.kind !== 'tensor') throw this.wrong(name, 'a list of tensors', item);
       return item.tensor;
     });
@@ -176,13 +176,13 @@ export class Arguments {
   requireDefault(name: string, expected: AttributeValue): void {
     const value = this.value(name);
     const plain = value.kind === 'none' ? null : 'value' in value ? value.value : undefined;
-    if (plain !== expected) throw new OpError(`${this.callee}: ${name}=${describe(value)} is not supported yet.`);
+    if (plain !== expected) throw new OpUnsupported(`${this.callee}: ${name}=${describe(value)} is not supported yet.`);
   }
 
   private toInteger(name: string, value: ArgumentValue, expected = 'an int'): number {
     if (value.kind === 'integer' && typeof value.value === 'number') return value.value;
     if (value.kind === 'boolean') return value.value ? 1 : 0;
-    if (value.kind === 'unknown') throw new OpError(`${this.callee}: ${name} is not known: ${value.reason}`);
+    if (value.kind === 'unknown') throw new OpUnsupported(`${this.callee}: ${name} is not known: ${value.reason}`);
     throw this.wrong(name, expected, value);
   }
 

@@ -1,6 +1,6 @@
 import type { Dim } from '../graph/dim';
 import type { Attributes, GraphNode, Initializer, NodeId, TensorType } from '../graph/graph';
-import type { Arguments } from './arguments';
+import type { Arguments, TensorArgument } from './arguments';
 
 /**
  * All that the project knows about one operation. An op's file in this folder exports its definition and those of the
@@ -17,8 +17,18 @@ export interface OpDefinition<A extends Attributes = Attributes> {
   inferType(inputs: readonly TensorType[], attrs: A): TensorType;
   /** Floating-point operations of the forward computation; absent: none worth counting (a view). */
   flops?(inputs: readonly TensorType[], output: TensorType, attrs: A): Dim;
-  /** How far one output element sees; absent: it sees the input element at its own place. */
+  /**
+   * How far one output element sees in the first input; absent: it sees the element at its own place of every input
+   * (which may be broadcast). Weights are no business of this rule.
+   */
   receptiveField?(inputs: readonly TensorType[], attrs: A): ReceptiveFieldRule;
+  /**
+   * How the output's sizes come about, the numbers put in, one line for each size that changes:
+   * `⌊(224 + 2·3 − 7)/2⌋ + 1 = 112`. For the hover; absent: nothing needs explaining.
+   */
+  formulas?(inputs: readonly TensorType[], output: TensorType, attrs: A): readonly SizeFormula[];
+  /** How the number of trained values comes about, the numbers put in: `64·(3·7² + 1)`. */
+  parameterFormula?(inputs: readonly TensorType[], attrs: A): string | undefined;
   /**
    * Adds the nodes that compute the gradients of the inputs; one entry per input, `undefined` where
    * `context.needs[i]` is false or the gradient is zero. Absent: the op cannot be differentiated.
@@ -39,16 +49,55 @@ export interface OpDefinition<A extends Attributes = Attributes> {
   readonly keras?: string;
 }
 
+/** One output size and how it comes about. */
+export interface SizeFormula {
+  /** Which size: `H`, `W`, `C`, `features`. */
+  readonly name: string;
+  /** With the numbers put in and the result at the end: `⌊(224 + 2·3 − 7)/2⌋ + 1 = 112`. */
+  readonly text: string;
+}
+
+/**
+ * What of its (first) input an output element sees. Arrays are over the last dimensions of the tensor (height, width;
+ * depth first where there is one), except where they say otherwise.
+ */
 export type ReceptiveFieldRule =
+  /** A sliding window: convolutions and pools. `padding` is that before the first element. */
   | {
       readonly kind: 'window';
-      readonly kernel: readonly [number, number];
-      readonly stride: readonly [number, number];
-      readonly padding: readonly [number, number];
-      readonly dilation: readonly [number, number];
+      readonly kernel: readonly number[];
+      readonly stride: readonly number[];
+      readonly padding: readonly number[];
+      readonly dilation: readonly number[];
     }
-  /** Every output sees the whole input plane. */
-  | { readonly kind: 'global' };
+  /** A transposed convolution: its output is `stride` times denser than its input. */
+  | {
+      readonly kind: 'transposed';
+      readonly kernel: readonly number[];
+      readonly stride: readonly number[];
+      readonly padding: readonly number[];
+      readonly dilation: readonly number[];
+    }
+  /** Up- or downsampling: `scale` is output size / input size, `taps` how many input elements one output element mixes (nearest 1, linear 2, cubic 4). */
+  | { readonly kind: 'resample'; readonly scale: readonly number[]; readonly taps: readonly number[] }
+  /** Every output sees the whole input along all dimensions but the batch. */
+  | { readonly kind: 'global' }
+  /** Every output sees the whole input along these dimensions (numbered from 0), and the element at its own place along the others: softmax, a Linear on the last one. */
+  | { readonly kind: 'mixes'; readonly dims: readonly number[] }
+  /** Like 'mixes', and these dimensions are gone (or 1, with `keepDims`): mean, max. */
+  | { readonly kind: 'reduces'; readonly dims: readonly number[]; readonly keepDims: boolean }
+  /** Output dimension i is input dimension `order[i]`. */
+  | { readonly kind: 'permute'; readonly order: readonly number[] }
+  /** Elements `start`, `start + step`, … along one dimension. */
+  | { readonly kind: 'slice'; readonly dim: number; readonly start: number; readonly step: number }
+  /** Padding (negative: cropping) before the first element of the last dimensions. */
+  | { readonly kind: 'pad'; readonly before: readonly number[] }
+  /** Inputs one after another along one dimension. */
+  | { readonly kind: 'concat'; readonly dim: number }
+  /** The same elements in the same order under another shape: view, flatten, unsqueeze. */
+  | { readonly kind: 'reshape' }
+  /** Nothing of the input's values: shapes only (zeros_like, argmax of nothing). */
+  | { readonly kind: 'none' };
 
 export type Mode = 'train' | 'eval';
 
@@ -94,6 +143,33 @@ export interface ModuleBinding {
   readonly signature: string;
   /** Checks the arguments and says what the layer is. Throws an OpError. */
   build(args: Arguments): ModuleBlueprint;
+  /** How the layer is called, where that is not with one tensor. */
+  readonly call?: ModuleCallBinding;
+  /** Of a lazy layer: the constructor argument that its first input decides. */
+  readonly lazy?: LazyArgument;
+}
+
+export interface ModuleCallBinding {
+  /** Parameters of `forward` without self: `query, key, value, need_weights=True`. */
+  readonly signature: string;
+  /** Says which nodes a call makes; several make a tuple. `layer.tensors` has those of the blueprint, by name. Throws an OpError. */
+  build(args: Arguments, layer: LayerState): CallResult;
+}
+
+export interface LayerState {
+  readonly op: string;
+  readonly attrs: Attributes;
+  readonly tensors: ReadonlyMap<string, TensorArgument>;
+}
+
+/** `LazyConv2d(out_channels, …)` is `Conv2d(in_channels, out_channels, …)` once it has seen an input. */
+export interface LazyArgument {
+  /** Name of the layer that it becomes: `Conv2d`. */
+  readonly becomes: string;
+  /** `in_channels` */
+  readonly argument: string;
+  /** The argument's value for a first input of that type. Throws an OpError. */
+  from(input: TensorType): number;
 }
 
 export interface ModuleBlueprint {
@@ -119,9 +195,11 @@ export interface FunctionBinding {
   /** Full names: `torch.relu`, `torch.nn.functional.relu`, `torch.Tensor.relu` (methods bind self to the first parameter). */
   readonly names: readonly string[];
   readonly signature: string;
-  /** Says which node a call makes. Throws an OpError. */
-  build(args: Arguments): CallBlueprint;
+  /** Says which nodes a call makes; several make a tuple. Throws an OpError. */
+  build(args: Arguments): CallResult;
 }
+
+export type CallResult = CallBlueprint | readonly CallBlueprint[];
 
 export interface CallBlueprint {
   readonly op: string;
@@ -129,7 +207,26 @@ export interface CallBlueprint {
   readonly inputs: readonly NodeId[];
 }
 
-/** A shape or an argument that an op does not accept. The front end adds file and line. */
+/** A constructor argument that would make a layer fit, for a quick fix. */
+export interface ArgumentFix {
+  /** `in_channels` */
+  readonly argument: string;
+  readonly value: number | string;
+}
+
+/** A shape or an argument that PyTorch refuses too. The front end adds file and line. */
 export class OpError extends Error {
-  override readonly name = 'OpError';
+  override readonly name: string = 'OpError';
+
+  constructor(
+    message: string,
+    readonly fix?: ArgumentFix,
+  ) {
+    super(message);
+  }
+}
+
+/** What PyTorch may well accept but cannot be known or is not supported here: said, never taken for a mistake. */
+export class OpUnsupported extends OpError {
+  override readonly name = 'OpUnsupported';
 }

@@ -1,5 +1,5 @@
 import { normalizeDimension } from '../../../src/core/ops/shapes';
-import { softmaxDimension } from '../../../src/core/ops/softmax';
+import { softmaxDimension } from '../../../src/core/ops/activation/softmax';
 import { philox4x32 } from '../../../src/core/rng/philox';
 
 /** Numbers in doubles, row-major; attributes are those of the op, without symbols. */

@@ -1,5 +1,6 @@
 import { parseSignature } from '../../ops/signature';
-import type { ModuleBinding, ModuleBlueprint } from '../../ops/op';
+import type { TensorArgument } from '../../ops/arguments';
+import type { ModuleBinding, ModuleBlueprint, ModuleCallBinding } from '../../ops/op';
 import { pytorchModule } from '../../ops/table';
 import type { AttributeValue } from '../../graph/graph';
 import type { Interpreter } from '../runtime/interpreter';
@@ -18,7 +19,7 @@ import {
 } from '../runtime/values';
 import { initModule, method, moduleClass, stateOf } from './module-class';
 import { nativeClass } from './native-class';
-import { addNode, bindArguments, changeInPlace, checked, nodeOf } from './tensor-calls';
+import { addResult, bindArguments, changeInPlace, checked, nodeOf } from './tensor-calls';
 
 const classes = new Map<string, ClassValue>();
 const blueprints = new WeakMap<InstanceValue, ModuleBlueprint>();
@@ -63,7 +64,10 @@ function makeLayerClass(binding: ModuleBinding): ClassValue {
       registerTensors(interpreter, self, blueprint);
       return none;
     },
-    forward: method(['input'], (interpreter, self, { input = none }) => forward(interpreter, self, input)),
+    forward: (interpreter, [self, ...positional], keyword) =>
+      self?.kind === 'instance'
+        ? forward(interpreter, self, binding.call ?? oneTensor, positional, keyword)
+        : interpreter.raise('TypeError', `${binding.name} needs its object`),
     reset_parameters: () => none,
   });
 }
@@ -102,26 +106,55 @@ function literal(value: AttributeValue | undefined): Value {
   return Array.isArray(value) ? tuple((value as readonly AttributeValue[]).map(literal)) : none;
 }
 
-function forward(interpreter: Interpreter, self: InstanceValue, input: Value): Value {
-  if (input.kind === 'unknown') return input;
-  if (input.kind !== 'tensor') {
-    return interpreter.raise(
-      'TypeError',
-      `${self.class.name} needs a tensor, got ${input.kind === 'none' ? 'None' : `a ${input.kind}`}`,
-    );
-  }
+/** Most layers take one tensor; the op's inputs are that and the layer's own tensors. */
+const oneTensor: ModuleCallBinding = {
+  signature: 'input',
+  build: (args, { op, attrs, tensors }) => ({
+    op,
+    attrs,
+    inputs: [args.tensor('input').id, ...[...tensors.values()].map(({ id }) => id)],
+  }),
+};
+
+function forward(
+  interpreter: Interpreter,
+  self: InstanceValue,
+  call: ModuleCallBinding,
+  positional: readonly Value[],
+  keyword: ReadonlyMap<string, Value>,
+): Value {
+  const given = [...positional, ...keyword.values()];
+  const unknown = given.find((value) => value.kind === 'unknown');
+  if (unknown) return unknown;
   const blueprint = blueprints.get(self);
   if (!blueprint) return interpreter.raise('AttributeError', `${self.class.name}.__init__() was not called`);
+  const { op, attrs } = blueprint;
+  const result = checked(interpreter, () => {
+    const args = bindArguments(interpreter, self.class.name, call.signature, positional, keyword);
+    const tensors = stateInputs(interpreter, self, blueprint);
+    return addResult(interpreter, call.build(args, { op, attrs, tensors }), given);
+  });
+  const inPlace = self.attributes.get('inplace');
+  const [input] = positional;
+  return inPlace?.kind === 'boolean' && inPlace.value && input?.kind === 'tensor' && result.kind === 'tensor'
+    ? changeInPlace(input, result)
+    : result;
+}
+
+/** The parameters and buffers that the op reads. */
+function stateInputs(
+  interpreter: Interpreter,
+  self: InstanceValue,
+  blueprint: ModuleBlueprint,
+): ReadonlyMap<string, TensorArgument> {
   const state = stateOf(interpreter, self);
-  const ids = [nodeOf(interpreter, input).id];
+  const tensors = new Map<string, TensorArgument>();
   for (const { name, kind, input: isRead } of blueprint.tensors) {
     if (!isRead) continue;
     const value: TensorValue | { readonly kind: 'none' } | undefined =
       kind === 'parameter' ? state.parameters.get(name) : state.buffers.get(name)?.tensor;
     if (value?.kind !== 'tensor') return interpreter.fail(`${self.class.name} has lost its ${name}.`);
-    ids.push(nodeOf(interpreter, value).id);
+    tensors.set(name, nodeOf(interpreter, value));
   }
-  const result = addNode(interpreter, blueprint.op, blueprint.attrs, ids, [input]);
-  const inPlace = self.attributes.get('inplace');
-  return inPlace?.kind === 'boolean' && inPlace.value ? changeInPlace(input, result) : result;
+  return tensors;
 }

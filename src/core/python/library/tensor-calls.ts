@@ -1,12 +1,12 @@
 import { formatShape } from '../../graph/dim';
 import type { Attributes, NodeId } from '../../graph/graph';
 import { Arguments, type ArgumentValue, type TensorArgument } from '../../ops/arguments';
-import { OpError, type FunctionBinding } from '../../ops/op';
+import { OpError, OpUnsupported, type CallBlueprint, type CallResult, type FunctionBinding } from '../../ops/op';
 import { sourceRangeOf } from '../source-file';
 import { reprOf } from '../runtime/format';
 import type { Interpreter } from '../runtime/interpreter';
 import { parseSignature } from '../../ops/signature';
-import { tensor, type TensorValue, type Value } from '../runtime/values';
+import { tensor, tuple, type TensorValue, type TupleValue, type Value } from '../runtime/values';
 
 /** Calls a function of the ops table, e.g. `F.relu(x, inplace=True)`. */
 export function callBinding(
@@ -19,17 +19,32 @@ export function callBinding(
   const all = [...positional, ...keyword.values()];
   const unknown = all.find((value) => value.kind === 'unknown');
   if (unknown?.kind === 'unknown') return unknown;
-  const result = checked(interpreter, () => {
-    const { op, attrs, inputs } = binding.build(
-      bindArguments(interpreter, callee, binding.signature, positional, keyword),
-    );
-    return addNode(interpreter, op, attrs, inputs, all);
-  });
+  const result = checked(interpreter, () =>
+    addResult(
+      interpreter,
+      binding.build(bindArguments(interpreter, callee, binding.signature, positional, keyword)),
+      all,
+    ),
+  );
   const [first] = all;
-  if (first?.kind === 'tensor' && isInPlace(callee, binding.signature, positional, keyword)) {
+  if (
+    first?.kind === 'tensor' &&
+    result.kind === 'tensor' &&
+    isInPlace(callee, binding.signature, positional, keyword)
+  ) {
     return changeInPlace(first, result);
   }
   return result;
+}
+
+/** Adds the nodes that a call makes: one tensor, or a tuple of several. */
+export function addResult(
+  interpreter: Interpreter,
+  result: CallResult,
+  operands: readonly Value[],
+): TensorValue | TupleValue {
+  const make = ({ op, attrs, inputs }: CallBlueprint): TensorValue => addNode(interpreter, op, attrs, inputs, operands);
+  return 'op' in result ? make(result) : tuple(result.map(make));
 }
 
 /** Binds Python values to a signature of the ops table. */
@@ -89,7 +104,8 @@ export function checked<Result>(interpreter: Interpreter, run: () => Result): Re
   try {
     return run();
   } catch (error) {
-    if (error instanceof OpError) return interpreter.fail(error.message);
+    if (error instanceof OpUnsupported) return interpreter.fail(error.message);
+    if (error instanceof OpError) return interpreter.refuse(error.message, error.fix);
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import type { ArgumentFix } from '../../ops/op';
 import { exceptionClasses, type ExceptionName } from '../library/exception-classes';
 import { findLibraryModule } from '../library/library';
 import { SourceError } from '../source-error';
@@ -69,9 +70,14 @@ export class Interpreter {
     if (this.budget < this.budgetFloor) this.fail('The code takes too long to read (an endless loop?).');
   }
 
-  /** Ends the reading with an error at the current place. */
+  /** Ends the reading at the current place: what follows cannot be known here. */
   fail(reason: string, remedy?: string): never {
     throw new SourceError(this.place, reason, remedy);
+  }
+
+  /** Ends the reading at the current place: PyTorch refuses this too. */
+  refuse(reason: string, fix?: ArgumentFix): never {
+    throw new SourceError(this.place, reason, undefined, { refused: true, ...(fix ? { fix } : {}) });
   }
 
   /** Raises what Python would raise here. */

@@ -9,7 +9,9 @@ export class PythonException extends SourceError {
     readonly exception: InstanceValue,
     message: string,
   ) {
-    super(place, message === '' ? exception.class.name : `${exception.class.name}: ${message}`);
+    super(place, message === '' ? exception.class.name : `${exception.class.name}: ${message}`, undefined, {
+      refused: true,
+    });
   }
 
   isInstanceOf(ancestor: ClassValue): boolean {

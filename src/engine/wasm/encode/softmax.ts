@@ -1,4 +1,4 @@
-import { softmaxDimension } from '../../../core/ops/softmax';
+import { softmaxDimension } from '../../../core/ops/activation/softmax';
 import type { KernelStep } from '../../plan';
 import type { ProgramBuilder } from '../program-builder';
 import { aroundDim, inputOf } from './tensors';

@@ -1,0 +1,4 @@
+import { linear, linearGradInput, linearGradWeight } from './linear';
+import type { OpDefinition } from '../op';
+
+export const matrixOps: readonly OpDefinition[] = [linear, linearGradInput, linearGradWeight];
