@@ -145,6 +145,8 @@ export interface ModuleBinding {
   build(args: Arguments): ModuleBlueprint;
   /** How the layer is called, where that is not with one tensor. */
   readonly call?: ModuleCallBinding;
+  /** Methods that change nothing about what the layer computes: `flatten_parameters`. */
+  readonly harmlessMethods?: readonly string[];
   /** Of a lazy layer: the constructor argument that its first input decides. */
   readonly lazy?: LazyArgument;
 }
@@ -177,18 +179,22 @@ export interface ModuleBlueprint {
   readonly attrs: Attributes;
   /** Parameters and buffers in state_dict order; each one with `input: true` follows x in the op's inputs, in this order. */
   readonly tensors: readonly StateTensorSpec[];
+  /** Parameters and buffers that such layers may have and this one has not: they are None. Absent: weight and bias of a layer with `bias`, `affine` or `elementwise_affine`. */
+  readonly absent?: { readonly parameters: readonly string[]; readonly buffers?: readonly string[] };
   /** Numbers of dimensions that the layer takes (BatchNorm2d: 4); absent: the op's shape rule says all. */
   readonly ranks?: readonly number[];
 }
 
 export interface StateTensorSpec {
-  /** `weight`, `bias`, `running_mean`, … */
+  /** `weight`, `bias`, `running_mean`, …; `out_proj.weight` is that of a Linear inside of the layer. */
   readonly name: string;
   readonly kind: 'parameter' | 'buffer';
   readonly type: TensorType;
   readonly init: Initializer;
   /** False for what the op does not read (`num_batches_tracked`). */
   readonly input: boolean;
+  /** The tensor is what the constructor was given under that name (`weight=` of a loss); `init` says nothing then. */
+  readonly given?: boolean;
 }
 
 export interface FunctionBinding {
@@ -199,7 +205,8 @@ export interface FunctionBinding {
   build(args: Arguments): CallResult;
 }
 
-export type CallResult = CallBlueprint | readonly CallBlueprint[];
+/** One tensor; several as a tuple, which may hold tuples, and null for None: `(output, (h_n, c_n))`, `(output, None)`. */
+export type CallResult = CallBlueprint | null | readonly CallResult[];
 
 export interface CallBlueprint {
   readonly op: string;

@@ -104,7 +104,7 @@ describe('functions', () => {
     const binding = pytorchFunction(name);
     if (!binding) throw new Error(`No function ${name}`);
     const result = binding.build(Arguments.bind(name, binding.signature, [tensor, ...args], new Map()));
-    if (!('op' in result)) throw new Error(`${name} makes several tensors`);
+    if (result === null || !('op' in result)) throw new Error(`${name} makes several tensors`);
     const { op, attrs, inputs } = result;
     expect(inputs).toEqual([3]);
     return formatShape(opNamed(op).inferType([image.type], attrs).shape);

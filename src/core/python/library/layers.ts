@@ -69,6 +69,7 @@ function makeLayerClass(binding: ModuleBinding): ClassValue {
         ? forward(interpreter, self, binding.call ?? oneTensor, positional, keyword)
         : interpreter.raise('TypeError', `${binding.name} needs its object`),
     reset_parameters: () => none,
+    ...Object.fromEntries((binding.harmlessMethods ?? []).map((name) => [name, () => none])),
   });
 }
 
@@ -85,17 +86,49 @@ function normalizeAttributes(self: InstanceValue, blueprint: ModuleBlueprint): v
 /** Weights and statistics; a `weight` or `bias` that the layer could have and has not is None. */
 function registerTensors(interpreter: Interpreter, self: InstanceValue, blueprint: ModuleBlueprint): void {
   const state = stateOf(interpreter, self);
-  if (self.attributes.has('bias') || self.attributes.has('affine') || self.attributes.has('elementwise_affine')) {
+  if (blueprint.absent) {
+    for (const name of blueprint.absent.parameters) state.parameters.set(name, none);
+    for (const name of blueprint.absent.buffers ?? []) state.buffers.set(name, { tensor: none, persistent: true });
+  } else if (
+    self.attributes.has('bias') ||
+    self.attributes.has('affine') ||
+    self.attributes.has('elementwise_affine')
+  ) {
     self.attributes.delete('bias');
     state.parameters.set('weight', none);
     state.parameters.set('bias', none);
   }
-  for (const { name, kind, type, init } of blueprint.tensors) {
-    self.attributes.delete(name);
-    const data = { kind: 'initial', init } as const;
-    if (kind === 'parameter') state.parameters.set(name, tensor(type, data, { parameter: true, requiresGrad: true }));
-    else state.buffers.set(name, { tensor: tensor(type, data), persistent: true });
+  for (const { name, kind, type, init, given } of blueprint.tensors) {
+    const argument = given ? self.attributes.get(name) : undefined;
+    const { owner, key } = ownerOf(interpreter, self, blueprint, name);
+    owner.attributes.delete(key);
+    const data = argument?.kind === 'tensor' ? argument.data : ({ kind: 'initial', init } as const);
+    const { parameters, buffers } = stateOf(interpreter, owner);
+    if (kind === 'parameter') parameters.set(key, tensor(type, data, { parameter: true, requiresGrad: true }));
+    else buffers.set(key, { tensor: tensor(type, data), persistent: true });
   }
+}
+
+/** `out_proj.weight` belongs to a Linear inside of the layer, which is made when it is first named. */
+function ownerOf(
+  interpreter: Interpreter,
+  self: InstanceValue,
+  blueprint: ModuleBlueprint,
+  name: string,
+): { readonly owner: InstanceValue; readonly key: string } {
+  const [childName = name, key] = name.split('.');
+  if (key === undefined) return { owner: self, key: name };
+  const { children } = stateOf(interpreter, self);
+  const known = children.get(childName);
+  if (known?.kind === 'instance') return { owner: known, key };
+  const [outFeatures, inFeatures] = blueprint.tensors.find((tensor) => tensor.name === name)?.type.shape ?? [];
+  const linear = layerClass('Linear');
+  if (!linear || inFeatures === undefined || outFeatures === undefined) throw new Error(`No layer holds ${name}`);
+  const bias = boolean(blueprint.tensors.some((tensor) => tensor.name === `${childName}.bias`));
+  const child = interpreter.call(linear, [integer(inFeatures), integer(outFeatures), bias]);
+  if (child.kind !== 'instance') throw new Error('A Linear is an object');
+  children.set(childName, child);
+  return { owner: child, key };
 }
 
 function literal(value: AttributeValue | undefined): Value {
@@ -147,12 +180,13 @@ function stateInputs(
   self: InstanceValue,
   blueprint: ModuleBlueprint,
 ): ReadonlyMap<string, TensorArgument> {
-  const state = stateOf(interpreter, self);
   const tensors = new Map<string, TensorArgument>();
   for (const { name, kind, input: isRead } of blueprint.tensors) {
     if (!isRead) continue;
+    const { owner, key } = ownerOf(interpreter, self, blueprint, name);
+    const state = stateOf(interpreter, owner);
     const value: TensorValue | { readonly kind: 'none' } | undefined =
-      kind === 'parameter' ? state.parameters.get(name) : state.buffers.get(name)?.tensor;
+      kind === 'parameter' ? state.parameters.get(key) : state.buffers.get(key)?.tensor;
     if (value?.kind !== 'tensor') return interpreter.fail(`${self.class.name} has lost its ${name}.`);
     tensors.set(name, nodeOf(interpreter, value));
   }

@@ -1,12 +1,12 @@
 import { formatShape } from '../../graph/dim';
 import type { Attributes, NodeId } from '../../graph/graph';
 import { Arguments, type ArgumentValue, type TensorArgument } from '../../ops/arguments';
-import { OpError, OpUnsupported, type CallBlueprint, type CallResult, type FunctionBinding } from '../../ops/op';
+import { OpError, OpUnsupported, type CallResult, type FunctionBinding } from '../../ops/op';
 import { sourceRangeOf } from '../source-file';
 import { reprOf } from '../runtime/format';
 import type { Interpreter } from '../runtime/interpreter';
 import { parseSignature } from '../../ops/signature';
-import { tensor, tuple, type TensorValue, type TupleValue, type Value } from '../runtime/values';
+import { none, tensor, tuple, type NoneValue, type TensorValue, type TupleValue, type Value } from '../runtime/values';
 
 /** Calls a function of the ops table, e.g. `F.relu(x, inplace=True)`. */
 export function callBinding(
@@ -37,14 +37,15 @@ export function callBinding(
   return result;
 }
 
-/** Adds the nodes that a call makes: one tensor, or a tuple of several. */
+/** Adds the nodes that a call makes: one tensor, or a (nested) tuple of several. */
 export function addResult(
   interpreter: Interpreter,
   result: CallResult,
   operands: readonly Value[],
-): TensorValue | TupleValue {
-  const make = ({ op, attrs, inputs }: CallBlueprint): TensorValue => addNode(interpreter, op, attrs, inputs, operands);
-  return 'op' in result ? make(result) : tuple(result.map(make));
+): TensorValue | TupleValue | NoneValue {
+  if (result === null) return none;
+  if ('op' in result) return addNode(interpreter, result.op, result.attrs, result.inputs, operands);
+  return tuple(result.map((item) => addResult(interpreter, item, operands)));
 }
 
 /** Binds Python values to a signature of the ops table. */
@@ -80,6 +81,7 @@ export function addNode(
   const id = checked(interpreter, () =>
     tracer.add(op, attrs, inputs, { path, source: sourceRangeOf(interpreter.place) }),
   );
+  if (tracer.final) interpreter.observer?.nodeMade(id, interpreter.place);
   const viewed = viewOps.has(op) ? operands.find((operand) => operand.kind === 'tensor') : undefined;
   const storage = viewed?.kind === 'tensor' ? { storage: viewed.storage } : {};
   return tensor(tracer.builder.typeOf(id), { kind: 'node', builder: tracer.builder, id }, storage);
