@@ -7,6 +7,8 @@ import { evaluateCommand } from './evaluate-command';
 import { exitCodes } from './exit-codes';
 import type { PredictOptions } from './predict-command';
 import { predictCommand } from './predict-command';
+import type { ShapesOptions } from './shapes-command';
+import { shapesCommand } from './shapes-command';
 import type { SummaryOptions } from './summary-command';
 import { summaryCommand } from './summary-command';
 import { trainCommand } from './train-command';
@@ -43,6 +45,11 @@ function program(): Command {
     .option('-i, --input <c,h,w>', 'shape of one image (default: what the file says)', parseInputShape)
     .option('--classes <n>', 'number of classes, where the model has a parameter for it', parseInteger(1))
     .action(ending((model: string, options: SummaryOptions) => summaryCommand(model, options)));
+  command('shapes <model>', 'every layer of MODEL with its shapes, in order of execution')
+    .option('-i, --input <c,h,w>', 'shape of one image (default: what the file says)', parseInputShape)
+    .option('--classes <n>', 'number of classes, where the model has a parameter for it', parseInteger(1))
+    .option('--all', 'also functions, and modules that hold others')
+    .action(ending((model: string, options: ShapesOptions) => shapesCommand(model, options)));
   addDeviceOptions(
     command('evaluate <run>', 'loss, accuracy and confusion of a trained run')
       .option('-d, --data <path>', "data set (default: the run's own)")

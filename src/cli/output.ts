@@ -6,7 +6,7 @@ export interface Output {
   /** A result for people; nothing with `--json`. */
   line(text: string): void;
   /** A result for programs; nothing without `--json`. NaN and Infinity become null. */
-  event(event: { readonly event: string; readonly [field: string]: unknown }): void;
+  event(event: object): void;
   /** What is neither: warnings, errors, hints. */
   note(text: string): void;
   readonly style: Style;

@@ -2,6 +2,7 @@ import type { Dim } from '../graph/dim';
 import type { DType, Graph, Shape, SourceRange } from '../graph/graph';
 import type { ReceptiveField } from '../graph/receptive-field';
 import type { ArgumentFix, SizeFormula } from '../ops/op';
+import type { InputOrigin as CodeInputOrigin } from '../python/find-models';
 
 /*
  * What is known of a model without running it: plain data, written by `analyzeModel`, read by hover, inlay hints, code
@@ -43,12 +44,7 @@ export interface AnalyzedInput {
 }
 
 export type InputOrigin =
-  /** `# input: (1, 28, 28)` */
-  | { readonly kind: 'comment'; readonly range?: SourceRange }
-  /** A call in the file shows it: `model(torch.randn(8, 3, 32, 32))`. */
-  | { readonly kind: 'call'; readonly range?: SourceRange }
-  /** The code itself: Keras' `Input(shape=…)`, `input_shape=…`. */
-  | { readonly kind: 'code'; readonly range?: SourceRange }
+  | CodeInputOrigin
   /** The data set that was last used with the model. */
   | { readonly kind: 'dataset'; readonly name: string }
   | { readonly kind: 'setting' }

@@ -1,4 +1,4 @@
-import type { Graph, NodeId, Shape } from '../graph/graph';
+import type { Graph, NodeId, Shape, TensorType } from '../graph/graph';
 import { namedModules, stateOf } from './library/module-class';
 import { nodeOf } from './library/tensor-calls';
 import type { Interpreter } from './runtime/interpreter';
@@ -13,18 +13,27 @@ import { sourceRangeOf, type Place } from './source-file';
  * what forward computes.
  */
 export function emitModel(interpreter: Interpreter, model: InstanceValue, inputShape: Shape): Graph {
+  const { tracer, output } = callModel(interpreter, model, { shape: [...inputShape], dtype: 'f32' });
+  interpreter.place = forwardPlace(interpreter, model);
+  return tracer.builder.finish(outputsOf(interpreter, output));
+}
+
+/** Calls a model with one input, in a Graph of its own that begins with the model's state. */
+export function callModel(
+  interpreter: Interpreter,
+  model: InstanceValue,
+  input: TensorType,
+): { readonly tracer: Tracer; readonly output: Value } {
   const tracer = new Tracer(model.class.name, true);
   interpreter.tracer = tracer;
   for (const [path, module] of namedModules(interpreter, model)) {
     tracer.paths.set(module, path);
     emitState(interpreter, tracer, module, path);
   }
-  const type = { shape: [...inputShape], dtype: 'f32' } as const;
-  const input = tracer.builder.input('images', type);
+  const id = tracer.builder.input('images', input);
   interpreter.place = model.class.place ?? model.place;
-  const output = interpreter.call(model, [tensor(type, { kind: 'node', builder: tracer.builder, id: input })]);
-  interpreter.place = forwardPlace(interpreter, model);
-  return tracer.builder.finish(outputsOf(interpreter, output));
+  const output = interpreter.call(model, [tensor(input, { kind: 'node', builder: tracer.builder, id })]);
+  return { tracer, output };
 }
 
 function emitState(interpreter: Interpreter, tracer: Tracer, module: InstanceValue, path: string): void {
@@ -37,24 +46,30 @@ function emitState(interpreter: Interpreter, tracer: Tracer, module: InstanceVal
     if (value.kind === 'tensor' && persistent) emitTensor(interpreter, tracer, value, nameOf(name), module.place);
   }
   // A layer that is not known might have weights, whether forward uses it or not.
-  for (const value of module.attributes.values()) {
-    if (value.kind === 'unknown' && value.layer) interpreter.failUnknown(value);
-  }
+  if (interpreter.strict)
+    for (const value of module.attributes.values()) {
+      if (value.kind === 'unknown' && value.layer) interpreter.failUnknown(value);
+    }
 }
 
 function emitTensor(interpreter: Interpreter, tracer: Tracer, value: TensorValue, path: string, place: Place): void {
   const { data } = value;
+  const kind = value.parameter && value.requiresGrad ? 'parameter' : 'buffer';
+  // Shapes do not depend on first values: what is not known of these matters to training alone.
+  if (!interpreter.strict && (data.kind === 'unknown' || data.kind === 'node')) {
+    tracer.addStateTensor(value, path, { kind: 'constant', value: 0 }, sourceRangeOf(place), kind);
+    return;
+  }
   if (data.kind === 'unknown')
     return interpreter.failUnknown({ kind: 'unknown', reason: data.reason, place: data.place });
   interpreter.place = place;
   if (data.kind === 'node')
     return interpreter.fail(`The first values of ${path} are computed; this is not supported yet.`);
-  const kind = value.parameter && value.requiresGrad ? 'parameter' : 'buffer';
   tracer.addStateTensor(value, path, data.init, sourceRangeOf(place), kind);
 }
 
 /** The tensors that forward returns; of several the first is the model's answer. */
-function outputsOf(interpreter: Interpreter, value: Value): NodeId[] {
+export function outputsOf(interpreter: Interpreter, value: Value): NodeId[] {
   switch (value.kind) {
     case 'tensor':
       return [nodeOf(interpreter, value).id];

@@ -1,10 +1,28 @@
+import type { SourceRange } from '../graph/graph';
 import { SourceFile } from './source-file';
 import { findInputShapes, shapeComment } from './find-input-shapes';
 import { namesUsedBy } from './syntax/names-used';
 import { parseModule } from './syntax/parse-module';
-import type { Body, ClassDefinition, Expression, FunctionDefinition, Parameters, Statement } from './syntax/syntax';
+import type {
+  Body,
+  ClassDefinition,
+  Expression,
+  FunctionDefinition,
+  Parameters,
+  Span,
+  Statement,
+} from './syntax/syntax';
 
 /** A model that a file declares: what a picker or a code lens shows. */
+/** What in the code says the shape of a model's input. */
+export type InputOrigin =
+  /** `# input: (1, 28, 28)` */
+  | { readonly kind: 'comment'; readonly range?: SourceRange }
+  /** A call in the file shows it: `model(torch.randn(8, 3, 32, 32))`. */
+  | { readonly kind: 'call'; readonly range?: SourceRange }
+  /** The code itself: Keras' `Input(shape=…)`, `input_shape=…`. */
+  | { readonly kind: 'code'; readonly range?: SourceRange };
+
 export interface ModelDeclaration {
   readonly name: string;
   /** What `traceModel` takes as its target. */
@@ -20,6 +38,8 @@ export interface ModelDeclaration {
   readonly takesClassCount: boolean;
   /** Shape of one input without the batch, e.g. `[1, 28, 28]`, where the file shows it. */
   readonly inputShape: readonly number[] | undefined;
+  /** Where that shape stands. */
+  readonly inputOrigin?: InputOrigin;
   /** Another class or function of the file uses it: a block, not the whole model. */
   readonly usedByAnother: boolean;
 }
@@ -53,7 +73,7 @@ export function findModels(text: string, file: string): readonly ModelDeclaratio
       from: definition.nameSpan.from,
       requiredArguments: requiredOf(parameters),
       takesClassCount: parameters.some((parameter) => classCountNames.includes(parameter.name)),
-      inputShape: shapeComment(source, definition) ?? shapes.get(definition.name),
+      ...inputOf(source, definition, shapes.get(definition.name)),
       usedByAnother: uses.some((use) => use.definition !== definition && use.names.has(definition.name)),
     };
   });
@@ -67,11 +87,21 @@ export function findModels(text: string, file: string): readonly ModelDeclaratio
       from,
       requiredArguments: [],
       takesClassCount: false,
-      inputShape: shapeComment(source, statement) ?? shapes.get(name),
+      ...inputOf(source, statement, shapes.get(name)),
       usedByAnother: uses.some((use) => use.names.has(name)),
     };
   });
   return [...declarations, ...declared].sort((a, b) => a.from - b.from);
+}
+
+function inputOf(
+  source: SourceFile,
+  definition: Span,
+  called: readonly number[] | undefined,
+): Pick<ModelDeclaration, 'inputShape' | 'inputOrigin'> {
+  const comment = shapeComment(source, definition);
+  if (comment) return { inputShape: comment, inputOrigin: { kind: 'comment' } };
+  return called ? { inputShape: called, inputOrigin: { kind: 'call' } } : { inputShape: undefined };
 }
 
 const moduleBases = ['Module', 'Sequential', 'LightningModule', 'ModuleList'];

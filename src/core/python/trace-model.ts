@@ -13,19 +13,23 @@ import { SourceError } from './source-error';
 import { SourceFile } from './source-file';
 import { parseModule } from './syntax/parse-module';
 
-export interface TraceRequest {
+/** What the data decides about a model. */
+export interface Adaptation {
+  /** Shape of the images, e.g. `['N', 1, 28, 28]`. */
+  readonly inputShape: Shape;
+  /** Given to the class or function as `num_classes` (or what it calls it), where the target is a plain name. */
+  readonly numClasses?: number;
+  /** Also give the channels of `inputShape` as `in_channels` (or what it is called). */
+  readonly adaptInput?: boolean;
+}
+
+export interface TraceRequest extends Adaptation {
   /** Path, as it shall stand in messages and source ranges. */
   readonly file: string;
   readonly text: string;
   /** A class, a function or a variable, or an expression such as `VGG('VGG16')`; null: the only model in the file. */
   readonly target: string | null;
-  /** Shape of the images, e.g. `['N', 1, 28, 28]`. */
-  readonly inputShape: Shape;
   readonly readModule?: ModuleReader;
-  /** Given to the class or function as `num_classes` (or what it calls it), where the target is a plain name. */
-  readonly numClasses?: number;
-  /** Also give the channels of `inputShape` as `in_channels` (or what it is called). */
-  readonly adaptInput?: boolean;
 }
 
 export interface TracedModel {
@@ -55,12 +59,19 @@ export function traceModel(request: TraceRequest): TracedModel {
 
 function trace(request: TraceRequest, file: SourceFile): TracedModel {
   const target = request.target ?? onlyModel(request, file);
-  const { readModule } = request;
-  const interpreter = new Interpreter(file, new Tracer('scrap', false), readModule ? { readModule } : {});
-  const module = interpreter.runFile(file);
+  const { interpreter, module } = openFile(file, request.readModule);
   const model = buildTarget(interpreter, module, file, target, request);
   const graph = emitModel(interpreter, model, request.inputShape);
   return { graph, target };
+}
+
+/** Reads a file's top level; what it defines can then be made and called. */
+export function openFile(
+  file: SourceFile,
+  readModule: ModuleReader | undefined,
+): { readonly interpreter: Interpreter; readonly module: ModuleValue } {
+  const interpreter = new Interpreter(file, new Tracer('scrap', false), readModule ? { readModule } : {});
+  return { interpreter, module: interpreter.runFile(file) };
 }
 
 function onlyModel(request: TraceRequest, file: SourceFile): string {
@@ -93,12 +104,13 @@ function missingArguments(file: SourceFile, name: string, required: readonly str
   );
 }
 
-function buildTarget(
+/** Makes the model that a target names. Throws a SourceError where that is no model. */
+export function buildTarget(
   interpreter: Interpreter,
   module: ModuleValue,
   file: SourceFile,
   target: string,
-  request: TraceRequest,
+  request: Adaptation,
 ): InstanceValue {
   const value = isPlainName(target)
     ? buildNamed(interpreter, module, file, target, request)
@@ -118,7 +130,7 @@ function buildNamed(
   module: ModuleValue,
   file: SourceFile,
   target: string,
-  request: TraceRequest,
+  request: Adaptation,
 ): Value {
   const [name = target, ...rest] = target.split('.');
   let value = lookUp(module.namespace, name);
@@ -154,7 +166,7 @@ function buildNamed(
 }
 
 /** What the data decides: the number of classes, and of channels where the request says so. */
-function adaptedArguments(parameters: readonly string[], request: TraceRequest): Map<string, Value> {
+function adaptedArguments(parameters: readonly string[], request: Adaptation): Map<string, Value> {
   const keyword = new Map<string, Value>();
   const classCount = classCountNames.find((name) => parameters.includes(name));
   if (classCount && request.numClasses !== undefined) keyword.set(classCount, integer(request.numClasses));

@@ -11,6 +11,7 @@ import {
   type ModuleState,
   type NativeCall,
   type TensorValue,
+  type UnknownValue,
   type Value,
 } from '../runtime/values';
 import { nativeClass, objectClass } from './native-class';
@@ -134,6 +135,24 @@ export function callModule(
   positional: readonly Value[],
   keyword: ReadonlyMap<string, Value>,
 ): Value {
+  const { observer, place } = interpreter;
+  if (!observer) return runForward(interpreter, module, positional, keyword);
+  observer.enter(module, [...positional, ...keyword.values()], place);
+  let output: Value = none;
+  try {
+    output = interpreter.guard(() => runForward(interpreter, module, positional, keyword));
+  } finally {
+    observer.leave(output);
+  }
+  return output;
+}
+
+function runForward(
+  interpreter: Interpreter,
+  module: InstanceValue,
+  positional: readonly Value[],
+  keyword: ReadonlyMap<string, Value>,
+): Value {
   const forward = interpreter.getAttribute(module, 'forward');
   interpreter.moduleStack.push(module);
   try {
@@ -195,10 +214,29 @@ function namedTensors(
   return found;
 }
 
+/** Stands for a module that is not known: what it computes is not known either, for the same reason. */
+export function unknownModule(reason: UnknownValue): InstanceValue {
+  const made: InstanceValue = {
+    kind: 'instance',
+    class: unknownModuleClass,
+    attributes: new Map([['reason', reason]]),
+    module: undefined,
+    place: reason.place,
+  };
+  initModule(made);
+  return made;
+}
+
+export const unknownModuleClass: ClassValue = nativeClass('Unknown', [moduleClass], {
+  forward: (interpreter, [self]) => (self ? interpreter.getAttribute(self, 'reason') : none),
+});
+
 /** Registers a child; one that is not known leaves the model unknown. */
 export function registerChild(interpreter: Interpreter, self: InstanceValue, name: string, child: Value): void {
-  if (child.kind === 'unknown') interpreter.failUnknown(child);
-  if (child.kind === 'instance' && child.module) stateOf(interpreter, self).children.set(name, child);
+  if (child.kind === 'unknown') {
+    if (interpreter.strict) interpreter.failUnknown(child);
+    stateOf(interpreter, self).children.set(name, unknownModule(child));
+  } else if (child.kind === 'instance' && child.module) stateOf(interpreter, self).children.set(name, child);
   else if (child.kind === 'none') stateOf(interpreter, self).children.set(name, none);
   else interpreter.raise('TypeError', `${describe(child)} is not a Module subclass`);
 }

@@ -1,4 +1,5 @@
 import type { Expression } from '../syntax/syntax';
+import { isTensorLike } from './evaluate';
 import type { Frame } from './frame';
 import type { Interpreter } from './interpreter';
 import { setSubscript } from './subscript';
@@ -9,6 +10,9 @@ export function assignTo(interpreter: Interpreter, frame: Frame, target: Express
   switch (target.kind) {
     case 'name':
       frame.scope.assign(target.id, value);
+      if (interpreter.observer && isTensorLike(value)) {
+        interpreter.observer.mention('name', frame.file, target, target.id, value);
+      }
       return;
     case 'attribute': {
       const object = interpreter.evaluate(frame, target.object);

@@ -235,6 +235,7 @@ export function assignInstanceAttribute(
     object.attributes.set(name, value);
     return;
   }
+  if (isModule) interpreter.observer?.assigned(value, interpreter.place);
   if (isParameter) {
     removeEverywhere(object, state, name, 'parameters');
     state.parameters.set(name, value);

@@ -9,7 +9,7 @@ import { typeName } from './type-name';
 import { Scope } from './scope';
 import {
   dict,
-  iterator,
+  generator,
   lookUp,
   none,
   string,
@@ -31,7 +31,7 @@ export function callValue(
     case 'function':
       return callFunction(interpreter, callee, positional, keyword);
     case 'native':
-      return callee.call(interpreter, positional, keyword);
+      return interpreter.guard(() => callee.call(interpreter, positional, keyword));
     case 'method':
       return callValue(interpreter, callee.function, [callee.self, ...positional], keyword);
     case 'partial':
@@ -97,7 +97,10 @@ function construct(
   if (inherited && positional.length + keyword.size > 0) {
     return interpreter.raise('TypeError', `${callee.name}() takes no arguments`);
   }
-  if (init) callValue(interpreter, init, [instance, ...positional], keyword);
+  if (!init) return instance;
+  const made = interpreter.guard(() => callValue(interpreter, init, [instance, ...positional], keyword));
+  // A layer whose constructor failed is no layer.
+  if (made.kind === 'unknown' && made.cause) return isModuleClass(callee) ? { ...made, layer: true } : made;
   return instance;
 }
 
@@ -115,12 +118,29 @@ function callFunction(
     function: callee,
     firstArgument: positional[0] ?? (callee.parameters[0] && lookUp(scope.names, callee.parameters[0].name)),
     owner: callee.owner,
-    ...(callee.body.kind === 'statements' && callee.body.generator ? { yields: [] } : {}),
   };
-  if (callee.body.kind === 'expression') return interpreter.evaluate(frame, callee.body.value);
-  const outcome = runBody(interpreter, frame, callee.body.body);
-  if (frame.yields) return iterator(frame.yields);
-  return outcome?.kind === 'return' ? outcome.value : none;
+  const { body: code } = callee;
+  if (code.kind === 'statements' && code.generator) {
+    return generator((take) => {
+      runIn(interpreter, frame, () => runBody(interpreter, { ...frame, onYield: take }, code.body));
+    });
+  }
+  return runIn(interpreter, frame, () => {
+    if (code.kind === 'expression') return interpreter.evaluate(frame, code.value);
+    const outcome = runBody(interpreter, frame, code.body);
+    return outcome?.kind === 'return' ? outcome.value : none;
+  });
+}
+
+/** Runs with the frame as the innermost one. */
+function runIn<Result>(interpreter: Interpreter, frame: Frame, run: () => Result): Result {
+  const { frames } = interpreter;
+  const count = frames.push(frame);
+  try {
+    return run();
+  } finally {
+    frames.length = count - 1;
+  }
 }
 
 /** Binds as Python does: positional, keyword, defaults; the rest to `*args` and `**kwargs`. */

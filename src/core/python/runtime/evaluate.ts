@@ -10,6 +10,7 @@ import { binaryOperation, unaryOperation } from './operators';
 import { compare } from './compare';
 import { truthOf } from './truth';
 import { subscript } from './subscript';
+import { walk } from './iterate';
 import {
   boolean,
   dict,
@@ -157,9 +158,26 @@ function evaluateName(
   expression: Expression & { readonly kind: 'name' },
 ): Value {
   const value = frame.scope.lookup(expression.id);
-  if (value !== undefined) return value;
+  if (value !== undefined) {
+    if (interpreter.observer && isTensorLike(value)) {
+      interpreter.observer.mention('name', frame.file, expression, expression.id, value);
+    }
+    return value;
+  }
   interpreter.at(frame, expression);
   return interpreter.raise('NameError', `name '${expression.id}' is not defined`);
+}
+
+/** What a mention is worth keeping for. */
+export function isTensorLike(value: Value): boolean {
+  return (
+    value.kind === 'tensor' ||
+    value.kind === 'unknown' ||
+    value.kind === 'tuple' ||
+    value.kind === 'list' ||
+    value.kind === 'dict' ||
+    value.kind === 'instance'
+  );
 }
 
 function evaluateFormat(interpreter: Interpreter, frame: Frame, parts: readonly FormatPart[]): Value {
@@ -280,7 +298,8 @@ function evaluateYield(
 ): Value {
   const value = expression.value ? evaluate(interpreter, frame, expression.value) : none;
   interpreter.at(frame, expression);
-  if (expression.delegate) frame.yields?.push(...interpreter.iterate(value));
-  else frame.yields?.push(value);
+  const take = frame.onYield ?? ((): void => undefined);
+  if (expression.delegate) walk(interpreter, value, take);
+  else take(value);
   return none;
 }

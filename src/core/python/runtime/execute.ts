@@ -1,6 +1,6 @@
 import { assertNever } from '../../errors';
 import { SourceError } from '../source-error';
-import type { Body, Expression, Statement, TryStatement } from '../syntax/syntax';
+import type { Body, Expression, Statement, TryStatement, WithItem } from '../syntax/syntax';
 import { assignTo } from './assign';
 import { defineClass } from './classes';
 import { makeFunction } from './evaluate';
@@ -8,11 +8,14 @@ import { textOfValue } from './format';
 import type { Frame } from './frame';
 import { runImport } from './imports';
 import type { Interpreter } from './interpreter';
+import { runMatch } from './match';
 import { binaryOperation } from './operators';
 import { truthOf } from './truth';
 import { PythonException } from './python-exception';
+import { GeneratorLeft, walk } from './iterate';
+import { findSpecial } from './special-methods';
 import { deleteSubscript } from './subscript';
-import { none, string, type Value } from './values';
+import { boolean, none, string, type Value } from './values';
 
 /** How a body ended before its end. */
 export type Outcome = { readonly kind: 'return'; readonly value: Value } | { readonly kind: 'break' | 'continue' };
@@ -35,6 +38,7 @@ export function runStatement(interpreter: Interpreter, frame: Frame, statement: 
     case 'assign': {
       const value = interpreter.evaluate(frame, statement.value);
       for (const target of statement.targets) assignTo(interpreter, frame, target, value);
+      interpreter.observer?.mention('statement', frame.file, statement, undefined, value);
       return undefined;
     }
     case 'annotated':
@@ -51,6 +55,7 @@ export function runStatement(interpreter: Interpreter, frame: Frame, statement: 
       interpreter.at(frame, statement);
       const updated = binaryOperation(interpreter, statement.operator, current, value, { inPlace: true });
       assignTo(interpreter, frame, statement.target, updated);
+      interpreter.observer?.mention('statement', frame.file, statement, undefined, updated);
       return undefined;
     }
     case 'if':
@@ -73,8 +78,11 @@ export function runStatement(interpreter: Interpreter, frame: Frame, statement: 
       frame.scope.assign(statement.name, decorate(interpreter, frame, statement.decorators, made));
       return undefined;
     }
-    case 'return':
-      return { kind: 'return', value: statement.value ? interpreter.evaluate(frame, statement.value) : none };
+    case 'return': {
+      const value = statement.value ? interpreter.evaluate(frame, statement.value) : none;
+      interpreter.observer?.mention('statement', frame.file, statement, undefined, value);
+      return { kind: 'return', value };
+    }
     case 'raise':
       return runRaise(interpreter, frame, statement);
     case 'assert':
@@ -99,6 +107,8 @@ export function runStatement(interpreter: Interpreter, frame: Frame, statement: 
       return runTry(interpreter, frame, statement);
     case 'with':
       return runWith(interpreter, frame, statement);
+    case 'match':
+      return runMatch(interpreter, frame, statement);
     case 'invalid':
       interpreter.at(frame, statement);
       return interpreter.fail(`SyntaxError: ${statement.message}`);
@@ -150,12 +160,15 @@ function runFor(
 ): Outcome | undefined {
   const iterable = interpreter.evaluate(frame, statement.iterable);
   interpreter.at(frame, statement.iterable);
-  for (const item of interpreter.iterate(iterable)) {
+  let left: Outcome | undefined;
+  walk(interpreter, iterable, (item) => {
     assignTo(interpreter, frame, statement.target, item);
     const outcome = runBody(interpreter, frame, statement.body);
-    if (outcome?.kind === 'return') return outcome;
-    if (outcome?.kind === 'break') return undefined;
-  }
+    if (!outcome || outcome.kind === 'continue') return undefined;
+    left = outcome;
+    return 'stop';
+  });
+  if (left) return left.kind === 'return' ? left : undefined;
   return runBody(interpreter, frame, statement.otherwise);
 }
 
@@ -191,6 +204,7 @@ function decorate(interpreter: Interpreter, frame: Frame, decorators: readonly E
 }
 
 function runRaise(interpreter: Interpreter, frame: Frame, statement: Statement & { readonly kind: 'raise' }): never {
+  if (!statement.value && interpreter.handled) throw interpreter.handled;
   const value = statement.value ? interpreter.evaluate(frame, statement.value) : none;
   interpreter.at(frame, statement);
   const exception = value.kind === 'class' ? interpreter.call(value) : value;
@@ -226,24 +240,48 @@ function runDelete(interpreter: Interpreter, frame: Frame, target: Expression): 
 
 function runTry(interpreter: Interpreter, frame: Frame, statement: TryStatement): Outcome | undefined {
   let outcome: Outcome | undefined;
-  const { tryDepth } = interpreter;
   try {
-    interpreter.tryDepth++;
-    outcome = runBody(interpreter, frame, statement.body);
-    interpreter.tryDepth = tryDepth;
-    outcome ??= runBody(interpreter, frame, statement.otherwise);
+    outcome = runTryBody(interpreter, frame, statement);
+  } catch (error) {
+    // What cannot be read ends the reading; an exception, and a generator that is left, pass through `finally`.
+    const passes = error instanceof PythonException || error instanceof GeneratorLeft;
+    const instead = passes ? runBody(interpreter, frame, statement.finally) : undefined;
+    if (instead) return instead;
+    throw error;
+  }
+  return runBody(interpreter, frame, statement.finally) ?? outcome;
+}
+
+/** The body, and what follows from how it ends: a handler, or `else`. */
+function runTryBody(interpreter: Interpreter, frame: Frame, statement: TryStatement): Outcome | undefined {
+  const { tryDepth } = interpreter;
+  const catches = statement.handlers.length > 0;
+  try {
+    if (catches) interpreter.tryDepth++;
+    const outcome = runBody(interpreter, frame, statement.body);
+    if (outcome) return outcome;
   } catch (error) {
     interpreter.tryDepth = tryDepth;
     if (!(error instanceof PythonException)) throw error;
     const handler = statement.handlers.find((candidate) => matches(interpreter, frame, candidate.type, error));
-    if (!handler) {
-      runBody(interpreter, frame, statement.finally);
-      throw error;
-    }
+    if (!handler) throw error;
     if (handler.name) frame.scope.assign(handler.name, error.exception);
-    outcome = runBody(interpreter, frame, handler.body);
+    return handle(interpreter, frame, handler.body, error);
+  } finally {
+    interpreter.tryDepth = tryDepth;
   }
-  return runBody(interpreter, frame, statement.finally) ?? outcome;
+  return runBody(interpreter, frame, statement.otherwise);
+}
+
+/** Runs a handler; `raise` without a value raises what it handles. */
+function handle(interpreter: Interpreter, frame: Frame, body: Body, error: PythonException): Outcome | undefined {
+  const { handled } = interpreter;
+  interpreter.handled = error;
+  try {
+    return runBody(interpreter, frame, body);
+  } finally {
+    interpreter.handled = handled;
+  }
 }
 
 function matches(
@@ -263,17 +301,58 @@ function runWith(
   frame: Frame,
   statement: Statement & { readonly kind: 'with' },
 ): Outcome | undefined {
-  const exits: Value[] = [];
-  for (const item of statement.items) {
-    const manager = interpreter.evaluate(frame, item.value);
-    interpreter.at(frame, item.value);
-    const enter = manager.kind === 'instance' ? interpreter.findAttribute(manager, '__enter__') : undefined;
-    const entered = enter ? interpreter.call(enter) : manager;
-    const exit = manager.kind === 'instance' ? interpreter.findAttribute(manager, '__exit__') : undefined;
-    if (exit) exits.push(exit);
-    if (item.name) frame.scope.assign(item.name, entered);
+  return enterNext(interpreter, frame, statement.items, statement.body);
+}
+
+/** Enters the first of the managers, then the others inside of it, then runs the body. */
+function enterNext(
+  interpreter: Interpreter,
+  frame: Frame,
+  [item, ...others]: readonly WithItem[],
+  body: Body,
+): Outcome | undefined {
+  if (!item) return runBody(interpreter, frame, body);
+  const manager = interpreter.evaluate(frame, item.value);
+  interpreter.at(frame, item.value);
+  const inside = (entered: Value): Outcome | undefined => {
+    if (item.target) assignTo(interpreter, frame, item.target, entered);
+    return enterNext(interpreter, frame, others, body);
+  };
+  if (manager.kind === 'instance' && manager.content?.kind === 'iterator') {
+    return runAround(interpreter, manager.content, inside);
   }
-  const outcome = runBody(interpreter, frame, statement.body);
-  for (const exit of exits.reverse()) interpreter.call(exit, [none, none, none]);
+  const enter = manager.kind === 'instance' ? findSpecial(manager, '__enter__') : undefined;
+  const exit = manager.kind === 'instance' ? findSpecial(manager, '__exit__') : undefined;
+  const entered = enter ? interpreter.call(enter) : manager;
+  const leave = (...exception: [Value, Value]): Value =>
+    exit ? interpreter.call(exit, [...exception, none]) : boolean(false);
+  let outcome: Outcome | undefined;
+  try {
+    outcome = inside(entered);
+  } catch (error) {
+    if (error instanceof PythonException) {
+      const swallowed = truthOf(interpreter, leave(error.exception.class, error.exception));
+      if (swallowed === true) return undefined;
+    } else if (error instanceof GeneratorLeft) leave(none, none);
+    throw error;
+  }
+  leave(none, none);
+  return outcome;
+}
+
+/** `@contextmanager`: the generator runs to its `yield`, where the body runs inside of it. */
+function runAround(
+  interpreter: Interpreter,
+  manager: Value & { readonly kind: 'iterator' },
+  inside: (entered: Value) => Outcome | undefined,
+): Outcome | undefined {
+  let outcome: Outcome | undefined;
+  let entered = false;
+  walk(interpreter, manager, (value) => {
+    if (entered) interpreter.raise('RuntimeError', "generator didn't stop");
+    entered = true;
+    outcome = inside(value);
+  });
+  if (!entered) interpreter.raise('RuntimeError', "generator didn't yield");
   return outcome;
 }

@@ -1,4 +1,4 @@
-import type { ArgumentFix } from '../../ops/op';
+import type { ArgumentFix, Mode } from '../../ops/op';
 import { exceptionClasses, type ExceptionName } from '../library/exception-classes';
 import { findLibraryModule } from '../library/library';
 import { SourceError } from '../source-error';
@@ -12,6 +12,7 @@ import { iterate } from './iterate';
 import { truthOf } from './truth';
 import { PythonException } from './python-exception';
 import type { Frame } from './frame';
+import type { Observer } from './observer';
 import { typeName } from './type-name';
 import type { Tracer } from './tracer';
 import { string, tuple, type InstanceValue, type ModuleValue, type UnknownValue, type Value } from './values';
@@ -48,9 +49,17 @@ export class Interpreter {
   tracer: Tracer;
   /** The modules whose `forward` runs now, outermost first. */
   readonly moduleStack: InstanceValue[] = [];
+  /** The function calls that run now, outermost first. */
+  readonly frames: Frame[] = [];
   /** Files by path. */
   readonly files = new Map<string, ModuleValue>();
   readonly readModule: ModuleReader | undefined;
+  /** Is told what happens, and keeps errors; undefined: the first error ends the reading. */
+  observer: Observer | undefined;
+  /** What `self.training` is where code branches on it; undefined: such a branch is an error. */
+  mode: Mode | undefined;
+  /** The exception whose handler runs now. */
+  handled: PythonException | undefined;
   /** Above 0 inside of `with torch.no_grad()`. */
   withoutGradient = 0;
   private depth = 0;
@@ -92,13 +101,53 @@ export class Interpreter {
     throw new PythonException(this.place, exception, message);
   }
 
+  /**
+   * What a call gives; with an observer an error is kept and the value unknown. What Python code may want to catch
+   * itself is left to it.
+   */
+  guard<Result extends Value>(run: () => Result): Result | UnknownValue {
+    const { observer } = this;
+    if (!observer) return run();
+    const { tryDepth, moduleStack, withoutGradient } = this;
+    const modules = moduleStack.length;
+    try {
+      return run();
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      if (error instanceof PythonException && tryDepth > 0) throw error;
+      this.tryDepth = tryDepth;
+      this.withoutGradient = withoutGradient;
+      moduleStack.length = modules;
+      return observer.recover(error);
+    }
+  }
+
+  /** Whether what cannot be trained is an error, even if its shapes are known: without an observer. */
+  get strict(): boolean {
+    return this.observer === undefined;
+  }
+
+  /** What `run` gives; undefined where it raises an exception of that name. */
+  attempt<Result>(name: ExceptionName, run: () => Result): Result | undefined {
+    const { tryDepth } = this;
+    this.tryDepth++;
+    try {
+      return run();
+    } catch (error) {
+      if (error instanceof PythonException && error.isInstanceOf(exceptionClasses[name])) return undefined;
+      throw error;
+    } finally {
+      this.tryDepth = tryDepth;
+    }
+  }
+
   unknown(reason: string): UnknownValue {
     return { kind: 'unknown', reason, place: this.place };
   }
 
   /** An unknown value is needed: the error says why it is not known, where that began. */
   failUnknown(value: UnknownValue): never {
-    throw new SourceError(value.place, value.reason);
+    throw value.cause ?? new SourceError(value.place, value.reason);
   }
 
   call(callee: Value, positional: readonly Value[] = [], keyword: ReadonlyMap<string, Value> = noKeywords): Value {
@@ -150,6 +199,7 @@ export class Interpreter {
     const truth = truthOf(this, value);
     if (typeof truth === 'boolean') return truth;
     if (truth.kind === 'training') {
+      if (this.mode) return this.mode === 'train';
       return this.fail('A branch on self.training is not supported yet.');
     }
     if (truth.layer || truth.reason.endsWith('is not supported yet.')) return this.failUnknown(truth);

@@ -22,13 +22,16 @@ export function runFile(interpreter: Interpreter, file: SourceFile): ModuleValue
   const module: ModuleValue = { kind: 'module', name, namespace: new Map([['__name__', string(name)]]) };
   module.namespace.set('__file__', string(file.path));
   interpreter.files.set(file.path, module);
-  const { place, budget, budgetFloor, tryDepth } = interpreter;
+  const { place, budget, budgetFloor, tryDepth, observer } = interpreter;
   const scope = new Scope('module', new Scope('module', undefined, builtins), module);
   const frame: Frame = { file, scope, owner: { current: undefined } };
   interpreter.tryDepth = 0;
+  // What a script does besides is nobody's mistake: only the model's own making and calling is observed.
+  interpreter.observer = undefined;
   for (const statement of parseModule(file.text)) runTopLevel(interpreter, frame, statement);
   interpreter.place = place;
   interpreter.tryDepth = tryDepth;
+  interpreter.observer = observer;
   // What reading this file took does not count for the statement that imports it.
   interpreter.budgetFloor = Math.max(0, budgetFloor - (budget - interpreter.budget));
   return module;
@@ -43,7 +46,7 @@ function runTopLevel(interpreter: Interpreter, frame: Frame, statement: Statemen
     if (!(error instanceof SourceError)) throw error;
     if (statement.kind === 'invalid' || error.reason.startsWith('SyntaxError: ')) throw error;
     for (const name of namesChangedBy(statement)) {
-      frame.scope.assign(name, { kind: 'unknown', reason: error.reason, place: error.place });
+      frame.scope.assign(name, { kind: 'unknown', reason: error.reason, place: error.place, cause: error });
     }
     interpreter.tryDepth = tryDepth;
     interpreter.withoutGradient = withoutGradient;

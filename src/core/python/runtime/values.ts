@@ -1,6 +1,7 @@
 import type { Dim } from '../../graph/dim';
 import type { GraphBuilder } from '../../graph/graph-builder';
 import type { Initializer, NodeId, TensorType } from '../../graph/graph';
+import type { SourceError } from '../source-error';
 import type { Place } from '../source-file';
 import type { Body, Expression, Parameters } from '../syntax/syntax';
 import type { Interpreter } from './interpreter';
@@ -87,6 +88,8 @@ export interface DictValue {
   readonly factory?: Value;
   /** Why it must not be changed: it is a copy of what nn.Module keeps. */
   readonly frozen?: string;
+  /** Told of every change, a removal without a value: `vars(self)` is the object's attributes themselves. */
+  readonly changed?: (key: Value, value: Value | undefined) => void;
 }
 export interface RangeValue {
   readonly kind: 'range';
@@ -100,11 +103,16 @@ export interface SliceValue {
   readonly stop: Value;
   readonly step: Value;
 }
-/** Anything that is walked through once; generators are run to their end when they are made. */
+/** Anything that is walked through once. */
 export interface IteratorValue {
   readonly kind: 'iterator';
-  readonly items: readonly Value[];
+  /** What is known of it; all there is when `source` is undefined. */
+  items: readonly Value[];
   next: number;
+  /** A generator that has not begun: walks through it, calling `take` with each item. */
+  source?: ((take: (item: Value) => void) => void) | undefined;
+  /** What comes after the items, without end: `itertools.count()`. */
+  beyond?: (index: number) => Value;
 }
 export interface FunctionValue {
   readonly kind: 'function';
@@ -182,6 +190,8 @@ export interface InstanceValue {
   readonly kind: 'instance';
   readonly class: ClassValue;
   readonly attributes: Map<string, Value>;
+  /** What it holds where its class derives from a built-in one: the dict of `class Config(dict)`. */
+  content?: Value;
   /** Of an nn.Module, from its `__init__` on. */
   module: ModuleState | undefined;
   /** Where it was made. */
@@ -233,6 +243,8 @@ export interface UnknownValue {
   readonly kind: 'unknown';
   readonly reason: string;
   readonly place: Place;
+  /** The error that made it unknown, where there was one. */
+  readonly cause?: SourceError;
   /** It may be a layer with weights: a model that keeps it is not known, even if its forward does not use it. */
   readonly layer?: boolean;
 }
@@ -285,6 +297,11 @@ export function list(items: readonly Value[]): ListValue {
 
 export function iterator(items: readonly Value[]): IteratorValue {
   return { kind: 'iterator', items, next: 0 };
+}
+
+/** A generator: `source` runs when the first item is wanted. */
+export function generator(source: NonNullable<IteratorValue['source']>): IteratorValue {
+  return { kind: 'iterator', items: [], next: 0, source };
 }
 
 export function opaque(description: string): OpaqueValue {
@@ -347,11 +364,17 @@ export function keyOf(value: Value): unknown {
     case 'classmethod':
     case 'super':
     case 'class':
-    case 'instance':
     case 'module':
     case 'tensor':
       return value;
+    case 'instance':
+      return value.content ? keyOf(value.content) : value;
   }
+}
+
+/** The built-in value that an object of a derived class holds; other values are their own. */
+export function contentOf(value: Value): Value {
+  return value.kind === 'instance' && value.content ? value.content : value;
 }
 
 export function dict(pairs: Iterable<readonly [Value, Value]> = []): DictValue {

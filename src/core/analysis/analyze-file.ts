@@ -1,0 +1,73 @@
+import { UserError } from '../errors';
+import { findModels, type ModelDeclaration } from '../python/find-models';
+import type { ModuleReader } from '../python/runtime/interpreter';
+import { SourceError } from '../python/source-error';
+import { analyzeTarget } from './analyze-model';
+import type { Failure, FileAnalysis, FileRequest } from './file-analysis';
+import type { ModelAnalysis } from './model-analysis';
+
+/** How many of a file's models are read at most, so that each of its classes is in one. */
+const maxTargets = 6;
+
+/**
+ * All that is known of a file's models. Its main model comes first; others follow as long as they use a class of the
+ * file that no model before them used. Never throws for what is wrong in the file: that is told in `failures`.
+ */
+export function analyzeFile(request: FileRequest, readModule: ModuleReader): FileAnalysis {
+  const dependencies = new Set<string>();
+  const reader: ModuleReader = (dottedName, fromFile) => {
+    const found = readModule(dottedName, fromFile);
+    if (found) dependencies.add(found.file);
+    return found;
+  };
+  const declarations = findModels(request.text, request.file);
+  const models: ModelAnalysis[] = [];
+  const failures: Failure[] = [];
+  const uncovered = new Set(declarations.filter(({ kind }) => kind === 'class').map(({ name }) => name));
+  for (const target of targetsOf(request, declarations)) {
+    if (models.length >= maxTargets) break;
+    const declaration = declarations.find((each) => each.target === target);
+    // A second builder is only worth its time if it shows a class that the others do not use.
+    if (models.length > 0 && uncovered.size === 0) break;
+    const analysis = analyzeOne(request, target, declarations, reader, declaration?.line ?? 1, failures);
+    if (!analysis) continue;
+    const shown = analysis.modules.filter(({ name }) => uncovered.delete(name));
+    if (models.length === 0 || shown.length > 0 || analysis.problems.length > 0) models.push(analysis);
+  }
+  return {
+    file: request.file,
+    framework: models[0]?.framework ?? 'pytorch',
+    declarations,
+    models,
+    failures,
+    dependencies: [...dependencies],
+  };
+}
+
+/** The chosen one; else all that can be made without arguments, whole models first. */
+function targetsOf({ target }: FileRequest, declarations: readonly ModelDeclaration[]): string[] {
+  const ready = declarations.filter(({ requiredArguments }) => requiredArguments.length === 0);
+  const whole = ready.filter(({ usedByAnother }) => !usedByAnother);
+  const parts = ready.filter(({ usedByAnother }) => usedByAnother);
+  const all = [...whole, ...parts].map((declaration) => declaration.target);
+  return target === null ? all : [target, ...all.filter((other) => other !== target)];
+}
+
+function analyzeOne(
+  request: FileRequest,
+  target: string,
+  declarations: readonly ModelDeclaration[],
+  readModule: ModuleReader,
+  line: number,
+  failures: Failure[],
+): ModelAnalysis | undefined {
+  const { file, text, inputs } = request;
+  try {
+    return analyzeTarget({ file, text, target, readModule, inputs }, declarations);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const place = error instanceof SourceError && error.file === file ? error.line : line;
+    failures.push({ target, reason: error instanceof SourceError ? error.reason : error.message, line: place });
+    return undefined;
+  }
+}

@@ -1,0 +1,175 @@
+import type { NodeId, SourceRange } from '../graph/graph';
+import { unknownModuleClass } from '../python/library/module-class';
+import type { Observer } from '../python/runtime/observer';
+import type { Tracer } from '../python/runtime/tracer';
+import type { InstanceValue, UnknownValue, Value } from '../python/runtime/values';
+import type { SourceError } from '../python/source-error';
+import { sourceRangeOf, type Place, type SourceFile } from '../python/source-file';
+import type { Span } from '../python/syntax/syntax';
+import type { Mention, Unknown, ValueShape } from './model-analysis';
+import { outputNode, shapeKey, valueShape } from './value-shape';
+
+/** A call as it was met; `describeCalls` makes a ModuleCall of it. */
+export interface RecordedCall {
+  readonly index: number;
+  readonly parent: RecordedCall | undefined;
+  /** Undefined: functions on tensors, at one place. */
+  readonly module: InstanceValue | undefined;
+  readonly path: string;
+  readonly place: Place;
+  readonly inputs: readonly ValueShape[];
+  output: ValueShape | undefined;
+  /** The node that holds its (first) output. */
+  outputNode: NodeId | undefined;
+  /** Nodes that it made itself, not by calls inside of it. */
+  readonly nodes: NodeId[];
+  readonly repeated: boolean;
+}
+
+/** An error that was kept, and the calls that were under way. */
+export interface RecordedError {
+  readonly error: SourceError;
+  /** Innermost first. */
+  readonly calls: readonly RecordedCall[];
+}
+
+interface MentionRecord {
+  readonly kind: Mention['kind'];
+  readonly name: string | undefined;
+  readonly span: Span;
+  readonly values: Map<string, { readonly path: string; readonly value: ValueShape }>;
+}
+
+const maxValuesPerMention = 64;
+
+/** Keeps what happens while a model is made and called: the calls, what stands where, what fails. */
+export class Recording implements Observer {
+  readonly calls: RecordedCall[] = [];
+  readonly errors: RecordedError[] = [];
+  readonly unknowns = new Map<string, Unknown>();
+  /** Where a module was first made an attribute of another. */
+  readonly assignments = new Map<InstanceValue, Place>();
+  private readonly mentionsBySpan = new Map<Span, MentionRecord>();
+  private readonly stack: RecordedCall[] = [];
+  private readonly called = new Set<InstanceValue>();
+  private readonly kept = new Set<SourceError>();
+
+  constructor(
+    /** Only what stands in this file is mentioned. */
+    private readonly file: SourceFile,
+    private readonly tracer: () => Tracer,
+  ) {}
+
+  recover(error: SourceError): UnknownValue {
+    if (!this.kept.has(error)) {
+      this.kept.add(error);
+      this.errors.push({ error, calls: [...this.stack].reverse() });
+    }
+    return { kind: 'unknown', reason: error.reason, place: error.place, cause: error };
+  }
+
+  enter(module: InstanceValue, inputs: readonly Value[], place: Place): void {
+    // Sizes that a model learns by calling itself while it is made are not the model's calls.
+    const counts = this.tracer().final;
+    const call: RecordedCall = {
+      index: counts ? this.calls.length : -1,
+      parent: this.stack.at(-1),
+      module,
+      path: this.tracer().paths.get(module) ?? '',
+      place,
+      inputs: counts ? inputs.map(valueShape) : [],
+      output: undefined,
+      outputNode: undefined,
+      nodes: [],
+      repeated: this.called.has(module),
+    };
+    if (counts) {
+      this.calls.push(call);
+      this.called.add(module);
+    }
+    this.stack.push(call);
+  }
+
+  leave(output: Value): void {
+    const call = this.stack.pop();
+    if (!call || call.index < 0) return;
+    call.output = valueShape(output);
+    call.outputNode = outputNode(output);
+    if (output.kind === 'unknown') this.noteUnknown(output, call.path);
+  }
+
+  nodeMade(id: NodeId, place: Place): void {
+    const call = this.stack.at(-1);
+    if (!call) return;
+    if (isLibraryLayer(call)) {
+      call.nodes.push(id);
+      return;
+    }
+    const last = this.calls.at(-1);
+    const continues =
+      last && !last.module && last.parent === call && last.place.from === place.from && last.place.file === place.file;
+    if (continues) {
+      last.nodes.push(id);
+      last.outputNode = id;
+      return;
+    }
+    this.calls.push({
+      index: this.calls.length,
+      parent: call,
+      module: undefined,
+      path: call.path,
+      place: { ...place },
+      inputs: [],
+      output: undefined,
+      outputNode: id,
+      nodes: [id],
+      repeated: false,
+    });
+  }
+
+  mention(kind: Mention['kind'], file: SourceFile, span: Span, name: string | undefined, value: Value): void {
+    const call = this.stack.at(-1);
+    if (!call || call.index < 0 || file !== this.file) return;
+    const shape = valueShape(value);
+    if (shape.kind === 'other') return;
+    const known = this.mentionsBySpan.get(span);
+    const values = known?.values ?? new Map<string, { path: string; value: ValueShape }>();
+    if (!known) this.mentionsBySpan.set(span, { kind, name, span, values });
+    const key = shapeKey(shape);
+    if (key === undefined || values.has(key) || values.size >= maxValuesPerMention) return;
+    values.set(key, { path: call.path, value: shape });
+    if (value.kind === 'unknown') this.noteUnknown(value, call.path);
+  }
+
+  assigned(module: InstanceValue, place: Place): void {
+    if (!this.assignments.has(module)) this.assignments.set(module, place);
+  }
+
+  noteUnknown(value: UnknownValue, path: string): void {
+    if (value.cause && this.kept.has(value.cause)) return;
+    const { file, from } = value.place;
+    const key = `${file.path}:${from}:${value.reason}`;
+    if (!this.unknowns.has(key))
+      this.unknowns.set(key, { range: sourceRangeOf(value.place), reason: value.reason, path });
+  }
+
+  mentions(): Mention[] {
+    return [...this.mentionsBySpan.values()]
+      .filter(({ values }) => values.size > 0)
+      .map(({ kind, name, span, values }) => ({
+        kind,
+        range: this.rangeOf(span),
+        ...(name === undefined ? {} : { name }),
+        values: [...values.values()],
+      }));
+  }
+
+  private rangeOf({ from, to }: Span): SourceRange {
+    return sourceRangeOf({ file: this.file, from, to });
+  }
+}
+
+/** A layer of torch.nn, whose nodes are its own; a class of the user's calls functions. */
+function isLibraryLayer({ module }: RecordedCall): boolean {
+  return module !== undefined && module.class.place === undefined && module.class !== unknownModuleClass;
+}
