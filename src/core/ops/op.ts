@@ -181,7 +181,7 @@ export interface ModuleBlueprint {
   readonly tensors: readonly StateTensorSpec[];
   /** Parameters and buffers that such layers may have and this one has not: they are None. Absent: weight and bias of a layer with `bias`, `affine` or `elementwise_affine`. */
   readonly absent?: { readonly parameters: readonly string[]; readonly buffers?: readonly string[] };
-  /** Numbers of dimensions that the layer takes (BatchNorm2d: 4); absent: the op's shape rule says all. */
+  /** Numbers of dimensions that the layer's `input` may have (BatchNorm2d: 4), checked when it is called; absent: the op's shape rule says all. */
   readonly ranks?: readonly number[];
 }
 

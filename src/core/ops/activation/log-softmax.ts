@@ -2,14 +2,15 @@ import { multiplyDims, productOfDims } from '../../graph/dim';
 
 import type { OpDefinition } from '../op';
 import { inputAt } from '../shapes';
-import { readSoftmax, softmaxType, type SoftmaxAttributes } from './softmax';
+import { readSoftmax, readSoftmaxCall, softmaxField, softmaxType, type SoftmaxAttributes } from './softmax';
 
 /** x − log Σ exp(x) along `dim`. Source: PyTorch, LogSoftmax. */
 export const logSoftmax: OpDefinition<SoftmaxAttributes> = {
   name: 'log_softmax',
   title: 'LogSoftmax',
-  inferType: (inputs, { dim }) => softmaxType('LogSoftmax', inputAt(inputs, 0), dim),
+  inferType: (inputs, attrs) => softmaxType('LogSoftmax', inputAt(inputs, 0), attrs),
   flops: (_inputs, output) => multiplyDims(5, productOfDims(output.shape)),
+  receptiveField: softmaxField,
   gradient: ({ add, node, attrs, outputGradient }) => [add('log_softmax_grad', attrs, [outputGradient, node.id])],
   pytorch: {
     modules: [
@@ -23,12 +24,12 @@ export const logSoftmax: OpDefinition<SoftmaxAttributes> = {
       {
         names: ['torch.nn.functional.log_softmax'],
         signature: 'input, dim=None, _stacklevel=3, dtype=None',
-        build: (args) => ({ op: 'log_softmax', attrs: readSoftmax(args), inputs: [args.tensor('input').id] }),
+        build: (args) => ({ op: 'log_softmax', attrs: readSoftmaxCall(args), inputs: [args.tensor('input').id] }),
       },
       {
-        names: ['torch.log_softmax', 'torch.Tensor.log_softmax'],
+        names: ['torch.log_softmax', 'torch.Tensor.log_softmax', 'torch.special.log_softmax'],
         signature: 'input, dim, dtype=None',
-        build: (args) => ({ op: 'log_softmax', attrs: readSoftmax(args), inputs: [args.tensor('input').id] }),
+        build: (args) => ({ op: 'log_softmax', attrs: readSoftmaxCall(args), inputs: [args.tensor('input').id] }),
       },
     ],
   },

@@ -1,12 +1,13 @@
 import { productOfDims } from '../../graph/dim';
 import type { OpDefinition } from '../op';
 import { inputAt } from '../shapes';
+import { activationType } from './unary-activation';
 
 /** max(x, 0), element-wise. */
 export const relu: OpDefinition = {
   name: 'relu',
   title: 'ReLU',
-  inferType: (inputs) => inputAt(inputs, 0),
+  inferType: (inputs) => activationType({ title: 'ReLU', integers: 'kept' }, inputAt(inputs, 0)),
   flops: (_inputs, output) => productOfDims(output.shape),
   gradient: ({ add, node, outputGradient }) => [add('relu_grad', {}, [outputGradient, node.id])],
   elementwise: () => true,

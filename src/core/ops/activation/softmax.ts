@@ -1,20 +1,24 @@
 import { multiplyDims, productOfDims } from '../../graph/dim';
-import type { TensorType } from '../../graph/graph';
+import type { DType, TensorType } from '../../graph/graph';
 import type { Arguments } from '../arguments';
-import type { OpDefinition } from '../op';
+import { isFloat, pytorchName, readDimension, readDtype, requireFloat } from '../fits';
+import { OpError, type OpDefinition, type ReceptiveFieldRule } from '../op';
 import { inputAt, normalizeDimension } from '../shapes';
 
 export type SoftmaxAttributes = {
   /** null: PyTorch's old rule: 0 for 0, 1 or 3 dimensions, else 1. */
   readonly dim: number | null;
+  /** The type that the input is taken to first; absent: none. */
+  readonly dtype?: DType;
 };
 
 /** exp(x) / Σ exp(x) along `dim`. Source: PyTorch, Softmax. */
 export const softmax: OpDefinition<SoftmaxAttributes> = {
   name: 'softmax',
   title: 'Softmax',
-  inferType: (inputs, { dim }) => softmaxType('Softmax', inputAt(inputs, 0), dim),
+  inferType: (inputs, attrs) => softmaxType('Softmax', inputAt(inputs, 0), attrs),
   flops: (_inputs, output) => multiplyDims(5, productOfDims(output.shape)),
+  receptiveField: softmaxField,
   gradient: ({ add, node, attrs, outputGradient }) => [add('softmax_grad', attrs, [outputGradient, node.id])],
   pytorch: {
     modules: [
@@ -23,17 +27,22 @@ export const softmax: OpDefinition<SoftmaxAttributes> = {
         signature: 'dim=None',
         build: (args) => ({ op: 'softmax', attrs: readSoftmax(args), tensors: [] }),
       },
+      {
+        name: 'Softmax2d',
+        signature: '',
+        build: () => ({ op: 'softmax', attrs: { dim: -3 }, tensors: [], ranks: [3, 4] }),
+      },
     ],
     functions: [
       {
         names: ['torch.nn.functional.softmax'],
         signature: 'input, dim=None, _stacklevel=3, dtype=None',
-        build: (args) => ({ op: 'softmax', attrs: readSoftmax(args), inputs: [args.tensor('input').id] }),
+        build: (args) => ({ op: 'softmax', attrs: readSoftmaxCall(args), inputs: [args.tensor('input').id] }),
       },
       {
-        names: ['torch.softmax', 'torch.Tensor.softmax'],
+        names: ['torch.softmax', 'torch.Tensor.softmax', 'torch.special.softmax'],
         signature: 'input, dim, dtype=None',
-        build: (args) => ({ op: 'softmax', attrs: readSoftmax(args), inputs: [args.tensor('input').id] }),
+        build: (args) => ({ op: 'softmax', attrs: readSoftmaxCall(args), inputs: [args.tensor('input').id] }),
       },
     ],
   },
@@ -49,10 +58,15 @@ export const softmaxGrad: OpDefinition<SoftmaxAttributes> = {
   flops: (_inputs, output) => multiplyDims(4, productOfDims(output.shape)),
 };
 
-/** The input's type; throws an OpError where it has no dimension `dim`. */
-export function softmaxType(title: string, input: TensorType, dim: number | null): TensorType {
+/** The input's type, or `dtype`; throws an OpError where there is no dimension `dim` or the numbers are whole. */
+export function softmaxType(title: string, input: TensorType, { dim, dtype }: SoftmaxAttributes): TensorType {
   softmaxDimension(title, input.shape.length, dim);
-  return input;
+  if (dtype === undefined) {
+    requireFloat(title, input);
+    return input;
+  }
+  if (!isFloat(dtype)) throw new OpError(`${title} has no dtype ${pytorchName(dtype)}.`);
+  return { ...input, dtype };
 }
 
 /** The dimension that is normalised, counted from the front. */
@@ -60,6 +74,19 @@ export function softmaxDimension(title: string, rank: number, dim: number | null
   return normalizeDimension(title, dim ?? (rank === 0 || rank === 1 || rank === 3 ? 0 : 1), Math.max(rank, 1));
 }
 
+export function softmaxField(inputs: readonly TensorType[], { dim }: SoftmaxAttributes): ReceptiveFieldRule {
+  const rank = inputAt(inputs, 0).shape.length;
+  return { kind: 'mixes', dims: rank === 0 ? [] : [softmaxDimension('Softmax', rank, dim)] };
+}
+
 export function readSoftmax(args: Arguments): SoftmaxAttributes {
-  return { dim: args.isNone('dim') ? null : args.integer('dim') };
+  return { dim: args.isNone('dim') ? null : readDimension(args, 'dim') };
+}
+
+/** A call's attributes; a dtype that the input has already says nothing. */
+export function readSoftmaxCall(args: Arguments): SoftmaxAttributes {
+  const dtype = readDtype(args, 'dtype');
+  return dtype === undefined || dtype === args.tensor('input').type.dtype
+    ? readSoftmax(args)
+    : { ...readSoftmax(args), dtype };
 }

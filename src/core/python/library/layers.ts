@@ -1,5 +1,6 @@
 import { parseSignature } from '../../ops/signature';
 import type { TensorArgument } from '../../ops/arguments';
+import { requireRank } from '../../ops/fits';
 import type { ModuleBinding, ModuleBlueprint, ModuleCallBinding } from '../../ops/op';
 import { pytorchModule } from '../../ops/table';
 import type { AttributeValue } from '../../graph/graph';
@@ -164,6 +165,7 @@ function forward(
   const { op, attrs } = blueprint;
   const result = checked(interpreter, () => {
     const args = bindArguments(interpreter, self.class.name, call.signature, positional, keyword);
+    if (blueprint.ranks) requireRank(self.class.name, args.tensor('input').type, blueprint.ranks);
     const tensors = stateInputs(interpreter, self, blueprint);
     return addResult(interpreter, call.build(args, { op, attrs, tensors }), given);
   });

@@ -1,0 +1,62 @@
+import { formatShape, multiplyDims, productOfDims } from '../../graph/dim';
+import { pytorchName, requireSize } from '../fits';
+import { OpError, type OpDefinition } from '../op';
+import { dimAt, f32, inputAt } from '../shapes';
+
+/**
+ * x where x > 0, else weight · x. x `[N, C, …]`, weight `[1]`, `[C]` or a single number `[]`.
+ * Source: He et al., 2015; PyTorch, PReLU.
+ */
+export const prelu: OpDefinition = {
+  name: 'prelu',
+  title: 'PReLU',
+  inferType(inputs) {
+    const [x, weight] = [inputAt(inputs, 0), inputAt(inputs, 1)];
+    const slopes = weight.shape[0] ?? 1;
+    if (weight.shape.length > 1) {
+      throw new OpError(`PReLU expects a weight of one dimension, got shape ${formatShape(weight.shape)}.`);
+    }
+    if (x.dtype !== weight.dtype) {
+      throw new OpError(
+        `PReLU expects input and weight of one type, got ${pytorchName(x.dtype)} and ${pytorchName(weight.dtype)}.`,
+      );
+    }
+    if (slopes === 1) return x;
+    const channels = x.shape.length > 1 ? dimAt(x.shape, 1) : 1;
+    const message = `PReLU has ${slopes} slopes, its input of shape ${formatShape(x.shape)} has ${channels} channels.`;
+    requireSize(channels, slopes, message, fixFor(channels));
+    return x;
+  },
+  flops: (_inputs, output) => multiplyDims(2, productOfDims(output.shape)),
+  parameterFormula: (inputs) => String(dimAt(inputAt(inputs, 1).shape, 0)),
+  pytorch: {
+    modules: [
+      {
+        name: 'PReLU',
+        signature: 'num_parameters=1, init=0.25, device=None, dtype=None',
+        build(args) {
+          const type = f32([args.positiveInteger('num_parameters')]);
+          const init = { kind: 'constant', value: args.number('init') } as const;
+          return {
+            op: 'prelu',
+            attrs: {},
+            tensors: [{ name: 'weight', kind: 'parameter', type, init, input: true }],
+          };
+        },
+      },
+    ],
+    functions: [
+      {
+        names: ['torch.nn.functional.prelu', 'torch.prelu', 'torch.Tensor.prelu'],
+        signature: 'input, weight',
+        build: (args) => ({ op: 'prelu', attrs: {}, inputs: [args.tensor('input').id, args.tensor('weight').id] }),
+      },
+    ],
+  },
+  onnx: 'PRelu',
+  keras: 'PReLU',
+};
+
+function fixFor(channels: number | string) {
+  return typeof channels === 'number' ? { argument: 'num_parameters', value: channels } : undefined;
+}

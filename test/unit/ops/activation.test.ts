@@ -1,0 +1,3 @@
+import { compareLayers } from './compare-layers';
+
+compareLayers('activation');
