@@ -10,6 +10,7 @@ const mayImport = {
   node: ['core', 'protocol'],
   worker: ['core', 'engine', 'protocol', 'node'],
   cli: ['core', 'protocol', 'node'],
+  'analysis-thread': ['core', 'protocol', 'node'],
   extension: ['core', 'protocol', 'node'],
   webviews: ['core', 'protocol'],
 };

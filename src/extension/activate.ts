@@ -1,4 +1,7 @@
 import * as vscode from 'vscode';
+import { AnalysisService } from './analysis/analysis-service';
+import { AnalysisThread } from './analysis/analysis-thread';
+import { knownInputs } from './analysis/known-inputs';
 import { classifyImage } from './commands/classify-command';
 import { addDataFolder, revealDataset } from './commands/dataset-commands';
 import { EvaluationReports, evaluate } from './commands/evaluate-command';
@@ -13,12 +16,17 @@ import {
   stopTraining,
 } from './commands/run-commands';
 import { DatasetsLibrary } from './datasets-library';
+import { chooseTarget } from './hints/choose-target';
+import { registerHints } from './hints/register-hints';
+import { setInputShape } from './hints/set-input-shape';
 import { offerInterrupted } from './offer-interrupted';
 import { CurvesPanel } from './panels/curves-panel';
 import { createErrorReporter } from './report-error';
 import { RunLibrary } from './runs/run-library';
 import type { Services } from './services';
 import { readSettings } from './settings';
+import { readChosenTarget, readRememberedData } from './train/remembered-choices';
+import { rememberTrainedData } from './train/remember-trained-data';
 import { trainModel } from './train/train-command';
 import { TrainingProgress } from './training-progress';
 import { TrainingService } from './training-service';
@@ -81,8 +89,36 @@ function wire(
         void experiments.reveal({ kind: 'run', run, runFolder: run.folder }, { focus: true, expand: true }),
     }),
   );
+  const analyzer = new AnalysisThread({
+    script: vscode.Uri.joinPath(extensionUri, 'dist', 'analysis-thread.js').fsPath,
+    warn: (message) => log.warn(message),
+  });
+  own({ dispose: () => void analyzer.dispose() });
+  const analyses = own(
+    new AnalysisService({
+      analyzer,
+      log,
+      knownOf: (file) => ({
+        target: readChosenTarget(workspaceState, file) ?? null,
+        ...knownInputs(readRememberedData(workspaceState, file), readSettings().inputShape),
+      }),
+    }),
+  );
+  own(registerHints(analyses));
+
   const selectedRun = () => experiments.selection[0]?.run;
-  const services: Services = { context, log, errors, library, datasets, launcher, training, curves, selectedRun };
+  const services: Services = {
+    context,
+    log,
+    errors,
+    library,
+    datasets,
+    launcher,
+    training,
+    curves,
+    analyses,
+    selectedRun,
+  };
   const reports = own(new EvaluationReports());
 
   own(
@@ -100,6 +136,9 @@ function wire(
         showLog: (argument) => showLog(services, argument),
         addDataFolder: (argument) => addDataFolder(argument),
         revealDataset: (argument) => revealDataset(argument),
+        openSummary: () => undefined,
+        setInputShape: (argument) => setInputShape(services, argument),
+        chooseTarget: (argument) => chooseTarget(services, argument),
         refreshDatasets: () => datasets.refresh(),
       },
       errors,
@@ -108,6 +147,9 @@ function wire(
   own(
     training.onDidStart((runFolder) => {
       void library.refresh(runFolder);
+      void rememberTrainedData(workspaceState, runFolder)
+        .then((file) => file !== undefined && analyses.reanalyze(file))
+        .catch((error: unknown) => errors.report('Remembering the data set', error));
       if (readSettings().openCurvesWhenTraining) void curves.show(runFolder, true);
     }),
   );

@@ -20,6 +20,9 @@ export const commandTable = {
   showLog: command('cnn-lab.showLog', 'Show Log', parseRunArgument),
   addDataFolder: command('cnn-lab.addDataFolder', 'Add Data Folder…', parseFileArgument),
   revealDataset: command('cnn-lab.revealDataset', 'Reveal Data Set Folder', parseDatasetArgument),
+  openSummary: command('cnn-lab.openSummary', 'Open Model Summary', parseSummaryArgument),
+  setInputShape: command('cnn-lab.setInputShape', 'Set Input Shape…', parseInputShapeArgument),
+  chooseTarget: command('cnn-lab.chooseTarget', 'Choose Model to Show…', parseTargetArgument),
   refreshDatasets: command('cnn-lab.refreshDatasets', 'Refresh Data Sets', () => undefined),
 } as const;
 
@@ -59,6 +62,26 @@ export interface ClassifyArgument {
 
 export interface RenameArgument extends RunArgument {
   readonly name?: string;
+}
+
+/** A file and which of its models; without a file, that in the active editor. */
+export interface SummaryArgument {
+  /** Absolute path. */
+  readonly file?: string;
+  readonly target?: string;
+}
+
+export interface TargetArgument {
+  /** Of the document, as text; without it, that in the active editor. */
+  readonly uri?: string;
+  readonly target?: string;
+}
+
+/** What is given is not asked for. */
+export interface InputShapeArgument extends TargetArgument {
+  /** Without the batch. */
+  readonly shape?: readonly number[];
+  readonly where?: 'comment' | 'workspace' | 'user';
 }
 
 function command<Argument>(
@@ -104,6 +127,34 @@ function parseClassifyArgument(first: unknown, all?: unknown): ClassifyArgument 
   return {
     ...parseRunArgument(first),
     ...(Array.isArray(first.images) ? { images: first.images.filter((each) => typeof each === 'string') } : {}),
+  };
+}
+
+function parseSummaryArgument(value: unknown): SummaryArgument {
+  const file = parseFileArgument(value);
+  if (file) return { file };
+  if (!isObject(value)) return {};
+  return {
+    ...(typeof value.file === 'string' ? { file: value.file } : {}),
+    ...(typeof value.target === 'string' ? { target: value.target } : {}),
+  };
+}
+
+function parseTargetArgument(value: unknown): TargetArgument {
+  if (!isObject(value)) return {};
+  return {
+    ...(typeof value.uri === 'string' ? { uri: value.uri } : {}),
+    ...(typeof value.target === 'string' ? { target: value.target } : {}),
+  };
+}
+
+function parseInputShapeArgument(value: unknown): InputShapeArgument {
+  const { shape, where } = isObject(value) ? value : {};
+  const isShape = Array.isArray(shape) && shape.length > 0 && shape.every((size) => Number.isInteger(size) && size > 0);
+  return {
+    ...parseTargetArgument(value),
+    ...(isShape ? { shape: shape as readonly number[] } : {}),
+    ...(where === 'comment' || where === 'workspace' || where === 'user' ? { where } : {}),
   };
 }
 

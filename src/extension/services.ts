@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import type { AnalysisService } from './analysis/analysis-service';
 import type { DatasetsLibrary } from './datasets-library';
 import type { CurvesPanel } from './panels/curves-panel';
 import type { ErrorReporter } from './report-error';
@@ -17,6 +18,7 @@ export interface Services {
   readonly launcher: WorkerLauncher;
   readonly training: TrainingService;
   readonly curves: CurvesPanel;
+  readonly analyses: AnalysisService;
   /** The run that is selected in the Experiments view. */
   readonly selectedRun: () => LibraryRun | undefined;
 }

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import type { DeviceChoice } from '../protocol/worker';
+import { parseInputShape } from './hints/parse-input-shape';
 
 /** The settings, parsed: what does not fit has its default. */
 export interface Settings {
@@ -12,6 +13,13 @@ export interface Settings {
   readonly dataFolders: readonly string[];
   readonly showSampleDatasets: boolean;
   readonly openCurvesWhenTraining: boolean;
+  readonly inlayHints: boolean;
+  readonly codeLens: boolean;
+  readonly diagnostics: boolean;
+  /** [C, H, W], of images where nothing else says it; undefined: not set, or not a shape. */
+  readonly inputShape: readonly number[] | undefined;
+  /** Images that activation memory is told for. */
+  readonly hoverBatchSize: number;
 }
 
 export const settingsSection = 'cnn-lab';
@@ -21,6 +29,8 @@ export function readSettings(): Settings {
   const device = values.get<unknown>('device');
   const threads = values.get<unknown>('threads');
   const dataFolders = values.get<unknown>('dataFolders');
+  const inputShape = values.get<unknown>('inputShape');
+  const batchSize = values.get<unknown>('hoverBatchSize');
   const base = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
   return {
     device: device === 'gpu' || device === 'cpu' ? device : 'auto',
@@ -28,6 +38,11 @@ export function readSettings(): Settings {
     dataFolders: textsIn(dataFolders).map((each) => absolutePath(each, base)),
     showSampleDatasets: values.get<unknown>('showSampleDatasets') !== false,
     openCurvesWhenTraining: values.get<unknown>('openCurvesWhenTraining') !== false,
+    inlayHints: values.get<unknown>('inlayHints') !== 'off',
+    codeLens: values.get<unknown>('codeLens') !== false,
+    diagnostics: values.get<unknown>('diagnostics') !== false,
+    inputShape: typeof inputShape === 'string' ? parseInputShape(inputShape) : undefined,
+    hoverBatchSize: typeof batchSize === 'number' && Number.isInteger(batchSize) && batchSize > 0 ? batchSize : 1,
   };
 }
 

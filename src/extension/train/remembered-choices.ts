@@ -28,6 +28,54 @@ export async function rememberChoices(state: vscode.Memento, choices: Remembered
   await state.update(key, choices);
 }
 
+/** A data set that a model was trained on. */
+export interface RememberedData {
+  readonly name: string;
+  /** Absolute path. */
+  readonly path: string;
+  /** [C, H, W], as the model was given its images. */
+  readonly imageShape: readonly number[];
+  readonly classCount: number;
+}
+
+/** What the models of a file were last trained on, by target. */
+export function readRememberedData(state: vscode.Memento, file: string): Readonly<Record<string, RememberedData>> {
+  const byTarget = fieldsOf(fieldsOf(state.get<unknown>(dataKey))[file]);
+  const known = Object.entries(byTarget).map(([target, value]) => [target, parseData(value)] as const);
+  return Object.fromEntries(known.flatMap(([target, data]) => (data ? [[target, data]] : [])));
+}
+
+export async function rememberData(
+  state: vscode.Memento,
+  { file, target }: { readonly file: string; readonly target: string },
+  data: RememberedData,
+): Promise<void> {
+  const { [file]: before, ...others } = fieldsOf(state.get<unknown>(dataKey));
+  // The newest last; of many files the oldest are forgotten.
+  const kept = Object.entries(others).slice(1 - maxFiles);
+  await state.update(dataKey, Object.fromEntries([...kept, [file, { ...fieldsOf(before), [target]: data }]]));
+}
+
+function parseData(value: unknown): RememberedData | undefined {
+  const { name, path, imageShape, classCount } = fieldsOf(value);
+  const isShape = Array.isArray(imageShape) && imageShape.every((size) => typeof size === 'number');
+  return typeof name === 'string' && typeof path === 'string' && isShape && typeof classCount === 'number'
+    ? { name, path, imageShape, classCount }
+    : undefined;
+}
+
+/** The model of a file whose sizes are shown in the code; undefined: nobody chose. */
+export function readChosenTarget(state: vscode.Memento, file: string): string | undefined {
+  const target = fieldsOf(state.get<unknown>(targetKey))[file];
+  return typeof target === 'string' ? target : undefined;
+}
+
+export async function rememberTarget(state: vscode.Memento, file: string, target: string): Promise<void> {
+  const { [file]: _before, ...others } = fieldsOf(state.get<unknown>(targetKey));
+  const kept = Object.entries(others).slice(1 - maxFiles);
+  await state.update(targetKey, Object.fromEntries([...kept, [file, target]]));
+}
+
 function readConfig(value: unknown): TrainConfig {
   try {
     return parseTrainConfig(value);
@@ -41,3 +89,6 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 const key = 'train.choices';
+const dataKey = 'models.data';
+const targetKey = 'models.target';
+const maxFiles = 200;

@@ -1,0 +1,32 @@
+import { parentPort } from 'node:worker_threads';
+import { analyzeFile } from '../core/analysis/analyze-file';
+import { checkHead } from '../core/analysis/check-head';
+import { readPythonModule } from '../node/read-python-module';
+import type { AnalysisAnswer, AnalysisCalls, AnalysisRequest } from '../protocol/analysis';
+import { serveRpc, type MessageChannel } from '../protocol/rpc';
+import { countSyntaxErrors } from './count-syntax-errors';
+
+/* Entry of the analysis thread: reads the models of a file, so that the extension host is never kept waiting. */
+
+function analyze({ file, unsaved }: AnalysisRequest): AnalysisAnswer {
+  const analysis = analyzeFile(file, (dottedName, fromFile) => {
+    const found = readPythonModule(dottedName, fromFile);
+    return found && { file: found.file, text: unsaved[found.file] ?? found.text };
+  });
+  return {
+    analysis,
+    syntaxErrors: countSyntaxErrors(file.text, file.language),
+    warnings: checkHead(analysis, file),
+  };
+}
+
+if (parentPort) {
+  const port = parentPort;
+  const channel: MessageChannel = {
+    post: (message) => port.postMessage(message),
+    onMessage: (listener) => void port.on('message', listener),
+  };
+  serveRpc<AnalysisCalls, Record<string, never>>(channel, {
+    analyze: (request) => Promise.resolve(analyze(request)),
+  });
+}

@@ -1,0 +1,41 @@
+import * as vscode from 'vscode';
+import { hoverText } from '../../core/analysis/hover-text';
+import { hoverCommands } from '../../core/analysis/hover-text-markdown';
+import type { CodePosition } from '../../core/analysis/find-call-at';
+import type { AnalysisService } from '../analysis/analysis-service';
+import type { DocumentAnalysis } from '../analysis/document-analysis';
+import { readSettings } from '../settings';
+
+/** Shapes, parameters, FLOPs and receptive field of what the mouse is over. */
+export class ShapeHovers implements vscode.HoverProvider {
+  constructor(private readonly analyses: AnalysisService) {}
+
+  async provideHover(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.Hover | undefined> {
+    const known = this.analyses.view(document);
+    // A line that was edited just now is worth waiting for.
+    const view = known?.toAnalyzed(document, position) ? known : await this.analyses.freshView(document, token);
+    const place = view?.toAnalyzed(document, position);
+    if (!view || !place) return undefined;
+    const text = shapeText(view, document, place);
+    if (!text) return undefined;
+    const range = view.toDocument(text.range)?.range;
+    return range ? new vscode.Hover(text.markdown, range) : new vscode.Hover(text.markdown);
+  }
+}
+
+/** What a hover says at a place of the analysed text; also the tooltip of an inlay hint. */
+export function shapeText(view: DocumentAnalysis, document: vscode.TextDocument, place: CodePosition) {
+  const text = hoverText(view.analysis, place, {
+    batchSize: readSettings().hoverBatchSize,
+    placeOf: (range) => view.placeOf(range),
+    documentUri: document.uri.toString(),
+  });
+  if (!text) return undefined;
+  const markdown = new vscode.MarkdownString(text.markdown);
+  markdown.isTrusted = { enabledCommands: hoverCommands };
+  return { markdown, range: text.range };
+}
