@@ -3,11 +3,15 @@ import type { SourceRange } from '../graph/graph';
 /** A Python file's path and text, with its lines counted. */
 export class SourceFile {
   private readonly lineStarts: readonly number[];
+  /** Not a file of the user's (a library's, or text that is evaluated): errors point to the user's code that leads there. */
+  readonly hidden: boolean;
 
   constructor(
     readonly path: string,
     readonly text: string,
+    { hidden = false } = {},
   ) {
+    this.hidden = hidden;
     const starts = [0];
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
     this.lineStarts = starts;

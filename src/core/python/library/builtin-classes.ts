@@ -1,13 +1,15 @@
 import type { Interpreter } from '../runtime/interpreter';
 import { hashable } from '../runtime/hashable';
 import { truthOf } from '../runtime/truth';
-import { textOfValue } from '../runtime/format';
 import {
   boolean,
+  contentOf,
   dict,
   float,
   integer,
+  iterator,
   list,
+  native,
   none,
   set,
   string,
@@ -16,14 +18,28 @@ import {
   type NativeCall,
   type Value,
 } from '../runtime/values';
+import { compare } from '../runtime/compare';
+import { setEntry, mappingOf } from '../runtime/dict-entries';
+import { shownText } from '../runtime/shown-text';
+import { findSpecial } from '../runtime/special-methods';
+import { deleteSubscript, setSubscript, subscript } from '../runtime/subscript';
+import { typeName } from '../runtime/type-name';
 import { typeMethods } from './type-methods';
 import { nativeClass, objectClass } from './native-class';
 
-export const typeClass = nativeClass('type', [objectClass], {}, (interpreter, [value = none]) =>
-  typeOf(interpreter, value),
+export const typeClass = nativeClass('type', [objectClass], {}, (interpreter, [value = none, bases, namespace]) =>
+  bases ? makeClass(interpreter, value, bases, namespace) : typeOf(interpreter, value),
 );
 
-export const intClass = nativeClass('int', [objectClass], {}, (interpreter, [value, base]) => {
+export const intClass = nativeClass(
+  'int',
+  [objectClass],
+  {},
+  (interpreter, [value, base]) => toInteger(interpreter, value && contentOf(value), base),
+  'constant',
+);
+
+function toInteger(interpreter: Interpreter, value: Value | undefined, base: Value | undefined): Value {
   if (!value) return integer(0);
   switch (value.kind) {
     case 'unknown':
@@ -46,16 +62,32 @@ export const intClass = nativeClass('int', [objectClass], {}, (interpreter, [val
     case 'tensor':
       return interpreter.unknown("A tensor's values are not known before the model runs.");
     default:
-      return interpreter.raise('TypeError', `int() argument must be a string or a number, not '${value.kind}'`);
+      return converted(interpreter, value, 'int', '__int__');
   }
-});
+}
+
+/** `int(object)` of an object that says what it is as a number. */
+function converted(interpreter: Interpreter, value: Value, name: string, method: string): Value {
+  const special = value.kind === 'instance' ? findSpecial(value, method) : undefined;
+  if (special) return interpreter.call(special);
+  if (value.kind === 'opaque' || value.kind === 'training') return interpreter.unknown('This number is not known.');
+  return interpreter.raise('TypeError', `${name}() argument must be a string or a number, not '${typeName(value)}'`);
+}
 
 export const boolClass = nativeClass('bool', [intClass], {}, (interpreter, [value]) => {
   const truth = value ? truthOf(interpreter, value) : false;
   return typeof truth === 'boolean' ? boolean(truth) : truth;
 });
 
-export const floatClass = nativeClass('float', [objectClass], {}, (interpreter, [value]) => {
+export const floatClass = nativeClass(
+  'float',
+  [objectClass],
+  {},
+  (interpreter, [value]) => toFloat(interpreter, value && contentOf(value)),
+  'constant',
+);
+
+function toFloat(interpreter: Interpreter, value: Value | undefined): Value {
   if (!value) return float(0);
   switch (value.kind) {
     case 'unknown':
@@ -76,33 +108,46 @@ export const floatClass = nativeClass('float', [objectClass], {}, (interpreter, 
     case 'tensor':
       return interpreter.unknown("A tensor's values are not known before the model runs.");
     default:
-      return interpreter.raise('TypeError', `float() argument must be a string or a number, not '${value.kind}'`);
+      return converted(interpreter, value, 'float', '__float__');
   }
-});
+}
 
-export const stringClass = nativeClass('str', [objectClass], {}, (_, [value]) =>
-  value?.kind === 'unknown' ? value : string(value ? textOfValue(value) : ''),
+export const stringClass = nativeClass(
+  'str',
+  [objectClass],
+  {},
+  (interpreter, [value]) => (value ? shownText(interpreter, value, '__str__') : string('')),
+  'constant',
 );
 export const tupleClass = nativeClass(
   'tuple',
   [objectClass],
-  {},
+  containerMethods(),
   collection((items) => tuple(items)),
+  'constant',
 );
 export const listClass = nativeClass(
   'list',
   [objectClass],
-  {},
+  containerMethods(),
   collection((items) => list(items)),
+  'changeable',
 );
-export const setClass = nativeClass('set', [objectClass], {}, (interpreter, [items]) => {
-  const values = items ? interpreter.iterate(items) : [];
-  for (const value of values) hashable(interpreter, value);
-  return set(values);
-});
-export const dictClass = nativeClass('dict', [objectClass], {}, (interpreter, positional, keyword) =>
-  makeDict(interpreter, positional, keyword),
+export const setClass = nativeClass('set', [objectClass], containerMethods(), makeSet, 'changeable');
+export const dictClass = nativeClass(
+  'dict',
+  [objectClass],
+  containerMethods(),
+  (interpreter, positional, keyword) => makeDict(interpreter, positional, keyword),
+  'changeable',
 );
+for (const [type, construct] of [
+  [listClass, collection((items) => list(items))],
+  [setClass, makeSet],
+  [dictClass, makeDict],
+] as const) {
+  type.namespace.set('__init__', native('__init__', initialiser(construct)));
+}
 export const sliceClass = nativeClass('slice', [objectClass], {}, (_, [first = none, second, step = none]) =>
   second ? { kind: 'slice', start: first, stop: second, step } : { kind: 'slice', start: none, stop: first, step },
 );
@@ -129,13 +174,68 @@ dictClass.namespace.set('fromkeys', {
   },
 });
 
+/** `__init__` of a class derived from a collection: fills it. */
+function initialiser(construct: NativeCall): NativeCall {
+  return (interpreter, [self, ...positional], keyword) => {
+    const made = construct(interpreter, positional, keyword);
+    if (made.kind === 'unknown') return interpreter.failUnknown(made);
+    const content = self && contentOf(self);
+    if (content?.kind === 'dict' && made.kind === 'dict') {
+      for (const entry of made.entries.values()) setEntry(interpreter, content, entry.key, entry.value);
+    } else if (content?.kind === 'list' && made.kind === 'list') content.items.push(...made.items);
+    else if (content?.kind === 'set' && made.kind === 'set') {
+      for (const [key, item] of made.items) content.items.set(key, item);
+    }
+    return none;
+  };
+}
+
+/** Special methods that a derived class calls of its base: `super().__getitem__(key)`, `dict.__getitem__`. */
+function containerMethods(): Record<string, NativeCall> {
+  return {
+    __getitem__: (interpreter, [self = none, index = none]) => subscript(interpreter, contentOf(self), index),
+    __setitem__: (interpreter, [self = none, index = none, value = none]) => {
+      setSubscript(interpreter, contentOf(self), index, value);
+      return none;
+    },
+    __delitem__: (interpreter, [self = none, index = none]) => {
+      deleteSubscript(interpreter, contentOf(self), index);
+      return none;
+    },
+    __contains__: (interpreter, [self = none, item = none]) => compare(interpreter, 'in', item, contentOf(self)),
+    __iter__: (interpreter, [self = none]) => iterator(interpreter.iterate(contentOf(self))),
+    __len__: (interpreter, [self = none]) => integer(interpreter.iterate(contentOf(self)).length),
+  };
+}
+
+function makeSet(interpreter: Interpreter, [items]: readonly Value[]): Value {
+  if (items?.kind === 'unknown') return items;
+  const values = items ? interpreter.iterate(items) : [];
+  for (const value of values) hashable(interpreter, value);
+  return set(values);
+}
+
+/** `type('Net', (nn.Module,), {…})` */
+function makeClass(interpreter: Interpreter, name: Value, bases: Value, namespace: Value | undefined): Value {
+  const known = interpreter.iterate(bases);
+  const types = known.flatMap((base) => (base.kind === 'class' ? [base] : []));
+  if (name.kind !== 'string' || types.length !== known.length || namespace?.kind !== 'dict') {
+    return interpreter.unknown('This class is not known.');
+  }
+  const members = [...namespace.entries.values()].flatMap(({ key, value }) =>
+    key.kind === 'string' ? [[key.value, value] as const] : [],
+  );
+  return nativeClass(name.value, types, Object.fromEntries(members));
+}
+
 /** `dict(pairs, **names)` */
 export function makeDict(
   interpreter: Interpreter,
-  [source]: readonly Value[],
+  [given]: readonly Value[],
   keyword: ReadonlyMap<string, Value>,
 ): DictValue {
   const made = dict();
+  const source = given && mappingOf(interpreter, given);
   if (source?.kind === 'unknown') interpreter.failUnknown(source);
   if (source?.kind === 'dict') for (const [key, entry] of source.entries) made.entries.set(key, { ...entry });
   else if (source) {

@@ -6,6 +6,7 @@ export function nativeClass(
   bases: readonly ClassValue[],
   methods: Readonly<Record<string, NativeCall | Value>> = {},
   construct?: NativeCall,
+  extension?: ClassValue['extension'],
 ): ClassValue {
   const order: ClassValue[] = [];
   const namespace = new Map<string, Value>();
@@ -20,6 +21,7 @@ export function nativeClass(
     place: undefined,
     unknownBase: undefined,
     ...(construct ? { construct } : {}),
+    ...(extension ? { extension } : {}),
   };
   order.push(created, ...new Set(bases.flatMap((base) => base.order)));
   return created;
@@ -28,4 +30,9 @@ export function nativeClass(
 /** The root of all classes. */
 export const objectClass = nativeClass('object', [], {
   __init__: () => ({ kind: 'none' }),
+  // `object.__setattr__(self, name, value)`, which a frozen class needs in its own methods.
+  __getattribute__: (interpreter, [object, name]) => {
+    if (!object || name?.kind !== 'string') return interpreter.raise('TypeError', '__getattribute__() needs a name');
+    return interpreter.getAttribute(object, name.value);
+  },
 });

@@ -1,11 +1,16 @@
 import type { Interpreter } from '../runtime/interpreter';
+import { mappingOf, removeEntry, setEntry } from '../runtime/dict-entries';
 import { hashable } from '../runtime/hashable';
 import { braceFormat, reprOf } from '../runtime/format';
 import { compare, valuesEqual } from '../runtime/compare';
+import { nextItem } from '../runtime/iterate';
 import { itemIndex, knownInteger } from '../runtime/subscript';
+import { readArguments } from './read-arguments';
 import {
   boolean,
+  contentOf,
   integer,
+  keyOf,
   list,
   native,
   none,
@@ -39,8 +44,9 @@ function methodsFor<Self extends Value>(kind: Self['kind'], methods: Readonly<Re
   return new Map(
     Object.entries(methods).map(([name, method]) => [
       name,
-      native(name, (interpreter, [self, ...args], keyword) => {
-        if (self?.kind === 'unknown') return self;
+      native(name, (interpreter, [given, ...args], keyword) => {
+        if (given?.kind === 'unknown') return given;
+        const self = given && contentOf(given);
         if (self?.kind !== kind) return interpreter.raise('TypeError', `${name}() needs a ${kind}`);
         return method(interpreter, self as Self, args, keyword);
       }),
@@ -74,13 +80,76 @@ const stringMethods = methodsFor<StringValue>('string', {
   strip: (_, self, [characters]) => string(strip(self.value, characters, true, true)),
   lstrip: (_, self, [characters]) => string(strip(self.value, characters, true, false)),
   rstrip: (_, self, [characters]) => string(strip(self.value, characters, false, true)),
-  split: (interpreter, self, [separator]) =>
+  split: (interpreter, self, args, keyword) => {
+    const { sep, maxsplit } = readArguments(interpreter, 'split', ['sep?', 'maxsplit?'], args, keyword);
+    const limit = maxsplit ? knownInteger(interpreter, maxsplit, 'maxsplit') : -1;
+    if (!sep || sep.kind === 'none') {
+      const words = self.value
+        .trim()
+        .split(/\s+/)
+        .filter((part) => part !== '');
+      if (limit < 0 || words.length <= limit + 1) return list(words.map(string));
+      const rest = new RegExp(`^\\s*(?:\\S+\\s+){${limit}}`).exec(self.value)?.[0].length ?? 0;
+      return list([...words.slice(0, limit), self.value.slice(rest).trimEnd()].map(string));
+    }
+    const separator = textArgument(interpreter, sep);
+    const parts = self.value.split(separator);
+    if (limit < 0 || parts.length <= limit + 1) return list(parts.map(string));
+    return list([...parts.slice(0, limit), parts.slice(limit).join(separator)].map(string));
+  },
+  rsplit: (interpreter, self, args, keyword) => {
+    const { sep, maxsplit } = readArguments(interpreter, 'rsplit', ['sep', 'maxsplit?'], args, keyword);
+    const limit = maxsplit ? knownInteger(interpreter, maxsplit, 'maxsplit') : -1;
+    const separator = textArgument(interpreter, sep);
+    const parts = self.value.split(separator);
+    if (limit < 0 || parts.length <= limit + 1) return list(parts.map(string));
+    const head = parts.length - limit;
+    return list([parts.slice(0, head).join(separator), ...parts.slice(head)].map(string));
+  },
+  partition: (interpreter, self, [separator]) => {
+    const text = textArgument(interpreter, separator);
+    const at = self.value.indexOf(text);
+    const parts = at < 0 ? [self.value, '', ''] : [self.value.slice(0, at), text, self.value.slice(at + text.length)];
+    return tuple(parts.map(string));
+  },
+  rpartition: (interpreter, self, [separator]) => {
+    const text = textArgument(interpreter, separator);
+    const at = self.value.lastIndexOf(text);
+    const parts = at < 0 ? ['', '', self.value] : [self.value.slice(0, at), text, self.value.slice(at + text.length)];
+    return tuple(parts.map(string));
+  },
+  splitlines: (_, self) =>
     list(
-      (separator && separator.kind !== 'none'
-        ? self.value.split(textArgument(interpreter, separator))
-        : self.value.split(/\s+/).filter((part) => part !== '')
-      ).map(string),
+      self.value
+        .split(/\r?\n/)
+        .filter((line, i, all) => line !== '' || i < all.length - 1)
+        .map(string),
     ),
+  removeprefix: (interpreter, self, [prefix]) => {
+    const text = textArgument(interpreter, prefix);
+    return string(self.value.startsWith(text) ? self.value.slice(text.length) : self.value);
+  },
+  removesuffix: (interpreter, self, [suffix]) => {
+    const text = textArgument(interpreter, suffix);
+    return string(text !== '' && self.value.endsWith(text) ? self.value.slice(0, -text.length) : self.value);
+  },
+  casefold: (_, self) => string(self.value.toLowerCase()),
+  swapcase: (_, self) =>
+    string([...self.value].map((c) => (c === c.toUpperCase() ? c.toLowerCase() : c.toUpperCase())).join('')),
+  index: (interpreter, self, [part]) => {
+    const at = self.value.indexOf(textArgument(interpreter, part));
+    return at < 0 ? interpreter.raise('ValueError', 'substring not found') : integer(at);
+  },
+  rfind: (interpreter, self, [part]) => integer(self.value.lastIndexOf(textArgument(interpreter, part))),
+  islower: (_, self) => boolean(self.value !== self.value.toUpperCase() && self.value === self.value.toLowerCase()),
+  isalnum: (_, self) => boolean(/^[\p{L}\p{N}]+$/u.test(self.value)),
+  isnumeric: (_, self) => boolean(/^\p{N}+$/u.test(self.value)),
+  isdecimal: (_, self) => boolean(/^\d+$/.test(self.value)),
+  isspace: (_, self) => boolean(/^\s+$/.test(self.value)),
+  isidentifier: (_, self) => boolean(/^[\p{L}_][\p{L}\p{N}_]*$/u.test(self.value)),
+  ljust: (interpreter, self, [width = none]) => string(self.value.padEnd(knownInteger(interpreter, width, 'width'))),
+  rjust: (interpreter, self, [width = none]) => string(self.value.padStart(knownInteger(interpreter, width, 'width'))),
+  encode: (interpreter) => interpreter.unknown('Bytes are not supported yet.'),
   replace: (interpreter, self, [from, to]) =>
     string(self.value.replaceAll(textArgument(interpreter, from), textArgument(interpreter, to))),
   startswith: (interpreter, self, [prefix = none]) =>
@@ -177,35 +246,60 @@ const dictMethods = methodsFor<DictValue>('dict', {
     return self.entries.get(hashable(interpreter, key))?.value ?? otherwise;
   },
   setdefault: (interpreter, self, [key = none, value = none]) => {
-    const identity = hashable(interpreter, key);
-    const known = self.entries.get(identity);
-    if (!known) self.entries.set(identity, { key, value });
+    const known = self.entries.get(hashable(interpreter, key));
+    if (!known) setEntry(interpreter, self, key, value);
     return known?.value ?? value;
   },
   pop: (interpreter, self, [key = none, otherwise]) => {
-    const identity = hashable(interpreter, key);
-    const value = self.entries.get(identity)?.value ?? otherwise;
-    self.entries.delete(identity);
-    return value ?? interpreter.raise('KeyError', reprOf(key));
+    if (key.kind === 'unknown') return key;
+    return removeEntry(interpreter, self, key) ?? otherwise ?? interpreter.raise('KeyError', reprOf(key));
   },
-  update: (interpreter, self, [other], keyword) => {
-    if (other?.kind === 'unknown') interpreter.failUnknown(other);
-    if (other?.kind === 'dict') for (const [key, entry] of other.entries) self.entries.set(key, { ...entry });
-    else if (other) {
-      for (const pair of interpreter.iterate(other)) {
-        const [key = none, value = none] = interpreter.iterate(pair);
-        self.entries.set(hashable(interpreter, key), { key, value });
-      }
+  popitem: (interpreter, self) => {
+    const last = [...self.entries.values()].at(-1) ?? interpreter.raise('KeyError', 'popitem(): dictionary is empty');
+    removeEntry(interpreter, self, last.key);
+    return tuple([last.key, last.value]);
+  },
+  move_to_end: (_, self, [key = none]) => {
+    const identity = keyOf(key);
+    const entry = self.entries.get(identity);
+    if (entry) {
+      self.entries.delete(identity);
+      self.entries.set(identity, entry);
     }
-    for (const [name, value] of keyword) self.entries.set(`s:${name}`, { key: string(name), value });
     return none;
   },
-  copy: (_, self) => ({ ...self, entries: new Map([...self.entries].map(([key, entry]) => [key, { ...entry }])) }),
-  clear: (_, self) => {
-    self.entries.clear();
+  most_common: (interpreter, self, [count]) => {
+    const entries = [...self.entries.values()].map((entry) => tuple([entry.key, entry.value]));
+    const ranked = sorted(interpreter, entries, new Map([['key', native('', (_, [pair = none]) => secondOf(pair))]]));
+    return list(ranked.reverse().slice(0, count ? knownInteger(interpreter, count, 'n') : undefined));
+  },
+  update: (interpreter, self, [other], keyword) => {
+    const source = other && mappingOf(interpreter, other);
+    if (source?.kind === 'unknown') interpreter.failUnknown(source);
+    if (source?.kind === 'dict') {
+      for (const { key, value } of [...source.entries.values()]) setEntry(interpreter, self, key, value);
+    } else if (source) {
+      for (const pair of interpreter.iterate(source)) {
+        const [key = none, value = none] = interpreter.iterate(pair);
+        setEntry(interpreter, self, key, value);
+      }
+    }
+    for (const [name, value] of keyword) setEntry(interpreter, self, string(name), value);
+    return none;
+  },
+  copy: (_, { changed: _changed, frozen: _frozen, ...self }) => ({
+    ...self,
+    entries: new Map([...self.entries].map(([key, entry]) => [key, { ...entry }])),
+  }),
+  clear: (interpreter, self) => {
+    for (const { key } of [...self.entries.values()]) removeEntry(interpreter, self, key);
     return none;
   },
 });
+
+function secondOf(pair: Value): Value {
+  return (pair.kind === 'tuple' && pair.items[1]) || none;
+}
 
 const setMethods = methodsFor<SetValue>('set', {
   add: (interpreter, self, [item = none]) => {
@@ -220,11 +314,42 @@ const setMethods = methodsFor<SetValue>('set', {
     for (const item of interpreter.iterate(items)) self.items.set(hashable(interpreter, item), item);
     return none;
   },
-  union: (interpreter, self, [items = none]) => set([...self.items.values(), ...interpreter.iterate(items)]),
+  remove: (interpreter, self, [item = none]) => {
+    if (!self.items.delete(hashable(interpreter, item))) interpreter.raise('KeyError', reprOf(item));
+    return none;
+  },
+  pop: (interpreter, self) => {
+    const [first] = self.items;
+    if (!first) return interpreter.raise('KeyError', 'pop from an empty set');
+    if (self.items.size > 1) return interpreter.unknown('Which item a set gives first is not known.');
+    self.items.delete(first[0]);
+    return first[1];
+  },
+  clear: (_, self) => {
+    self.items.clear();
+    return none;
+  },
+  copy: (_, self) => set(self.items.values()),
+  union: (interpreter, self, others) =>
+    set([...self.items.values(), ...others.flatMap((items) => interpreter.iterate(items))]),
+  intersection: (interpreter, self, [items = none]) => {
+    const keys = new Set(interpreter.iterate(items).map(keyOf));
+    return set([...self.items].filter(([key]) => keys.has(key)).map(([, item]) => item));
+  },
+  difference: (interpreter, self, [items = none]) => {
+    const keys = new Set(interpreter.iterate(items).map(keyOf));
+    return set([...self.items].filter(([key]) => !keys.has(key)).map(([, item]) => item));
+  },
+  issubset: (interpreter, self, [items = none]) => {
+    const keys = new Set(interpreter.iterate(items).map(keyOf));
+    return boolean([...self.items.keys()].every((key) => keys.has(key)));
+  },
+  issuperset: (interpreter, self, [items = none]) =>
+    boolean(interpreter.iterate(items).every((item) => self.items.has(keyOf(item)))),
 });
 
 const iteratorMethods = methodsFor<Value & { readonly kind: 'iterator' }>('iterator', {
-  __next__: (interpreter, self) => self.items[self.next++] ?? interpreter.raise('StopIteration', ''),
+  __next__: (interpreter, self) => nextItem(self) ?? interpreter.raise('StopIteration', ''),
 });
 
 /** Methods by kind of value. */

@@ -1,4 +1,5 @@
 import { functionClass } from './builtin-classes';
+import { namedTupleBase } from './named-tuple';
 import { nativeClass, objectClass } from './native-class';
 import { native, none, opaque, type ModuleValue, type NativeCall, type Value } from '../runtime/values';
 import type { Interpreter } from '../runtime/interpreter';
@@ -24,6 +25,7 @@ function types(name: string): ModuleValue {
     kind: 'module',
     name,
     namespace: new Map<string, Value>([
+      ['NamedTuple', namedTupleBase],
       ['TYPE_CHECKING', { kind: 'boolean', value: false }],
       ['cast', native('cast', (_, [, value = none]) => value)],
       ['overload', native('overload', (_, [value = none]) => value)],
@@ -32,8 +34,7 @@ function types(name: string): ModuleValue {
       ['TypeVar', native('TypeVar', () => opaque('a type variable'))],
       ['NewType', native('NewType', () => native('NewType', (_, [value = none]) => value))],
     ]),
-    // A NamedTuple class needs its annotations; without them it is not known.
-    missing: (member) => (member.startsWith('_') || member === 'NamedTuple' ? undefined : opaque(member)),
+    missing: (member) => (member.startsWith('_') ? undefined : opaque(member)),
   };
 }
 

@@ -1,8 +1,12 @@
+import { attributesOf } from '../library/namespaces';
 import { methodsOf } from '../library/type-methods';
 import { tensorAttribute } from '../library/tensor-attributes';
 import type { Place } from '../source-file';
 import type { Interpreter } from './interpreter';
+import { findSpecial } from './special-methods';
 import {
+  dict,
+  list,
   lookUp,
   native,
   none,
@@ -27,7 +31,7 @@ export function findAttribute(interpreter: Interpreter, object: Value, name: str
     case 'instance':
       return instanceAttribute(interpreter, object, name);
     case 'class':
-      return classAttribute(object, name);
+      return classAttribute(interpreter, object, name);
     case 'module':
       return moduleAttribute(interpreter, object, name);
     case 'super':
@@ -35,15 +39,17 @@ export function findAttribute(interpreter: Interpreter, object: Value, name: str
     case 'tensor':
       return tensorAttribute(interpreter, object, name);
     case 'function':
-      return object.attributes.get(name) ?? functionAttribute(object, name);
+      return object.attributes.get(name) ?? functionAttribute(interpreter, object, name);
     case 'native':
-      return name === '__name__' ? string(object.name) : undefined;
+      return name === '__name__' || name === '__qualname__' ? string(object.name) : undefined;
     case 'partial':
       if (name === 'func') return object.function;
       if (name === 'args') return tuple(object.positional);
+      if (name === 'keywords') return dict([...object.keyword].map(([key, value]) => [string(key), value] as const));
       return undefined;
     case 'method':
-      return name === '__self__' ? object.self : findAttribute(interpreter, object.function, name);
+      if (name === '__self__') return object.self;
+      return name === '__func__' ? object.function : findAttribute(interpreter, object.function, name);
     case 'property':
       return propertyDecorator(object, name);
     case 'slice':
@@ -59,7 +65,7 @@ export function findAttribute(interpreter: Interpreter, object: Value, name: str
   }
 }
 
-function functionAttribute(object: FunctionValue, name: string): Value | undefined {
+function functionAttribute(interpreter: Interpreter, object: FunctionValue, name: string): Value | undefined {
   switch (name) {
     case '__name__':
     case '__qualname__':
@@ -68,6 +74,12 @@ function functionAttribute(object: FunctionValue, name: string): Value | undefin
       return string(moduleName(object.place));
     case '__doc__':
       return none;
+    case '__dict__':
+      return attributesOf(interpreter, object);
+    case '__defaults__':
+      return tuple([...object.defaults.values()]);
+    case '__annotations__':
+      return interpreter.unknown('The annotations of a function are not kept.');
     default:
       return undefined;
   }
@@ -95,17 +107,25 @@ export function lookupInOrder(order: readonly ClassValue[], name: string): Value
 
 function instanceAttribute(interpreter: Interpreter, object: InstanceValue, name: string): Value | undefined {
   if (name === '__class__') return object.class;
-  if (name === '__module__') return string(moduleName(object.class.place));
   const inClass = lookupInOrder(object.class.order, name);
   if (inClass?.kind === 'property') return interpreter.call(inClass.getter, [object]);
-  const own = object.attributes.get(name) ?? (object.module && moduleMember(object.module, name));
+  const own = object.attributes.get(name);
   if (own !== undefined) return own;
   if (inClass !== undefined) return bind(inClass, object, object.class);
-  if (name === '__dict__') {
-    return interpreter.unknown('__dict__ is not supported yet.');
+  if (name === '__module__') return string(moduleName(object.class.place));
+  if (name === '__dict__') return attributesOf(interpreter, object);
+  if (name === '__doc__') return none;
+  // PyTorch's own __getattr__, which is asked when nothing else has the name.
+  const member = object.module && moduleMember(object.module, name);
+  if (member !== undefined) return member;
+  const ofContent = object.content && findAttribute(interpreter, object.content, name);
+  if (ofContent) return ofContent;
+  const custom = name.startsWith('__') ? undefined : lookupInOrder(object.class.order, '__getattr__');
+  if (custom) {
+    return interpreter.attempt('AttributeError', () =>
+      interpreter.call(bind(custom, object, object.class), [string(name)]),
+    );
   }
-  const custom = lookupInOrder(object.class.order, '__getattr__');
-  if (custom) return interpreter.call(custom, [object, string(name)]);
   return object.class.order.find((candidate) => candidate.unknownBase)?.unknownBase;
 }
 
@@ -116,9 +136,11 @@ function moduleMember(state: ModuleState, name: string): Value | undefined {
 
 function bind(value: Value, self: Value, owner: ClassValue): Value {
   switch (value.kind) {
-    case 'function':
     case 'native':
-      return { kind: 'method', self, function: value };
+      // `activation = torch.relu` in a class body: what C code offers is no method.
+      return value.name.startsWith('torch.') ? value : { kind: 'method', self, function: value };
+    case 'function':
+      return value.name === '__new__' ? value : { kind: 'method', self, function: value };
     case 'staticmethod':
       return value.function;
     case 'classmethod':
@@ -128,7 +150,7 @@ function bind(value: Value, self: Value, owner: ClassValue): Value {
   }
 }
 
-function classAttribute(object: ClassValue, name: string): Value | undefined {
+function classAttribute(interpreter: Interpreter, object: ClassValue, name: string): Value | undefined {
   if (name === '__name__' || name === '__qualname__') return string(object.name);
   const value = lookupInOrder(object.order, name);
   if (value?.kind === 'staticmethod') return value.function;
@@ -136,7 +158,13 @@ function classAttribute(object: ClassValue, name: string): Value | undefined {
   if (value !== undefined) return value;
   if (name === '__doc__') return none;
   if (name === '__module__') return string(moduleName(object.place));
-  if (name === '__bases__' || name === '__mro__') return tuple(object.order);
+  if (name === '__setattr__') return plainSetattr;
+  if (name === '__mro__') return tuple(object.order);
+  if (name === '__bases__') return tuple(object.bases ?? []);
+  if (name === '__dict__') return attributesOf(interpreter, object);
+  if (name === '__annotations__') return dict();
+  if (name === 'mro') return native('mro', () => list(object.order));
+  if (name === '__subclasses__') return native(name, () => interpreter.unknown('The derived classes are not known.'));
   return object.order.find((candidate) => candidate.unknownBase)?.unknownBase;
 }
 
@@ -164,8 +192,10 @@ function superAttribute(
 ): Value | undefined {
   const owner = object.self.kind === 'class' ? object.self : object.self.class;
   const rest = owner.order.slice(owner.order.indexOf(object.after) + 1);
-  const value = lookupInOrder(rest, name);
+  const value = lookupInOrder(rest, name) ?? (name === '__setattr__' ? plainSetattr : undefined);
   if (value?.kind === 'property') return interpreter.call(value.getter, [object.self]);
+  if (name === '__new__' && value) return value;
+  if (name === '__init_subclass__' && !value) return native(name, () => none);
   if (value !== undefined)
     return object.self.kind === 'class' && value.kind !== 'classmethod' ? value : bind(value, object.self, owner);
   return owner.order.find((candidate) => candidate.unknownBase)?.unknownBase;
@@ -210,10 +240,18 @@ function setInstanceAttribute(interpreter: Interpreter, object: InstanceValue, n
     interpreter.call(inClass.setter, [object, value]);
     return;
   }
-  const custom = lookupInOrder(object.class.order, '__setattr__');
-  if (custom?.kind === 'function') interpreter.fail('A class with its own __setattr__ is not supported yet.');
-  assignInstanceAttribute(interpreter, object, name, value);
+  const custom = findSpecial(object, '__setattr__');
+  if (custom) interpreter.call(custom, [string(name), value]);
+  else assignInstanceAttribute(interpreter, object, name, value);
 }
+
+const plainSetattr = native('__setattr__', (interpreter, [object, name, value]) => {
+  if (object?.kind !== 'instance' || name?.kind !== 'string' || !value) {
+    return interpreter.raise('TypeError', '__setattr__() needs an object, a name and a value');
+  }
+  assignInstanceAttribute(interpreter, object, name.value, value);
+  return none;
+});
 
 /** As nn.Module's own __setattr__: parameters, buffers and children are kept apart, in order of registration. */
 export function assignInstanceAttribute(
@@ -278,5 +316,8 @@ export function deleteAttribute(interpreter: Interpreter, object: Value, name: s
     (object.kind === 'class' && object.place !== undefined && object.namespace.delete(name)) ||
     (state &&
       [state.parameters, state.buffers, state.children].some((members: Map<string, unknown>) => members.delete(name)));
-  if (!deleted) interpreter.raise('AttributeError', name);
+  if (deleted) return;
+  const custom = object.kind === 'instance' ? findSpecial(object, '__delattr__') : undefined;
+  if (custom) interpreter.call(custom, [string(name)]);
+  else interpreter.raise('AttributeError', name);
 }

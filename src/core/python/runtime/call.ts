@@ -1,5 +1,6 @@
 import type { Parameter } from '../syntax/syntax';
 import { callModule, isModuleClass } from '../library/module-class';
+import { memberWithValue } from '../library/enum-members';
 import { objectClass } from '../library/native-class';
 import { lookupInOrder } from './attributes';
 import { runBody } from './execute';
@@ -47,6 +48,8 @@ export function callValue(
       return callInstance(interpreter, callee, positional, keyword);
     case 'staticmethod':
       return callValue(interpreter, callee.function, positional, keyword);
+    case 'classmethod':
+      return callValue(interpreter, callee.function, positional, keyword);
     case 'unknown':
       return callee;
     case 'opaque':
@@ -76,13 +79,35 @@ function construct(
   positional: readonly Value[],
   keyword: ReadonlyMap<string, Value>,
 ): Value {
-  const native = callee.order.find((candidate) => candidate.construct)?.construct;
-  if (native) {
-    if (callee.construct) return native(interpreter, positional, keyword);
-    return interpreter.unknown(
-      `Classes derived from ${callee.order.at(1)?.name ?? 'this class'} are not supported yet.`,
-    );
+  if (callee.construct) return interpreter.guard(() => callee.construct?.(interpreter, positional, keyword) ?? none);
+  if (callee.namespace.has('__members__')) {
+    return memberWithValue(interpreter, callee, positional[0] ?? keyword.get('value') ?? none);
   }
+  const made = makeInstance(interpreter, callee, positional, keyword);
+  if (made.kind !== 'instance' || !made.class.order.includes(callee)) return made;
+  return initialise(interpreter, made, positional, keyword);
+}
+
+/** The new object, by the class' own `__new__` where it has one. */
+function makeInstance(
+  interpreter: Interpreter,
+  callee: ClassValue,
+  positional: readonly Value[],
+  keyword: ReadonlyMap<string, Value>,
+): Value {
+  const custom = lookupInOrder(callee.order, '__new__');
+  const maker = custom?.kind === 'staticmethod' ? custom.function : custom;
+  if (maker?.kind === 'function') return callValue(interpreter, maker, [callee, ...positional], keyword);
+  return bareInstance(interpreter, callee, positional, keyword);
+}
+
+/** An object before its `__init__`; one whose class derives from a built-in type holds a value of that. */
+export function bareInstance(
+  interpreter: Interpreter,
+  callee: ClassValue,
+  positional: readonly Value[],
+  keyword: ReadonlyMap<string, Value>,
+): Value {
   const instance: InstanceValue = {
     kind: 'instance',
     class: callee,
@@ -90,11 +115,31 @@ function construct(
     module: undefined,
     place: interpreter.place,
   };
+  const extended = callee.order.find((candidate) => candidate.construct);
+  if (!extended?.construct) return instance;
+  if (!extended.extension) {
+    return interpreter.unknown(`Classes derived from ${extended.name} are not supported yet.`);
+  }
+  const given = extended.extension === 'constant';
+  const content = extended.construct(interpreter, given ? positional : [], given ? keyword : new Map());
+  if (content.kind === 'unknown') return content;
+  instance.content = content;
+  return instance;
+}
+
+function initialise(
+  interpreter: Interpreter,
+  instance: InstanceValue,
+  positional: readonly Value[],
+  keyword: ReadonlyMap<string, Value>,
+): Value {
+  const callee = instance.class;
   const init = lookupInOrder(callee.order, '__init__');
   const inherited = init === objectClass.namespace.get('__init__');
   const unknownBase = callee.order.find((candidate) => candidate.unknownBase)?.unknownBase;
   if (inherited && unknownBase) return unknownBase;
-  if (inherited && positional.length + keyword.size > 0) {
+  const takesAny = instance.content !== undefined || callee.order.some((base) => base.namespace.has('__new__'));
+  if (inherited && positional.length + keyword.size > 0 && !takesAny) {
     return interpreter.raise('TypeError', `${callee.name}() takes no arguments`);
   }
   if (!init) return instance;

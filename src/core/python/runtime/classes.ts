@@ -1,3 +1,5 @@
+import { makeEnum } from '../library/enum-members';
+import { makeNamedTuple, namedTupleBase, namedTupleBases, namedTupleFields } from '../library/named-tuple';
 import { nativeClass, objectClass } from '../library/native-class';
 import type { ClassDefinition } from '../syntax/syntax';
 import { runBody } from './execute';
@@ -21,20 +23,48 @@ export function defineClass(interpreter: Interpreter, frame: Frame, definition: 
   interpreter.at(frame, definition);
   const scope = new Scope('class', frame.scope, frame.scope.module);
   const owner: FunctionValue['owner'] = { current: undefined };
-  runBody(interpreter, { file: frame.file, scope, owner }, definition.body);
+  const body: Frame = { file: frame.file, scope, owner };
+  interpreter.frames.push(body);
+  try {
+    runBody(interpreter, body, definition.body);
+  } finally {
+    interpreter.frames.pop();
+  }
   const order: ClassValue[] = [];
+  const named = bases.includes(namedTupleBase) ? namedTupleFields(scope) : undefined;
   const made: ClassValue = {
     kind: 'class',
     name: definition.name,
     order,
+    bases,
     namespace: valuesOf(scope),
-    place: { file: frame.file, from: definition.nameSpan.from, to: definition.nameSpan.to },
+    // What stands in no file of the user's is as good as native.
+    place: frame.file.hidden
+      ? undefined
+      : { file: frame.file, from: definition.nameSpan.from, to: definition.nameSpan.to },
     unknownBase,
+    ...(named ? { construct: (machine, ...given) => makeNamedTuple(machine, made, named, ...given) } : {}),
   };
   interpreter.at(frame, definition);
-  order.push(made, ...linearize(interpreter, bases.length > 0 ? bases : [objectClass]));
+  const ancestors = named ? namedTupleBases() : bases;
+  order.push(made, ...linearize(interpreter, ancestors.length > 0 ? ancestors : [objectClass]));
   owner.current = made;
+  makeEnum(interpreter, made);
+  tellBases(interpreter, frame, definition, made);
   return made;
+}
+
+/** Calls the `__init_subclass__` of the nearest base that has one, with the class' keywords. */
+function tellBases(interpreter: Interpreter, frame: Frame, definition: ClassDefinition, made: ClassValue): void {
+  const base = made.order.slice(1).find((candidate) => candidate.namespace.has('__init_subclass__'));
+  const hook = base?.namespace.get('__init_subclass__');
+  if (!hook) return;
+  const keyword = new Map<string, Value>();
+  for (const { name, value } of definition.keyword) {
+    if (name !== undefined && name !== 'metaclass') keyword.set(name, interpreter.evaluate(frame, value));
+  }
+  interpreter.at(frame, definition);
+  interpreter.call(hook.kind === 'classmethod' ? hook.function : hook, [made], keyword);
 }
 
 function valuesOf(scope: Scope): Map<string, Value> {

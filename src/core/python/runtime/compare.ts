@@ -3,9 +3,10 @@ import type { CompareOperator } from '../syntax/syntax';
 import { hashable } from './hashable';
 import type { Interpreter } from './interpreter';
 import { isPositive, toNumber } from './numbers';
+import { findSpecial } from './special-methods';
 import { truthOf } from './truth';
 import { typeName } from './type-name';
-import { boolean, keyOf, type UnknownValue, type Value } from './values';
+import { boolean, contentOf, keyOf, type UnknownValue, type Value } from './values';
 
 /** `left operator right`, one of `<`, `==`, `in`, `is`, …; unknown where that cannot be decided. */
 export function compare(interpreter: Interpreter, operator: CompareOperator, left: Value, right: Value): Value {
@@ -25,6 +26,8 @@ export function compare(interpreter: Interpreter, operator: CompareOperator, lef
     const contained = contains(interpreter, right, left);
     return typeof contained === 'boolean' ? boolean(contained === (operator === 'in')) : contained;
   }
+  const custom = customComparison(interpreter, operator, left, right);
+  if (custom) return custom;
   if (operator === '==' || operator === '!=') {
     const equal = valuesEqual(left, right);
     if (equal === undefined) return interpreter.unknown('Whether these are equal is not known.');
@@ -33,8 +36,36 @@ export function compare(interpreter: Interpreter, operator: CompareOperator, lef
   return order(interpreter, operator, left, right);
 }
 
+const comparisonMethods = {
+  '==': ['__eq__', '__eq__'],
+  '!=': ['__ne__', '__ne__'],
+  '<': ['__lt__', '__gt__'],
+  '>': ['__gt__', '__lt__'],
+  '<=': ['__le__', '__ge__'],
+  '>=': ['__ge__', '__le__'],
+} as const;
+
+/** As one of the objects' classes says it. */
+function customComparison(
+  interpreter: Interpreter,
+  operator: keyof typeof comparisonMethods,
+  left: Value,
+  right: Value,
+): Value | undefined {
+  const [name, reflected] = comparisonMethods[operator];
+  const method = left.kind === 'instance' ? findSpecial(left, name) : undefined;
+  if (method) return interpreter.call(method, [right]);
+  const other = right.kind === 'instance' ? findSpecial(right, reflected) : undefined;
+  if (other) return interpreter.call(other, [left]);
+  if (operator !== '!=') return undefined;
+  const equal = customComparison(interpreter, '==', left, right);
+  const truth = equal && truthOf(interpreter, equal);
+  return typeof truth === 'boolean' ? boolean(!truth) : equal;
+}
+
 /** Whether two values are equal in Python's sense; undefined where that is not known. */
-export function valuesEqual(left: Value, right: Value): boolean | undefined {
+export function valuesEqual(givenLeft: Value, givenRight: Value): boolean | undefined {
+  const [left, right] = [contentOf(givenLeft), contentOf(givenRight)];
   const undecidable = ['unknown', 'tensor', 'training', 'opaque'];
   if (left === right) return left.kind === 'unknown' || left.kind === 'tensor' ? undefined : true;
   if (undecidable.includes(left.kind) || undecidable.includes(right.kind)) {
@@ -112,15 +143,19 @@ function contains(interpreter: Interpreter, container: Value, item: Value): bool
     case 'set':
       return container.items.has(hashable(interpreter, item));
     case 'string':
+      item = contentOf(item);
       if (item.kind !== 'string')
         return interpreter.raise('TypeError', `'in <string>' requires string as left operand`);
       return container.value.includes(item.value);
+    case 'opaque':
+      return interpreter.unknown('This value is not known.');
     case 'instance': {
-      const method = interpreter.findAttribute(container, '__contains__');
+      const method = findSpecial(container, '__contains__');
       if (method) {
         const truth = truthOf(interpreter, interpreter.call(method, [item]));
         return typeof truth === 'boolean' ? truth : interpreter.unknown('This is not known.');
       }
+      if (container.content) return contains(interpreter, container.content, item);
       break;
     }
     default:
@@ -130,7 +165,13 @@ function contains(interpreter: Interpreter, container: Value, item: Value): bool
   return results.includes(undefined) ? interpreter.unknown('Whether it is contained is not known.') : false;
 }
 
-function order(interpreter: Interpreter, operator: '<' | '>' | '<=' | '>=', left: Value, right: Value): Value {
+function order(
+  interpreter: Interpreter,
+  operator: '<' | '>' | '<=' | '>=',
+  givenLeft: Value,
+  givenRight: Value,
+): Value {
+  const [left, right] = [contentOf(givenLeft), contentOf(givenRight)];
   const [a, b] = [toNumber(left), toNumber(right)];
   if (a && b) {
     if (typeof a.value === 'number' && typeof b.value === 'number') return boolean(holds(operator, a.value - b.value));

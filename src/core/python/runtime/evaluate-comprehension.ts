@@ -1,16 +1,27 @@
 import { assertNever } from '../../errors';
-import type { Comprehension, ComprehensionClause } from '../syntax/syntax';
+import type { Comprehension, ComprehensionClause, Expression } from '../syntax/syntax';
 import { assignTo } from './assign';
 import type { Frame } from './frame';
 import { hashable } from './hashable';
 import type { Interpreter } from './interpreter';
+import { walk } from './iterate';
 import { Scope } from './scope';
-import { dict, iterator, list, set, type Value } from './values';
+import { dict, generator, list, set, type Value } from './values';
 
-/** Runs a comprehension's clauses and collects what they make; a generator is run at once. */
+/** Runs a comprehension's clauses and collects what they make; a generator runs when its first item is wanted. */
 export function evaluateComprehension(interpreter: Interpreter, frame: Frame, expression: Comprehension): Value {
   const scope = new Scope('comprehension', frame.scope, frame.scope.module);
   const inner: Frame = { ...frame, scope };
+  // The first iterable is evaluated now, outside of the comprehension's scope, as Python does.
+  const [first, ...rest] = expression.clauses;
+  if (first?.kind !== 'for') return interpreter.fail('SyntaxError: invalid syntax');
+  const iterable = interpreter.evaluate(frame, first.iterable);
+  interpreter.at(frame, first.iterable);
+  const runAll = (collect: () => void): void =>
+    runLoop(interpreter, inner, first.target, iterable, () => runClauses(interpreter, inner, rest, collect));
+  if (expression.flavour === 'generator') {
+    return generator((take) => runAll(() => take(interpreter.evaluate(inner, expression.element))));
+  }
   const items: Value[] = [];
   const made = dict();
   const collect = (): void => {
@@ -23,8 +34,7 @@ export function evaluateComprehension(interpreter: Interpreter, frame: Frame, ex
     interpreter.at(frame, expression.element);
     made.entries.set(hashable(interpreter, item), { key: item, value });
   };
-  // The first iterable is evaluated outside of the comprehension's scope, as Python does.
-  runClauses(interpreter, frame, inner, expression.clauses, collect);
+  runAll(collect);
   switch (expression.flavour) {
     case 'list':
       return list(items);
@@ -32,8 +42,6 @@ export function evaluateComprehension(interpreter: Interpreter, frame: Frame, ex
       return set(items);
     case 'dict':
       return made;
-    case 'generator':
-      return iterator(items);
     default:
       return assertNever(expression.flavour);
   }
@@ -41,8 +49,7 @@ export function evaluateComprehension(interpreter: Interpreter, frame: Frame, ex
 
 function runClauses(
   interpreter: Interpreter,
-  outer: Frame,
-  inner: Frame,
+  frame: Frame,
   clauses: readonly ComprehensionClause[],
   collect: () => void,
 ): void {
@@ -52,15 +59,19 @@ function runClauses(
     return;
   }
   if (clause.kind === 'if') {
-    const test = interpreter.evaluate(inner, clause.test);
-    interpreter.at(inner, clause.test);
-    if (interpreter.decide(test)) runClauses(interpreter, inner, inner, rest, collect);
+    const test = interpreter.evaluate(frame, clause.test);
+    interpreter.at(frame, clause.test);
+    if (interpreter.decide(test)) runClauses(interpreter, frame, rest, collect);
     return;
   }
-  const iterable = interpreter.evaluate(outer, clause.iterable);
-  interpreter.at(outer, clause.iterable);
-  for (const item of interpreter.iterate(iterable)) {
-    assignTo(interpreter, inner, clause.target, item);
-    runClauses(interpreter, inner, inner, rest, collect);
-  }
+  const iterable = interpreter.evaluate(frame, clause.iterable);
+  interpreter.at(frame, clause.iterable);
+  runLoop(interpreter, frame, clause.target, iterable, () => runClauses(interpreter, frame, rest, collect));
+}
+
+function runLoop(interpreter: Interpreter, frame: Frame, target: Expression, iterable: Value, run: () => void): void {
+  walk(interpreter, iterable, (item) => {
+    assignTo(interpreter, frame, target, item);
+    run();
+  });
 }

@@ -4,11 +4,13 @@ import { evaluateBoolean } from './evaluate-boolean';
 import { evaluateComprehension } from './evaluate-comprehension';
 import { hashable } from './hashable';
 import type { Frame } from './frame';
-import { formatValue, reprOf, textOfValue } from './format';
+import { formatValue } from './format';
 import type { Interpreter } from './interpreter';
 import { binaryOperation, unaryOperation } from './operators';
 import { compare } from './compare';
 import { truthOf } from './truth';
+import { mappingOf } from './dict-entries';
+import { shownText } from './shown-text';
 import { subscript } from './subscript';
 import { walk } from './iterate';
 import {
@@ -191,7 +193,8 @@ function evaluateFormat(interpreter: Interpreter, frame: Frame, parts: readonly 
     const spec = evaluateFormat(interpreter, frame, part.spec);
     if (value.kind === 'unknown') return value;
     if (spec.kind !== 'string') return spec;
-    const shown = part.conversion === '' ? value : string(part.conversion === 's' ? textOfValue(value) : reprOf(value));
+    const shown = shownPart(interpreter, value, part.conversion);
+    if (shown.kind === 'unknown') return shown;
     const formatted = formatValue(shown, spec.value);
     if (formatted === undefined) {
       interpreter.at(frame, part.value);
@@ -202,6 +205,16 @@ function evaluateFormat(interpreter: Interpreter, frame: Frame, parts: readonly 
   return string(text);
 }
 
+/** What stands in a format string for a value: objects say it by their class. */
+function shownPart(interpreter: Interpreter, value: Value, conversion: '' | 's' | 'r' | 'a'): Value {
+  if (conversion !== '') return shownText(interpreter, value, conversion === 's' ? '__str__' : '__repr__');
+  if (value.kind !== 'instance') return value;
+  if (value.content && value.attributes.has('_name_')) {
+    return interpreter.unknown('How this is written depends on the version of Python.');
+  }
+  return shownText(interpreter, value, '__str__');
+}
+
 function evaluateDict(
   interpreter: Interpreter,
   frame: Frame,
@@ -210,8 +223,9 @@ function evaluateDict(
   const made = dict();
   for (const entry of expression.entries) {
     if (entry.key === undefined) {
-      const spread = evaluate(interpreter, frame, entry.value);
+      const given = evaluate(interpreter, frame, entry.value);
       interpreter.at(frame, entry.value);
+      const spread = mappingOf(interpreter, given);
       if (spread.kind === 'unknown') interpreter.failUnknown(spread);
       if (spread.kind !== 'dict') return interpreter.raise('TypeError', 'argument after ** must be a mapping');
       for (const [key, item] of spread.entries) made.entries.set(key, { ...item });
@@ -240,12 +254,13 @@ function evaluateCall(
   const positional = evaluateItems(interpreter, frame, expression.positional);
   const keyword = new Map<string, Value>();
   for (const argument of expression.keyword) {
-    const value = evaluate(interpreter, frame, argument.value);
+    const given = evaluate(interpreter, frame, argument.value);
     if (argument.name !== undefined) {
-      keyword.set(argument.name, value);
+      keyword.set(argument.name, given);
       continue;
     }
     interpreter.at(frame, argument.value);
+    const value = mappingOf(interpreter, given);
     if (value.kind === 'unknown') {
       if (callee.kind === 'unknown') continue;
       interpreter.failUnknown(value);

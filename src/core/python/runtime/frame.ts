@@ -9,8 +9,8 @@ export interface Frame {
   /** The function that is being called, and its first argument: for `super()`. */
   readonly function?: FunctionValue;
   readonly firstArgument?: Value | undefined;
-  /** Collects what a generator yields. */
-  readonly yields?: Value[];
+  /** Takes what a generator yields. */
+  readonly onYield?: (value: Value) => void;
   /** Filled when the class whose body this is has been made. */
   readonly owner: FunctionValue['owner'];
 }

@@ -71,7 +71,7 @@ export class Interpreter {
   }
 
   at(frame: Frame, span: Span): void {
-    this.place = { file: frame.file, from: span.from, to: span.to };
+    if (!frame.file.hidden) this.place = { file: frame.file, from: span.from, to: span.to };
   }
 
   spend(steps = 1): void {

@@ -1,12 +1,26 @@
 import { multiplyDims } from '../../graph/dim';
 import { tensorBinary, tensorNegative } from '../library/tensor-arithmetic';
 import type { BinaryOperator, UnaryOperator } from '../syntax/syntax';
+import { setEntry } from './dict-entries';
 import { percentFormat } from './format';
 import type { Interpreter } from './interpreter';
 import { numericOperation, toNumber } from './numbers';
+import { findSpecial } from './special-methods';
 import { truthOf } from './truth';
 import { typeName } from './type-name';
-import { boolean, float, integer, list, set, string, tuple, type Value } from './values';
+import {
+  boolean,
+  contentOf,
+  dict,
+  float,
+  integer,
+  list,
+  set,
+  string,
+  tuple,
+  type SetValue,
+  type Value,
+} from './values';
 
 /** `a operator b`; `inPlace` for `a operator= b`. */
 export function binaryOperation(
@@ -21,12 +35,12 @@ export function binaryOperation(
   if (left.kind === 'tensor' || right.kind === 'tensor') {
     return tensorBinary(interpreter, operator, left, right, inPlace && left.kind === 'tensor');
   }
-  const [a, b] = [toNumber(left), toNumber(right)];
-  if (a && b) return numericOperation(interpreter, operator, a, b);
-  const result = collectionOperation(interpreter, operator, left, right, inPlace);
-  if (result) return result;
   const custom = customOperation(interpreter, operator, left, right, inPlace);
   if (custom) return custom;
+  const [a, b] = [toNumber(contentOf(left)), toNumber(contentOf(right))];
+  if (a && b) return numericOperation(interpreter, operator, a, b);
+  const result = collectionOperation(interpreter, operator, contentOf(left), contentOf(right), inPlace);
+  if (result) return result;
   if (left.kind === 'opaque' || right.kind === 'opaque') return interpreter.unknown('This value is not known.');
   if (left.kind === 'training' || right.kind === 'training') return interpreter.unknown('It depends on self.training.');
   return interpreter.raise(
@@ -43,7 +57,11 @@ export function unaryOperation(interpreter: Interpreter, operator: UnaryOperator
   }
   if (operand.kind === 'unknown') return operand;
   if (operand.kind === 'tensor' && operator === '-') return tensorNegative(interpreter, operand);
-  const number = toNumber(operand);
+  const name = operator === '-' ? '__neg__' : operator === '+' ? '__pos__' : '__invert__';
+  const special = operand.kind === 'instance' ? findSpecial(operand, name) : undefined;
+  if (special) return interpreter.call(special);
+  if (operand.kind === 'opaque') return interpreter.unknown('This value is not known.');
+  const number = toNumber(contentOf(operand));
   if (!number) return interpreter.raise('TypeError', `bad operand type for unary ${operator}: '${typeName(operand)}'`);
   switch (operator) {
     case '-':
@@ -89,16 +107,21 @@ function collectionOperation(
     return text === undefined ? interpreter.unknown('This formatting is not supported yet.') : string(text);
   }
   if (operator === '|' && left.kind === 'dict' && right.kind === 'dict') {
-    return { kind: 'dict', entries: new Map([...left.entries, ...right.entries]) };
+    const target = inPlace ? left : dict([...left.entries.values()].map(({ key, value }) => [key, value] as const));
+    for (const { key, value } of right.entries.values()) setEntry(interpreter, target, key, value);
+    return target;
   }
   if (left.kind === 'set' && right.kind === 'set') {
     if (operator === '|') return set([...left.items.values(), ...right.items.values()]);
     if (operator === '&') return set([...left.items].filter(([key]) => right.items.has(key)).map(([, item]) => item));
-    if (operator === '-') return set([...left.items].filter(([key]) => !right.items.has(key)).map(([, item]) => item));
+    const without = (from: SetValue, other: SetValue): Value[] =>
+      [...from.items].filter(([key]) => !other.items.has(key)).map(([, item]) => item);
+    if (operator === '-') return set(without(left, right));
+    if (operator === '^') return set([...without(left, right), ...without(right, left)]);
   }
   // `int | None` in an annotation.
   if (operator === '|' && (left.kind === 'class' || left.kind === 'opaque' || left.kind === 'none')) {
-    return { kind: 'opaque', description: 'a union of types' };
+    return { kind: 'opaque', description: 'a union of types', parts: [left, right] };
   }
   return undefined;
 }
@@ -130,9 +153,13 @@ function customOperation(
   const name = operatorMethods[operator];
   if (!name) return undefined;
   const find = (method: string): Value | undefined =>
-    left.kind === 'instance' ? interpreter.findAttribute(left, method) : undefined;
+    left.kind === 'instance' ? findSpecial(left, method) : undefined;
   const method = (inPlace ? find(name.replace('__', '__i')) : undefined) ?? find(name);
   if (method) return interpreter.call(method, [right]);
-  const reflected = right.kind === 'instance' ? interpreter.findAttribute(right, name.replace('__', '__r')) : undefined;
-  return reflected && interpreter.call(reflected, [left]);
+  const reflected = right.kind === 'instance' ? findSpecial(right, name.replace('__', '__r')) : undefined;
+  if (reflected) return interpreter.call(reflected, [left]);
+  const unknownBase = [left, right].flatMap((side) =>
+    side.kind === 'instance' ? side.class.order.flatMap((base) => base.unknownBase ?? []) : [],
+  );
+  return unknownBase[0];
 }

@@ -28,7 +28,9 @@ export function runFile(interpreter: Interpreter, file: SourceFile): ModuleValue
   interpreter.tryDepth = 0;
   // What a script does besides is nobody's mistake: only the model's own making and calling is observed.
   interpreter.observer = undefined;
+  const callers = interpreter.frames.splice(0, interpreter.frames.length, frame);
   for (const statement of parseModule(file.text)) runTopLevel(interpreter, frame, statement);
+  interpreter.frames.splice(0, interpreter.frames.length, ...callers);
   interpreter.place = place;
   interpreter.tryDepth = tryDepth;
   interpreter.observer = observer;
@@ -49,6 +51,7 @@ function runTopLevel(interpreter: Interpreter, frame: Frame, statement: Statemen
       frame.scope.assign(name, { kind: 'unknown', reason: error.reason, place: error.place, cause: error });
     }
     interpreter.tryDepth = tryDepth;
+    interpreter.frames.length = 1;
     interpreter.withoutGradient = withoutGradient;
   } finally {
     interpreter.budgetFloor = 0;

@@ -1,9 +1,22 @@
 import { indexTensor } from '../library/tensor-indexing';
+import { memberNamed } from '../library/enum-members';
+import { removeEntry, setEntry } from './dict-entries';
 import { hashable } from './hashable';
 import { reprOf } from './format';
 import type { Interpreter } from './interpreter';
+import { findSpecial } from './special-methods';
 import { typeName } from './type-name';
-import { list, string, tuple, type SliceValue, type Value } from './values';
+import {
+  contentOf,
+  list,
+  none,
+  string,
+  tuple,
+  type InstanceValue,
+  type OpaqueValue,
+  type SliceValue,
+  type Value,
+} from './values';
 
 /** `object[index]` */
 export function subscript(interpreter: Interpreter, object: Value, index: Value): Value {
@@ -37,19 +50,24 @@ export function subscript(interpreter: Interpreter, object: Value, index: Value)
       if (entry) return entry.value;
       if (!object.factory) return interpreter.raise('KeyError', reprOf(index));
       const value = interpreter.call(object.factory);
-      object.entries.set(key, { key: index, value });
+      setEntry(interpreter, object, index, value);
       return value;
     }
     case 'tensor':
       return indexTensor(interpreter, object, index);
     case 'instance': {
-      const method = interpreter.findAttribute(object, '__getitem__');
+      const method = findSpecial(object, '__getitem__');
       if (method) return interpreter.call(method, [index]);
+      if (object.content) return subscriptContent(interpreter, object, object.content, index);
+      const unknownBase = object.class.order.find((base) => base.unknownBase)?.unknownBase;
+      if (unknownBase) return unknownBase;
       return interpreter.raise('TypeError', `'${object.class.name}' object is not subscriptable`);
     }
     // `Optional[int]`, `list[int]`: annotations say nothing here.
     case 'class':
+      return memberNamed(interpreter, object, index) ?? object;
     case 'opaque':
+      return object.description === 'Optional' || object.description === 'Union' ? union(object, index) : object;
     case 'function':
     case 'native':
       return object;
@@ -58,14 +76,27 @@ export function subscript(interpreter: Interpreter, object: Value, index: Value)
   }
 }
 
+/** An item of what an object holds; `__missing__` stands for one that is not there. */
+function subscriptContent(interpreter: Interpreter, object: InstanceValue, content: Value, index: Value): Value {
+  const missing = content.kind === 'dict' ? findSpecial(object, '__missing__') : undefined;
+  const isThere =
+    content.kind !== 'dict' || index.kind === 'unknown' || content.entries.has(hashable(interpreter, index));
+  return missing && !isThere ? interpreter.call(missing, [index]) : subscript(interpreter, content, index);
+}
+
+/** `Optional[int]` and `Union[int, str]` in a place that looks at their types. */
+function union(object: OpaqueValue, index: Value): Value {
+  const parts = index.kind === 'tuple' ? index.items : [index];
+  return { ...object, parts: object.description === 'Optional' ? [...parts, none] : parts };
+}
+
 /** `object[index] = value` */
 export function setSubscript(interpreter: Interpreter, object: Value, index: Value, value: Value): void {
   switch (object.kind) {
     case 'unknown':
       return;
     case 'dict':
-      if (object.frozen !== undefined) interpreter.fail(object.frozen);
-      object.entries.set(hashable(interpreter, index), { key: index, value });
+      setEntry(interpreter, object, index, value);
       return;
     case 'list':
       if (index.kind === 'slice') {
@@ -82,11 +113,16 @@ export function setSubscript(interpreter: Interpreter, object: Value, index: Val
       interpreter.fail('Assigning to a part of a tensor is not supported yet.');
       break;
     case 'instance': {
-      const method = interpreter.findAttribute(object, '__setitem__');
+      const method = findSpecial(object, '__setitem__');
       if (method) {
         interpreter.call(method, [index, value]);
         return;
       }
+      if (object.content) {
+        setSubscript(interpreter, object.content, index, value);
+        return;
+      }
+      if (object.class.order.some((base) => base.unknownBase)) return;
       break;
     }
     // Settings of libraries: `plt.rcParams['figure.dpi'] = 100`.
@@ -101,15 +137,17 @@ export function setSubscript(interpreter: Interpreter, object: Value, index: Val
 export function deleteSubscript(interpreter: Interpreter, object: Value, index: Value): void {
   if (object.kind === 'unknown') return;
   if (object.kind === 'dict') {
-    if (!object.entries.delete(hashable(interpreter, index))) interpreter.raise('KeyError', reprOf(index));
+    if (!removeEntry(interpreter, object, index)) interpreter.raise('KeyError', reprOf(index));
   } else if (object.kind === 'list') {
     const positions =
       index.kind === 'slice'
         ? slicePositions(interpreter, object.items.length, index)
         : [itemIndex(interpreter, index, object.items.length, 'list')];
     for (const position of [...positions].sort((a, b) => b - a)) object.items.splice(position, 1);
-  } else if (object.kind === 'instance') interpreter.callMethod(object, '__delitem__', index);
-  else interpreter.raise('TypeError', `'${typeName(object)}' object does not support item deletion`);
+  } else if (object.kind === 'instance') {
+    if (object.content && !findSpecial(object, '__delitem__')) deleteSubscript(interpreter, object.content, index);
+    else interpreter.callMethod(object, '__delitem__', index);
+  } else interpreter.raise('TypeError', `'${typeName(object)}' object does not support item deletion`);
 }
 
 /** A known index, counted from the front and within bounds. */
@@ -120,7 +158,8 @@ export function itemIndex(interpreter: Interpreter, index: Value, length: number
   return position;
 }
 
-export function knownInteger(interpreter: Interpreter, value: Value, otherwise: string): number {
+export function knownInteger(interpreter: Interpreter, given: Value, otherwise: string): number {
+  const value = contentOf(given);
   if (value.kind === 'integer' && typeof value.value === 'number') return value.value;
   if (value.kind === 'boolean') return value.value ? 1 : 0;
   if (value.kind === 'unknown') return interpreter.failUnknown(value);

@@ -1,5 +1,6 @@
 import type { Interpreter } from './interpreter';
 import { isPositive } from './numbers';
+import { findSpecial } from './special-methods';
 import type { TrainingValue, UnknownValue, Value } from './values';
 
 /** Whether Python takes the value for true; what is not known stays so. */
@@ -34,8 +35,9 @@ export function truthOf(interpreter: Interpreter, value: Value): boolean | Unkno
     case 'opaque':
       return interpreter.unknown(`${value.description} is not known.`);
     case 'instance': {
-      const method = interpreter.findAttribute(value, '__bool__') ?? interpreter.findAttribute(value, '__len__');
-      return method && method.kind !== 'unknown' ? truthOf(interpreter, interpreter.call(method)) : true;
+      const method = findSpecial(value, '__bool__') ?? (value.content ? undefined : findSpecial(value, '__len__'));
+      if (method) return truthOf(interpreter, interpreter.call(method));
+      return value.content ? truthOf(interpreter, value.content) : true;
     }
     default:
       return true;

@@ -179,12 +179,16 @@ export interface ClassValue {
   readonly name: string;
   /** The class itself first, then its ancestors in Python's method resolution order. */
   readonly order: readonly ClassValue[];
+  /** As the class statement names them. */
+  readonly bases?: readonly ClassValue[];
   readonly namespace: Map<string, Value>;
   readonly place: Place | undefined;
   /** A base that is not known: attributes that are not found may be its own. */
   readonly unknownBase: UnknownValue | undefined;
-  /** Makes the value for a native class whose instances are not InstanceValues (`int`, `list`, an Enum's members). */
+  /** Makes the value for a native class whose instances are not InstanceValues (`int`, `list`). */
   readonly construct?: NativeCall;
+  /** How objects of classes derived from it hold such a value; absent: classes cannot be derived from it here. */
+  readonly extension?: 'changeable' | 'constant';
 }
 export interface InstanceValue {
   readonly kind: 'instance';
@@ -237,6 +241,8 @@ export interface TrainingValue {
 export interface OpaqueValue {
   readonly kind: 'opaque';
   readonly description: string;
+  /** The types of a union: `int | None`. */
+  readonly parts?: readonly Value[];
 }
 /** What cannot be known, with the reason and the place where it began. Never a guess. */
 export interface UnknownValue {

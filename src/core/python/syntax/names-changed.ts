@@ -1,4 +1,4 @@
-import type { Body, Expression, Statement } from './syntax';
+import type { Body, Expression, Pattern, Statement } from './syntax';
 
 /** The variables that a statement may assign, or whose contents it may change (`layers.append(…)`). */
 export function namesChangedBy(statement: Statement): Set<string> {
@@ -43,7 +43,7 @@ function visit(statement: Statement, names: Set<string>): void {
       visitBody(statement.otherwise, names);
       break;
     case 'with':
-      for (const item of statement.items) if (item.name !== undefined) names.add(item.name);
+      for (const item of statement.items) if (item.target) addTarget(item.target, names);
       visitBody(statement.body, names);
       break;
     case 'try':
@@ -51,6 +51,12 @@ function visit(statement: Statement, names: Set<string>): void {
       for (const handler of statement.handlers) visitBody(handler.body, names);
       visitBody(statement.otherwise, names);
       visitBody(statement.finally, names);
+      break;
+    case 'match':
+      for (const { pattern, body } of statement.cases) {
+        addCaptures(pattern, names);
+        visitBody(body, names);
+      }
       break;
     case 'function':
     case 'class':
@@ -63,6 +69,23 @@ function visit(statement: Statement, names: Set<string>): void {
       break;
     default:
   }
+}
+
+/** The names that a pattern assigns. */
+function addCaptures(pattern: Pattern, names: Set<string>): void {
+  const inner: Pattern[] = [];
+  if (pattern.kind === 'capture' || pattern.kind === 'star' || pattern.kind === 'as') {
+    if (pattern.name !== undefined) names.add(pattern.name);
+  }
+  if (pattern.kind === 'as') inner.push(pattern.pattern);
+  if (pattern.kind === 'or') inner.push(...pattern.alternatives);
+  if (pattern.kind === 'sequence') inner.push(...pattern.items);
+  if (pattern.kind === 'mapping') {
+    inner.push(...pattern.entries.map((entry) => entry.pattern));
+    if (pattern.rest !== undefined) names.add(pattern.rest);
+  }
+  if (pattern.kind === 'class') inner.push(...pattern.positional, ...pattern.keyword.map((part) => part.pattern));
+  for (const part of inner) addCaptures(part, names);
 }
 
 /** The variable at the root of a target: `x` of `x`, `x.y`, `x[0].y`, `(x, y)`. */

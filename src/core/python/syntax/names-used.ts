@@ -45,7 +45,9 @@ function expressionsOf(statement: Statement): Expression[] {
     case 'delete':
       return [...statement.targets];
     case 'with':
-      return statement.items.map((item) => item.value);
+      return statement.items.flatMap((item) => present(item.value, item.target));
+    case 'match':
+      return [statement.subject, ...statement.cases.flatMap((part) => present(part.guard))];
     case 'try':
       return statement.handlers.flatMap((handler) => present(handler.type));
     default:
@@ -64,6 +66,8 @@ function bodiesOf(statement: Statement): readonly Body[] {
     case 'class':
     case 'with':
       return [statement.body];
+    case 'match':
+      return statement.cases.map((part) => part.body);
     case 'try':
       return [
         statement.body,

@@ -2,6 +2,7 @@ import type { SyntaxNode } from '@lezer/common';
 import { parseArguments, parseExpression, parseExpressionList, parseYield } from './parse-expression';
 import { parseParameters } from './parse-parameters';
 import { parseImport } from './parse-import';
+import { parsePattern } from './parse-pattern';
 import type { BinaryOperator, Body, Expression, IfBranch, Statement, TryStatement, WithItem } from './syntax';
 import { childrenOf, splitAt, SyntaxProblem, textOf, type ParsedText } from './tree';
 
@@ -126,7 +127,7 @@ function convert(node: SyntaxNode, text: ParsedText): Statement {
     case 'WithStatement':
       return convertWith(children, span, text);
     case 'MatchStatement':
-      return { kind: 'invalid', message: 'match statements are not supported yet', ...span };
+      return convertMatch(children, span, text);
     case 'PrintStatement':
       return { kind: 'invalid', message: "invalid syntax: Python 3's print needs brackets", ...span };
     default:
@@ -264,12 +265,36 @@ function convertTry(
   };
 }
 
+function convertMatch(
+  children: readonly SyntaxNode[],
+  span: { from: number; to: number },
+  text: ParsedText,
+): Statement {
+  const bodyIndex = children.findIndex((child) => child.name === 'MatchBody');
+  const body = children[bodyIndex];
+  if (!body) return { kind: 'invalid', message: 'invalid syntax', ...span };
+  const cases = childrenOf(body)
+    .filter((child) => child.name === 'MatchClause')
+    .map((clause) => {
+      const parts = childrenOf(clause);
+      const guard = parts.find((part) => part.name === 'Guard');
+      return {
+        pattern: parsePattern(parts[1] ?? fail(clause), text),
+        guard: guard ? parseExpression(childrenOf(guard)[1] ?? fail(guard), text) : undefined,
+        body: parseStatements(parts.at(-1) ?? fail(clause), text),
+      };
+    });
+  return { kind: 'match', subject: parseExpressionList(children.slice(1, bodyIndex), text), cases, ...span };
+}
+
 function convertWith(children: readonly SyntaxNode[], span: { from: number; to: number }, text: ParsedText): Statement {
   const withIndex = children.findIndex((child) => child.name === 'with');
   const bodyIndex = children.findIndex((child) => child.name === 'Body');
   const items = splitAt(children.slice(withIndex + 1, bodyIndex), ',').flatMap((part): WithItem[] => {
-    const [value, , name] = part;
-    return value ? [{ value: parseExpression(value, text), name: name ? textOf(name, text) : undefined }] : [];
+    const [value, , target] = part;
+    return value
+      ? [{ value: parseExpression(value, text), target: target ? parseExpression(target, text) : undefined }]
+      : [];
   });
   return { kind: 'with', items, body: bodyAt(children, bodyIndex, text), ...span };
 }

@@ -140,6 +140,7 @@ export type Statement = Span &
     | ImportStatement
     | TryStatement
     | { readonly kind: 'with'; readonly items: readonly WithItem[]; readonly body: Body }
+    | MatchStatement
     | { readonly kind: 'invalid'; readonly message: string }
   );
 
@@ -152,8 +153,43 @@ export interface IfBranch {
 
 export interface WithItem {
   readonly value: Expression;
-  readonly name: string | undefined;
+  /** A name, an attribute or a tuple of these. */
+  readonly target: Expression | undefined;
 }
+
+export interface MatchStatement extends Span {
+  readonly kind: 'match';
+  readonly subject: Expression;
+  readonly cases: readonly {
+    readonly pattern: Pattern;
+    readonly guard: Expression | undefined;
+    readonly body: Body;
+  }[];
+}
+
+/** What stands after `case`. */
+export type Pattern = Span &
+  (
+    | { readonly kind: 'capture'; /** Missing: `_`. */ readonly name: string | undefined }
+    /** A literal or a dotted name. */
+    | { readonly kind: 'value'; readonly value: Expression }
+    | { readonly kind: 'as'; readonly pattern: Pattern; readonly name: string }
+    | { readonly kind: 'or'; readonly alternatives: readonly Pattern[] }
+    | { readonly kind: 'sequence'; readonly items: readonly Pattern[] }
+    /** `*rest` in a sequence. */
+    | { readonly kind: 'star'; readonly name: string | undefined }
+    | {
+        readonly kind: 'mapping';
+        readonly entries: readonly { readonly key: Expression; readonly pattern: Pattern }[];
+        readonly rest: string | undefined;
+      }
+    | {
+        readonly kind: 'class';
+        readonly type: Expression;
+        readonly positional: readonly Pattern[];
+        readonly keyword: readonly { readonly name: string; readonly pattern: Pattern }[];
+      }
+  );
 
 export interface FunctionDefinition extends Span {
   readonly kind: 'function';
