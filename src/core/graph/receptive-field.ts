@@ -16,4 +16,16 @@ export type ReceptiveField =
       readonly start: readonly number[];
     }
   /** Every element sees the whole input. */
-  | { readonly kind: 'global' };
+  | {
+      readonly kind: 'global';
+      /** What it sees without the paths that see everything, where there are others: a gate of squeeze-and-excitation sees the whole image, the maps that it weighs do not. */
+      readonly local?: LocalField;
+    };
+
+/** Like a window's, in pixels of the input. */
+export interface LocalField {
+  readonly size: readonly number[];
+  readonly smallest?: readonly number[];
+  readonly jump: readonly number[];
+  readonly start: readonly number[];
+}
