@@ -1,0 +1,2 @@
+from .deeplabv3 import *
+from .fcn import *
