@@ -31,6 +31,15 @@ export function findCallAt(analysis: FileAnalysis, position: CodePosition): Find
   return best ?? findDeclaration(analysis, position);
 }
 
+/** What is known of exactly this piece of code. */
+export function findCallOf(analysis: FileAnalysis, range: SourceRange): Finding | undefined {
+  for (const model of analysis.models) {
+    const found = findingOf(model, range, []);
+    if (found) return found;
+  }
+  return undefined;
+}
+
 function findInModel(model: ModelAnalysis, position: CodePosition): Finding | undefined {
   const narrowest = new Narrowest(position);
   for (const call of model.calls) {
@@ -43,7 +52,10 @@ function findInModel(model: ModelAnalysis, position: CodePosition): Finding | un
   }
   const names = model.mentions.filter(({ kind, range }) => kind === 'name' && narrowest.offer(range));
   const { range } = narrowest;
-  if (!range) return undefined;
+  return range && findingOf(model, range, names);
+}
+
+function findingOf(model: ModelAnalysis, range: SourceRange, names: readonly Mention[]): Finding | undefined {
   const mention = names.find((each) => sameRange(each.range, range));
   if (mention) return { kind: 'variable', range, model, mention };
   const modules = model.modules.filter(({ made, assigned }) => sameRange(made, range) || sameRange(assigned, range));
@@ -53,7 +65,7 @@ function findInModel(model: ModelAnalysis, position: CodePosition): Finding | un
       sameRange(call.called, range) || sameRange(call.made, range) || (call.kind === 'module' && paths.has(call.path)),
   );
   if (calls.length > 0) return { kind: 'calls', range, model, calls };
-  return { kind: 'modules', range, model, modules };
+  return modules.length > 0 ? { kind: 'modules', range, model, modules } : undefined;
 }
 
 /** Models, or parts of models, that a declaration's name stands for. */

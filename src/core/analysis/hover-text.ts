@@ -1,6 +1,6 @@
 import type { SourceRange } from '../graph/graph';
 import type { FileAnalysis } from './file-analysis';
-import { blocksOf, contains, findCallAt, type CodePosition, type Finding } from './find-call-at';
+import { blocksOf, contains, findCallAt, findCallOf, type CodePosition, type Finding } from './find-call-at';
 import { formatBytes, formatCount, formatMemory, formatQuantity, formatReceptiveField } from './format-quantity';
 import { formatSizes, formatValueShape } from './format-value-shape';
 import { callsText } from './hover-text-calls';
@@ -14,13 +14,15 @@ export interface HoverText {
   readonly range: SourceRange;
 }
 
-/** What the code at a position does with shapes, in Markdown; undefined where nothing is known of it. */
+/** What the code at a position, or just this piece of code, does with shapes; undefined where nothing is known of it. */
 export function hoverText(
   analysis: FileAnalysis,
-  position: CodePosition,
+  place: CodePosition | SourceRange,
   options: HoverOptions,
 ): HoverText | undefined {
-  const finding = findCallAt(analysis, position);
+  const isRange = 'startLine' in place;
+  const position = isRange ? { file: place.file, line: place.startLine, column: place.startColumn } : place;
+  const finding = (isRange ? findCallOf(analysis, place) : undefined) ?? findCallAt(analysis, position);
   if (!finding) return undefined;
   const parts = [
     bodyOf(finding, options),

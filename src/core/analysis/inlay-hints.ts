@@ -12,8 +12,8 @@ export interface InlayHintText {
   readonly column: number;
   /** `→ (N, 64, 112, 112)` */
   readonly label: string;
-  /** Where a hover says more of it. */
-  readonly about: { readonly line: number; readonly column: number };
+  /** The code that a hover says more of. */
+  readonly about: SourceRange;
 }
 
 /**
@@ -35,7 +35,7 @@ export function inlayHints(analysis: FileAnalysis, lines: readonly string[]): re
         line: range.endLine,
         column,
         label,
-        about: { line: about.startLine, column: about.startColumn },
+        about,
       });
     };
     for (const [range, calls] of sequentialLayers(model))
@@ -54,7 +54,7 @@ export function inlayHints(analysis: FileAnalysis, lines: readonly string[]): re
           values.map(({ value }) => value),
           model,
         ) ?? whereKnowledgeEnds(model, range);
-      add(range, label, range);
+      add(range, label, lastCallOf(model, range));
     }
     for (const { range } of model.problems)
       for (const [line] of ofModel) if (touches(range, line)) ofModel.delete(line);
@@ -93,6 +93,20 @@ function hasTensor(value: ValueShape): boolean {
 
 function hasUnknown(value: ValueShape): boolean {
   return value.kind === 'unknown' || (value.kind === 'several' && value.items.some(hasUnknown));
+}
+
+/** The outermost call that a statement ends with: that makes its value. */
+function lastCallOf({ calls }: ModelAnalysis, statement: SourceRange): SourceRange {
+  const isBefore = (a: SourceRange, b: SourceRange) =>
+    a.startLine === b.startLine ? a.startColumn < b.startColumn : a.startLine < b.startLine;
+  let outermost: SourceRange | undefined;
+  for (const { called } of calls) {
+    const isEnd = called.endLine === statement.endLine && called.endColumn === statement.endColumn;
+    if (!isEnd || !contains(statement, { file: called.file, line: called.startLine, column: called.startColumn }))
+      continue;
+    if (!outermost || isBefore(called, outermost)) outermost = called;
+  }
+  return outermost ?? statement;
 }
 
 /** What follows from an unknown value is unknown too, and is not said at every line. */

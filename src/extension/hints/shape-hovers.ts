@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { hoverText } from '../../core/analysis/hover-text';
 import { hoverCommands } from '../../core/analysis/hover-text-markdown';
 import type { CodePosition } from '../../core/analysis/find-call-at';
+import type { SourceRange } from '../../core/graph/graph';
 import type { AnalysisService } from '../analysis/analysis-service';
 import type { DocumentAnalysis } from '../analysis/document-analysis';
 import { readSettings } from '../settings';
@@ -28,7 +29,7 @@ export class ShapeHovers implements vscode.HoverProvider {
 }
 
 /** What a hover says at a place of the analysed text; also the tooltip of an inlay hint. */
-export function shapeText(view: DocumentAnalysis, document: vscode.TextDocument, place: CodePosition) {
+export function shapeText(view: DocumentAnalysis, document: vscode.TextDocument, place: CodePosition | SourceRange) {
   const text = hoverText(view.analysis, place, {
     batchSize: readSettings().hoverBatchSize,
     placeOf: (range) => view.placeOf(range),

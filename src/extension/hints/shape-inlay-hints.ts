@@ -54,7 +54,7 @@ export class ShapeInlayHints implements vscode.InlayHintsProvider<ShapeInlayHint
 
   resolveInlayHint(shown: ShapeInlayHint): ShapeInlayHint {
     const { hint, document, view } = shown;
-    const text = shapeText(view, document, { file: view.analysis.file, ...hint.about });
+    const text = shapeText(view, document, hint.about);
     if (text) shown.tooltip = text.markdown;
     return shown;
   }
