@@ -147,6 +147,8 @@ export interface ModuleBinding {
   readonly call?: ModuleCallBinding;
   /** Methods that change nothing about what the layer computes: `flatten_parameters`. */
   readonly harmlessMethods?: readonly string[];
+  /** Static methods that give back a module that computes the same: `convert_sync_batchnorm`. */
+  readonly passThroughMethods?: readonly string[];
   /** Of a lazy layer: the constructor argument that its first input decides. */
   readonly lazy?: LazyArgument;
 }

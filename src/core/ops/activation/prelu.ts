@@ -1,7 +1,7 @@
 import { formatShape, multiplyDims, productOfDims } from '../../graph/dim';
-import { pytorchName, requireSize } from '../fits';
+import { dtypeName } from '../arithmetic/promote';
 import { OpError, type OpDefinition } from '../op';
-import { dimAt, f32, inputAt } from '../shapes';
+import { dimAt, f32, inputAt, requireEqual } from '../shapes';
 
 /**
  * x where x > 0, else weight · x. x `[N, C, …]`, weight `[1]`, `[C]` or a single number `[]`.
@@ -18,13 +18,13 @@ export const prelu: OpDefinition = {
     }
     if (x.dtype !== weight.dtype) {
       throw new OpError(
-        `PReLU expects input and weight of one type, got ${pytorchName(x.dtype)} and ${pytorchName(weight.dtype)}.`,
+        `PReLU expects input and weight of one type, got torch.${dtypeName(x.dtype)} and torch.${dtypeName(weight.dtype)}.`,
       );
     }
     if (slopes === 1) return x;
     const channels = x.shape.length > 1 ? dimAt(x.shape, 1) : 1;
     const message = `PReLU has ${slopes} slopes, its input of shape ${formatShape(x.shape)} has ${channels} channels.`;
-    requireSize(channels, slopes, message, fixFor(channels));
+    requireEqual(channels, slopes, message, fixFor(channels));
     return x;
   },
   flops: (_inputs, output) => multiplyDims(2, productOfDims(output.shape)),

@@ -1,7 +1,8 @@
 import { multiplyDims, productOfDims } from '../../graph/dim';
 import type { DType, TensorType } from '../../graph/graph';
 import type { Arguments } from '../arguments';
-import { isFloat, pytorchName, readDimension, readDtype, requireFloat } from '../fits';
+import { dtypeName, isFloating } from '../arithmetic/promote';
+import { readDimension, readDtype, requireFloat } from '../fits';
 import { OpError, type OpDefinition, type ReceptiveFieldRule } from '../op';
 import { inputAt, normalizeDimension } from '../shapes';
 
@@ -65,7 +66,7 @@ export function softmaxType(title: string, input: TensorType, { dim, dtype }: So
     requireFloat(title, input);
     return input;
   }
-  if (!isFloat(dtype)) throw new OpError(`${title} has no dtype ${pytorchName(dtype)}.`);
+  if (!isFloating(dtype)) throw new OpError(`${title} has no dtype torch.${dtypeName(dtype)}.`);
   return { ...input, dtype };
 }
 

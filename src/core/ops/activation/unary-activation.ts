@@ -1,7 +1,8 @@
 import { multiplyDims, productOfDims } from '../../graph/dim';
 import type { Attributes, DType, TensorType } from '../../graph/graph';
 import type { Arguments } from '../arguments';
-import { isFloat, pytorchName, requireFloat } from '../fits';
+import { dtypeName, isFloating } from '../arithmetic/promote';
+import { requireFloat } from '../fits';
 import { OpError, type FunctionBinding, type ModuleBinding, type OpDefinition } from '../op';
 import { inputAt } from '../shapes';
 
@@ -75,7 +76,7 @@ export function activationType(
   }: Pick<UnaryActivation<Attributes>, 'title' | 'integers' | 'booleans'>,
   input: TensorType,
 ): TensorType {
-  if (isFloat(input.dtype)) return input;
+  if (isFloating(input.dtype)) return input;
   const other = input.dtype === 'bool' ? booleans : integers;
   if (other === 'refused') requireFloat(title, input);
   return other === 'promoted' ? { ...input, dtype: 'f32' } : input;
@@ -83,8 +84,8 @@ export function activationType(
 
 /** In place there is no room for a result of another type. */
 function requireSameType(activation: Pick<UnaryActivation<Attributes>, 'title' | 'integers'>, dtype: DType): void {
-  if (isFloat(dtype) || activation.integers !== 'promoted') return;
-  throw new OpError(`${activation.title}: the result cannot be put into a tensor of type ${pytorchName(dtype)}.`);
+  if (isFloating(dtype) || activation.integers !== 'promoted') return;
+  throw new OpError(`${activation.title}: the result cannot be put into a tensor of type torch.${dtypeName(dtype)}.`);
 }
 
 export const noAttributes = (): Attributes => ({});

@@ -1,4 +1,14 @@
-import { dropout, dropout2d, dropoutApply } from './dropout';
 import type { OpDefinition } from '../op';
+import { alphaDropout, dropout, dropout1d, dropout2d, dropout3d, dropoutApply, featureAlphaDropout } from './dropout';
+import { stochasticDepth } from './stochastic-depth';
 
-export const dropoutOps: readonly OpDefinition[] = [dropout, dropout2d, dropoutApply];
+export const dropoutOps: readonly OpDefinition[] = [
+  alphaDropout,
+  dropout,
+  dropout1d,
+  dropout2d,
+  dropout3d,
+  dropoutApply,
+  featureAlphaDropout,
+  stochasticDepth,
+];

@@ -1,7 +1,15 @@
 import { formatShape, productOfDims } from '../../graph/dim';
-import type { NodeId } from '../../graph/graph';
+import type { Attributes, NodeId, TensorType } from '../../graph/graph';
 import type { Arguments } from '../arguments';
-import { OpError, type LoweringContext, type ModuleBinding, type OpDefinition } from '../op';
+import { requireFloat } from '../fits';
+import {
+  OpError,
+  OpUnsupported,
+  type CallBlueprint,
+  type FunctionBinding,
+  type LoweringContext,
+  type OpDefinition,
+} from '../op';
 import { inputAt } from '../shapes';
 
 export type DropoutAttributes = {
@@ -13,57 +21,55 @@ export type DropoutAttributes = {
 
 /** Zeroes elements with probability p and scales the rest by 1 / (1 − p). Source: PyTorch, Dropout. */
 export const dropout: OpDefinition<DropoutAttributes> = {
-  name: 'dropout',
-  title: 'Dropout',
-  inferType: (inputs) => inputAt(inputs, 0),
-  lower: (context) => lowerDropout(context, false),
-  pytorch: {
-    modules: [dropoutModule('Dropout', 'dropout')],
-    functions: [
-      {
-        names: ['torch.nn.functional.dropout'],
-        signature: 'input, p=0.5, training=True, inplace=False',
-        build: (args) => buildCall('dropout', args),
-      },
-      {
-        names: ['torch.dropout'],
-        signature: 'input, p, train',
-        build: (args) => ({
-          op: 'dropout',
-          attrs: { p: readProbability(args), training: args.training('train') },
-          inputs: [args.tensor('input').id],
-        }),
-      },
-    ],
-  },
+  ...dropoutOp({ name: 'dropout', title: 'Dropout', functions: ['torch.dropout', 'torch.dropout_'] }),
   onnx: 'Dropout',
   keras: 'Dropout',
 };
 
-/** Zeroes whole channels with probability p and scales the rest by 1 / (1 − p). Source: PyTorch, Dropout2d. */
+/** Zeroes whole channels of `[N, C, L]` or `[C, L]`. Source: PyTorch, Dropout1d. */
+export const dropout1d: OpDefinition<DropoutAttributes> = {
+  ...dropoutOp({
+    name: 'dropout1d',
+    title: 'Dropout1d',
+    channels: { batchedRank: 3 },
+    ranks: [2, 3],
+  }),
+  keras: 'SpatialDropout1D',
+};
+
+/** Zeroes whole channels of `[N, C, …]` with probability p and scales the rest by 1 / (1 − p). Source: PyTorch, Dropout2d. */
 export const dropout2d: OpDefinition<DropoutAttributes> = {
-  name: 'dropout2d',
-  title: 'Dropout2d',
-  inferType(inputs) {
-    const input = inputAt(inputs, 0);
-    if (input.shape.length < 3) {
-      throw new OpError(`Dropout2d drops channels of images (N, C, H, W), got shape ${formatShape(input.shape)}.`);
-    }
-    return input;
-  },
-  lower: (context) => lowerDropout(context, true),
-  pytorch: {
-    modules: [dropoutModule('Dropout2d', 'dropout2d')],
-    functions: [
-      {
-        names: ['torch.nn.functional.dropout2d'],
-        signature: 'input, p=0.5, training=True, inplace=False',
-        build: (args) => buildCall('dropout2d', args),
-      },
-    ],
-  },
+  ...dropoutOp({
+    name: 'dropout2d',
+    title: 'Dropout2d',
+    channels: { batchedRank: null },
+    functions: ['torch.feature_dropout', 'torch.feature_dropout_'],
+  }),
   keras: 'SpatialDropout2D',
 };
+
+/** Zeroes whole channels of `[N, C, D, H, W]`, or `[C, …]`. Source: PyTorch, Dropout3d. */
+export const dropout3d: OpDefinition<DropoutAttributes> = {
+  ...dropoutOp({ name: 'dropout3d', title: 'Dropout3d', channels: { batchedRank: 5 } }),
+  keras: 'SpatialDropout3D',
+};
+
+/** Sets elements to SELU's negative limit, and keeps mean and variance. Source: Klambauer et al., 2017; PyTorch, AlphaDropout. */
+export const alphaDropout: OpDefinition<DropoutAttributes> = dropoutOp({
+  name: 'alpha_dropout',
+  title: 'AlphaDropout',
+  alpha: true,
+  functions: ['torch.alpha_dropout', 'torch.alpha_dropout_'],
+});
+
+/** Alpha dropout of whole channels of `[N, C, …]`. Source: PyTorch, FeatureAlphaDropout. */
+export const featureAlphaDropout: OpDefinition<DropoutAttributes> = dropoutOp({
+  name: 'feature_alpha_dropout',
+  title: 'FeatureAlphaDropout',
+  channels: { batchedRank: null },
+  alpha: true,
+  functions: ['torch.feature_alpha_dropout', 'torch.feature_alpha_dropout_'],
+});
 
 export type DropoutApplyAttributes = {
   readonly p: number;
@@ -90,33 +96,96 @@ export const dropoutApply: OpDefinition<DropoutApplyAttributes> = {
   elementwise: ({ perChannel }) => !perChannel,
 };
 
+interface Kind {
+  readonly name: string;
+  readonly title: string;
+  /** Whole channels are dropped: dimension 1, but dimension 0 where the rank is not `batchedRank`; null: always 1. */
+  readonly channels?: { readonly batchedRank: number | null };
+  /** Ranks that the layer takes, whatever the mode. */
+  readonly ranks?: readonly number[];
+  readonly alpha?: boolean;
+  /** Functions of torch, whose second and third arguments are `p, train`. */
+  readonly functions?: readonly string[];
+}
+
+function dropoutOp(kind: Kind): OpDefinition<DropoutAttributes> {
+  const { name, title, functions = [] } = kind;
+  return {
+    name,
+    title,
+    inferType(inputs, { training }) {
+      const x = inputAt(inputs, 0);
+      const { ranks } = kind;
+      if (ranks && !ranks.includes(x.shape.length)) {
+        throw new OpError(`${title} expects ${ranks.join(' or ')} dimensions, got shape ${formatShape(x.shape)}.`);
+      }
+      // In evaluation nothing is dropped, so PyTorch does not look at the input.
+      if (training === true) requireDroppable(kind, x);
+      return x;
+    },
+    lower: (context) => lowerDropout(kind, context),
+    pytorch: {
+      modules: [
+        {
+          name: title,
+          signature: 'p=0.5, inplace=False',
+          build: (args) => ({ op: name, attrs: { p: readProbability(args), training: 'mode' }, tensors: [] }),
+        },
+      ],
+      functions: [
+        {
+          names: [`torch.nn.functional.${name}`],
+          signature: `input, p=0.5, training=${name.includes('alpha') ? 'False' : 'True'}, inplace=False`,
+          build: (args) => buildCall(name, args, 'training'),
+        },
+        ...(functions.length === 0 ? [] : [functionOfTorch(name, functions)]),
+      ],
+    },
+  };
+}
+
+function functionOfTorch(op: string, names: readonly string[]): FunctionBinding {
+  return { names, signature: 'input, p, train', build: (args) => buildCall(op, args, 'train') };
+}
+
+/** Throws an OpError for what PyTorch cannot drop from. */
+function requireDroppable({ title, channels }: Kind, x: TensorType): void {
+  requireFloat(title, x);
+  if (!channels) return;
+  const least = channels.batchedRank === null ? 2 : 1;
+  if (x.shape.length < least) {
+    throw new OpError(`${title} drops channels of an input (N, C, …), got shape ${formatShape(x.shape)}.`);
+  }
+}
+
 function lowerDropout(
-  { mode, attrs, node, key, add, random }: LoweringContext<DropoutAttributes>,
-  perChannel: boolean,
+  kind: Kind,
+  { mode, attrs, node, key, add, random, typeOf }: LoweringContext<DropoutAttributes>,
 ): NodeId {
   const [x] = node.inputs as [NodeId];
   const active = attrs.training === 'mode' ? mode === 'train' : attrs.training;
   if (!active || attrs.p === 0) return x;
-  return add('dropout_apply', { p: attrs.p, key, perChannel }, [x, random()]);
+  const type = typeOf(x);
+  requireDroppable(kind, type);
+  if (kind.alpha) throw new OpUnsupported(`${kind.title} is not supported in training yet. Use Dropout.`);
+  const apply = (input: NodeId): NodeId =>
+    add('dropout_apply', { p: attrs.p, key, perChannel: kind.channels !== undefined }, [input, random()]);
+  const batchedRank = kind.channels?.batchedRank ?? null;
+  if (batchedRank === null || type.shape.length === batchedRank) return apply(x);
+  // One sample without a batch.
+  const shape = (sizes: TensorType['shape']): Attributes => ({ shape: [...sizes] });
+  return add('reshape', shape(type.shape), [apply(add('reshape', shape([1, ...type.shape]), [x]))]);
 }
 
-function dropoutModule(name: string, op: string): ModuleBinding {
-  return {
-    name,
-    signature: 'p=0.5, inplace=False',
-    build: (args) => ({ op, attrs: { p: readProbability(args), training: 'mode' }, tensors: [] }),
-  };
-}
-
-function buildCall(op: string, args: Arguments) {
+function buildCall(op: string, args: Arguments, training: string): CallBlueprint {
   return {
     op,
-    attrs: { p: readProbability(args), training: args.training('training') },
+    attrs: { p: readProbability(args), training: args.training(training) },
     inputs: [args.tensor('input').id],
   };
 }
 
-function readProbability(args: Arguments): number {
+export function readProbability(args: Arguments): number {
   const p = args.number('p');
   if (!(p >= 0 && p <= 1)) throw new OpError(`Dropout: the probability p must be between 0 and 1, got ${p}.`);
   return p;

@@ -1,17 +1,23 @@
-import { formatShape, multiplyDims, productOfDims, type Dim } from '../../graph/dim';
-import type { NodeId, TensorType } from '../../graph/graph';
-import type { Arguments } from '../arguments';
-import { OpError, OpUnsupported, type ModuleBlueprint, type OpDefinition, type StateTensorSpec } from '../op';
+import { multiplyDims, productOfDims, type Dim } from '../../graph/dim';
+import type { NodeId } from '../../graph/graph';
+import { requireFloat } from '../fits';
+import { OpUnsupported, type OpDefinition } from '../op';
 import { dimAt, f32, inputAt } from '../shapes';
+import { batchNormFunction, batchNormModules } from './batch-norm-bindings';
+import { channelsOf, requireChannels, requireSeveralValues, valuesPerChannel } from './channels';
 
 export type BatchNormAttributes = {
   readonly eps: number;
-  /** Weight of the newest batch in the running statistics. */
-  readonly momentum: number;
+  /** Weight of the newest batch in the running statistics; null: they are the mean of all batches. */
+  readonly momentum: number | null;
   /** Whether weight and bias are inputs. */
   readonly affine: boolean;
   /** Whether running_mean and running_var are inputs. */
   readonly trackRunningStats: boolean;
+  /** What messages call it; absent: BatchNorm2d. */
+  readonly layer?: string;
+  /** Of `F.batch_norm(…, training=True)`; absent: as the mode is. */
+  readonly training?: boolean;
 };
 
 /**
@@ -23,40 +29,39 @@ export type BatchNormAttributes = {
 export const batchNorm: OpDefinition<BatchNormAttributes> = {
   name: 'batch_norm',
   title: 'BatchNorm2d',
-  inferType(inputs) {
+  inferType(inputs, { layer = 'BatchNorm2d', trackRunningStats, training }) {
     const x = inputAt(inputs, 0);
-    const tensor = inputs[1];
-    if (tensor && x.shape[1] !== tensor.shape[0]) {
-      throw new OpError(
-        `BatchNorm2d expects ${tensor.shape[0] ?? '?'} channels, its input of shape ${formatShape(x.shape)} has ${x.shape[1] ?? 'none'}.`,
-      );
-    }
+    const channels = channelsOf(layer, x);
+    for (const tensor of inputs.slice(1)) requireChannels(layer, x, channels, tensor, 'num_features');
+    requireFloat(layer, x);
+    // Without running statistics, those of the batch are used in either mode.
+    if (!trackRunningStats || training === true) requireSeveralValues(layer, x);
     return x;
   },
   flops: (_inputs, output, { affine }) => multiplyDims(affine ? 4 : 2, productOfDims(output.shape)),
+  parameterFormula: (inputs, { affine }) => (affine ? `2·${dimAt(inputAt(inputs, 1).shape, 0)}` : undefined),
   lower({ mode, node, attrs, add, typeOf, updateBuffer }) {
-    const { eps, affine, trackRunningStats, momentum } = attrs;
+    const { eps, affine, trackRunningStats, momentum, layer = 'BatchNorm2d' } = attrs;
+    const training = attrs.training ?? mode === 'train';
     const [x, ...rest] = node.inputs as [NodeId, ...NodeId[]];
     const affineInputs = affine ? rest.slice(0, 2) : [];
     const [mean, variance] = affine ? rest.slice(2) : rest;
-    if (mode === 'eval' && trackRunningStats && mean !== undefined && variance !== undefined) {
+    if (!training && trackRunningStats && mean !== undefined && variance !== undefined) {
       return add('batch_norm_inference', { eps, affine }, [x, mean, variance, ...affineInputs]);
     }
-    const { shape } = typeOf(x);
-    const count = productOfDims(shape.filter((_, index) => index !== 1));
-    if (count === 1) {
-      throw new OpError(`BatchNorm2d needs more than one value per channel when training, got ${formatShape(shape)}.`);
-    }
+    requireSeveralValues(layer, typeOf(x));
+    const count = valuesPerChannel(typeOf(x));
     const stats = add('batch_norm_stats', {}, [x]);
     if (mean !== undefined && variance !== undefined) {
+      if (momentum === null) {
+        throw new OpUnsupported(`${layer}: momentum=None (a cumulative average) is not supported in training yet.`);
+      }
       updateBuffer(mean, add('batch_norm_running', { row: 0, momentum, count }, [mean, stats]));
       updateBuffer(variance, add('batch_norm_running', { row: 1, momentum, count }, [variance, stats]));
     }
     return add('batch_norm_normalize', { eps, affine }, [x, stats, ...affineInputs]);
   },
-  pytorch: {
-    modules: [batchNormModule('BatchNorm2d', [4]), batchNormModule('BatchNorm1d', [2, 3])],
-  },
+  pytorch: { modules: batchNormModules, functions: [batchNormFunction] },
   onnx: 'BatchNormalization',
   keras: 'BatchNormalization',
 };
@@ -156,35 +161,3 @@ export const batchNormInferenceGradInput: OpDefinition<Normalization> = {
   inferType: (inputs) => inputAt(inputs, 0),
   flops: (_inputs, output) => productOfDims(output.shape),
 };
-
-function batchNormModule(name: string, ranks: readonly number[]) {
-  return {
-    name,
-    signature: 'num_features, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None',
-    build: (args: Arguments) => buildBatchNorm(name, args, ranks),
-  };
-}
-
-function buildBatchNorm(name: string, args: Arguments, ranks: readonly number[]): ModuleBlueprint {
-  const channels: TensorType = f32([args.positiveInteger('num_features')]);
-  const affine = args.boolean('affine');
-  const trackRunningStats = args.boolean('track_running_stats');
-  if (args.isNone('momentum')) {
-    throw new OpUnsupported(`${name}: momentum=None (a cumulative average) is not supported yet.`);
-  }
-  const one = { kind: 'constant', value: 1 } as const;
-  const zero = { kind: 'constant', value: 0 } as const;
-  const tensors: StateTensorSpec[] = [];
-  if (affine) {
-    tensors.push({ name: 'weight', kind: 'parameter', type: channels, init: one, input: true });
-    tensors.push({ name: 'bias', kind: 'parameter', type: channels, init: zero, input: true });
-  }
-  if (trackRunningStats) {
-    const counter: TensorType = { shape: [], dtype: 'i64' };
-    tensors.push({ name: 'running_mean', kind: 'buffer', type: channels, init: zero, input: true });
-    tensors.push({ name: 'running_var', kind: 'buffer', type: channels, init: one, input: true });
-    tensors.push({ name: 'num_batches_tracked', kind: 'buffer', type: counter, init: zero, input: false });
-  }
-  const attrs = { eps: args.number('eps'), momentum: args.number('momentum'), affine, trackRunningStats };
-  return { op: 'batch_norm', attrs, tensors, ranks };
-}

@@ -8,6 +8,11 @@ import {
   batchNormRunning,
   batchNormStats,
 } from './batch-norm';
+import { groupNorm } from './group-norm';
+import { instanceNorm } from './instance-norm';
+import { layerNorm } from './layer-norm';
+import { localResponseNorm } from './local-response-norm';
+import { rmsNorm } from './rms-norm';
 import type { OpDefinition } from '../op';
 
 export const normalizationOps: readonly OpDefinition[] = [
@@ -19,4 +24,9 @@ export const normalizationOps: readonly OpDefinition[] = [
   batchNormNormalize,
   batchNormRunning,
   batchNormStats,
+  groupNorm,
+  instanceNorm,
+  layerNorm,
+  localResponseNorm,
+  rmsNorm,
 ];
