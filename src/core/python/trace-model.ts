@@ -1,7 +1,10 @@
+import type { Framework } from '../analysis/model-analysis';
 import type { Graph, Shape } from '../graph/graph';
 import { findModels } from './find-models';
 import { isModuleClass } from './library/module-class';
+import { emitKerasModel } from './emit-keras-model';
 import { emitModel } from './emit-model';
+import { isKerasLayer, isKerasLayerClass } from './library/keras/is-keras-layer';
 import { lookupInOrder } from './runtime/attributes';
 import { reprOf } from './runtime/format';
 import type { Frame } from './runtime/frame';
@@ -36,6 +39,7 @@ export interface TracedModel {
   readonly graph: Graph;
   /** The target, found where none was given. */
   readonly target: string;
+  readonly framework: Framework;
 }
 
 const classCountNames = ['num_classes', 'n_classes', 'classes', 'num_labels', 'nclass'];
@@ -61,8 +65,10 @@ function trace(request: TraceRequest, file: SourceFile): TracedModel {
   const target = request.target ?? onlyModel(request, file);
   const { interpreter, module } = openFile(file, request.readModule);
   const model = buildTarget(interpreter, module, file, target, request);
-  const graph = emitModel(interpreter, model, request.inputShape);
-  return { graph, target };
+  if (isKerasLayer(model)) {
+    return { graph: emitKerasModel(interpreter, model, request.inputShape), target, framework: 'keras' };
+  }
+  return { graph: emitModel(interpreter, model, request.inputShape), target, framework: 'pytorch' };
 }
 
 /** Reads a file's top level; what it defines can then be made and called. */
@@ -116,7 +122,7 @@ export function buildTarget(
     ? buildNamed(interpreter, module, file, target, request)
     : evaluateTarget(interpreter, module, file, target);
   if (value.kind === 'unknown') return interpreter.failUnknown(value);
-  if (value.kind === 'instance' && value.module) return value;
+  if (value.kind === 'instance' && (value.module || isKerasLayer(value))) return value;
   throw new SourceError({ file, from: 0, to: 0 }, `${target} is not a model: it is ${reprOf(value)}.`);
 }
 
@@ -138,7 +144,7 @@ function buildNamed(
     throw new SourceError({ file, from: 0, to: 0 }, `'${name}' is not defined in this file.`);
   }
   for (const part of rest) value = interpreter.getAttribute(value, part);
-  if (value.kind === 'class' && !isModuleClass(value)) {
+  if (value.kind === 'class' && !isModuleClass(value) && !isKerasLayerClass(value)) {
     const unknownBase = value.order.find((base) => base.unknownBase)?.unknownBase;
     if (unknownBase) interpreter.failUnknown(unknownBase);
     throw new SourceError(value.place ?? { file, from: 0, to: 0 }, `${target} is not derived from nn.Module.`);

@@ -1,0 +1,43 @@
+import type { ClassValue } from '../../runtime/values';
+import { inputClass, inputLayerClass } from './input-layer';
+import { installTensorMembers } from './keras-tensor-members';
+import { layerClass } from './layer-class';
+import { activationClasses } from './layers/activation-layers';
+import { conv1dClass, conv2dClass, conv3dClass } from './layers/convolution';
+import { denseClass } from './layers/dense';
+import { mergingClasses } from './layers/merging';
+import { batchNormalizationClass } from './layers/normalization';
+import { poolingClasses } from './layers/pooling';
+import { regularizationClasses } from './layers/regularization';
+import { reshapingClasses } from './layers/reshaping';
+import { modelClass } from './model-class';
+import { sequentialClass } from './sequential-class';
+
+installTensorMembers();
+
+/** The classes of keras.layers, by name, and Model and Sequential. */
+export const kerasLayers: ReadonlyMap<string, ClassValue> = new Map([
+  ['Layer', layerClass],
+  ['Input', inputClass],
+  ['InputLayer', inputLayerClass],
+  ['Model', modelClass],
+  ['Sequential', sequentialClass],
+  ['Dense', denseClass],
+  ['Conv1D', conv1dClass],
+  ['Conv2D', conv2dClass],
+  ['Conv3D', conv3dClass],
+  ['Convolution1D', conv1dClass],
+  ['Convolution2D', conv2dClass],
+  ['Convolution3D', conv3dClass],
+  ['BatchNormalization', batchNormalizationClass],
+  ...poolingClasses,
+  ...regularizationClasses,
+  ...activationClasses,
+  ...reshapingClasses,
+  ...mergingClasses,
+]);
+
+/** The class of that name in keras.layers; also `Model`, `Sequential` and `Input` (which gives a tensor). */
+export function kerasLayerClass(name: string): ClassValue | undefined {
+  return kerasLayers.get(name);
+}
