@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export interface PythonSource {
@@ -9,8 +9,8 @@ export interface PythonSource {
 
 /**
  * Finds the file of `import dottedName` in the file `fromFile`, as Python would when it is started in the folder of the
- * importing file or one above it. `.name` and `..name` are relative to the importing file's package.
- * Undefined for what is not the user's own code (torch, an installed package).
+ * importing file or one above it. `.name` and `..name` are relative to the importing file's package. Of installed
+ * packages only torchvision is found: its networks, in the words of this project (samples/torchvision).
  */
 export function readPythonModule(dottedName: string, fromFile: string): PythonSource | undefined {
   const dots = /^\.*/.exec(dottedName)?.[0].length ?? 0;
@@ -25,11 +25,19 @@ export function readPythonModule(dottedName: string, fromFile: string): PythonSo
     const found = readModuleIn(folder, parts);
     if (found) return found;
     const above = dirname(folder);
-    if (above === folder) return undefined;
+    if (above === folder) break;
     folder = above;
   }
-  return undefined;
+  return bundled === undefined ? undefined : readModuleIn(bundled, parts);
 }
+
+/** The samples folder, seen from dist/ and from this file. */
+const bundled =
+  typeof __dirname === 'string'
+    ? [join(__dirname, '..', 'samples'), join(__dirname, '..', '..', 'samples')].find((folder) =>
+        existsSync(join(folder, 'torchvision', '__init__.py')),
+      )
+    : undefined;
 
 /** How far above the importing file a project's root may lie. */
 const foldersAbove = 4;

@@ -2,6 +2,7 @@ import type { Dim } from '../graph/dim';
 import type { SourceRange } from '../graph/graph';
 import { parseSignature } from '../ops/signature';
 import { pytorchModule } from '../ops/table';
+import { PythonException } from '../python/runtime/python-exception';
 import type { InstanceValue } from '../python/runtime/values';
 import { sourceRangeOf, type Place, type SourceFile } from '../python/source-file';
 import { visitExpressions } from '../python/syntax/names-used';
@@ -28,13 +29,23 @@ export function findProblems(
   const problems: Problem[] = [];
   const unknowns: Unknown[] = [];
   const seen = new Set<string>();
+  // What was not followed may have left things out: what fails after it may only fail for that.
+  let missedWhileMade = false;
+  let missed = false;
   for (const recorded of errors) {
     const { error, calls } = recorded;
     const [call] = calls;
     const path = call && call.index >= 0 ? { path: call.path } : {};
-    if (!isCertain(recorded, context)) {
-      const reason = error.refused ? `${error.reason} (The input's shape is not known.)` : error.reason;
-      unknowns.push({ range: sourceRangeOf(error.place), reason, ...path });
+    const consequence = missedWhileMade || (missed && error instanceof PythonException);
+    if (!error.refused && calls.every(isBeforeForward)) missedWhileMade = true;
+    missed = true;
+    if (consequence || !isCertain(recorded, context)) {
+      const doubt = consequence ? ' (Something before it is not known.)' : " (The input's shape is not known.)";
+      unknowns.push({
+        range: sourceRangeOf(error.place),
+        reason: error.refused ? `${error.reason}${doubt}` : error.reason,
+        ...path,
+      });
       continue;
     }
     const problem = { ...describe(recorded, context), ...path };
@@ -49,8 +60,13 @@ export function findProblems(
 /** Without the input's sizes, only what compares two numbers of the code is certain. */
 function isCertain({ error, calls }: RecordedError, { symbolic }: ProblemContext): boolean {
   if (!error.refused) return false;
-  if (!symbolic || calls.every(({ index }) => index < 0)) return true;
+  if (!symbolic || calls.every(isBeforeForward)) return true;
   return error.fix !== undefined && typeof error.fix.value === 'number';
+}
+
+/** A call while the model was made. */
+function isBeforeForward({ index }: RecordedCall): boolean {
+  return index < 0;
 }
 
 function describe({ error, calls }: RecordedError, context: ProblemContext): Problem {
