@@ -2,11 +2,14 @@ import { activationOps } from './activation/activation-ops';
 import { arithmeticOps } from './arithmetic/arithmetic-ops';
 import { convolutionOps } from './convolution/convolution-ops';
 import { dropoutOps } from './dropout/dropout-ops';
+import { lazyModules } from './lazy-modules';
 import { lossOps } from './loss/loss-ops';
 import { matrixOps } from './matrix/matrix-ops';
 import { normalizationOps } from './normalization/normalization-ops';
+import { paddingOps } from './padding/padding-ops';
 import { poolingOps } from './pooling/pooling-ops';
 import { reductionOps } from './reduction/reduction-ops';
+import { resamplingOps } from './resampling/resampling-ops';
 import { shapeOps } from './shape/shape-ops';
 import type { FunctionBinding, ModuleBinding, OpDefinition } from './op';
 
@@ -22,13 +25,16 @@ export const ops: readonly OpDefinition[] = [
   ...lossOps,
   ...matrixOps,
   ...normalizationOps,
+  ...paddingOps,
   ...poolingOps,
   ...reductionOps,
+  ...resamplingOps,
   ...shapeOps,
 ];
 
 const byName = new Map(ops.map((op) => [op.name, op]));
-const modules = new Map(ops.flatMap((op) => op.pytorch?.modules ?? []).map((binding) => [binding.name, binding]));
+const plainModules = ops.flatMap((op) => op.pytorch?.modules ?? []);
+const modules = new Map([...plainModules, ...lazyModules(plainModules)].map((binding) => [binding.name, binding]));
 const functions = new Map(
   ops
     .flatMap((op) => op.pytorch?.functions ?? [])

@@ -1,4 +1,5 @@
 import type { Graph, NodeId, Shape, TensorType } from '../graph/graph';
+import { initialiseLazyLayers } from './initialise-lazy-layers';
 import { namedModules, stateOf } from './library/module-class';
 import { nodeOf } from './library/tensor-calls';
 import type { Interpreter } from './runtime/interpreter';
@@ -24,6 +25,7 @@ export function callModel(
   model: InstanceValue,
   input: TensorType,
 ): { readonly tracer: Tracer; readonly output: Value } {
+  initialiseLazyLayers(interpreter, model, input);
   const tracer = new Tracer(model.class.name, true);
   interpreter.tracer = tracer;
   for (const [path, module] of namedModules(interpreter, model)) {

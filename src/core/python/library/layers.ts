@@ -1,7 +1,7 @@
 import { parseSignature } from '../../ops/signature';
 import type { TensorArgument } from '../../ops/arguments';
 import { requireRank } from '../../ops/fits';
-import type { ModuleBinding, ModuleBlueprint, ModuleCallBinding } from '../../ops/op';
+import type { LazyArgument, ModuleBinding, ModuleBlueprint, ModuleCallBinding } from '../../ops/op';
 import { pytorchModule } from '../../ops/table';
 import type { AttributeValue } from '../../graph/graph';
 import type { Interpreter } from '../runtime/interpreter';
@@ -9,6 +9,7 @@ import {
   boolean,
   float,
   integer,
+  native,
   none,
   string,
   tensor,
@@ -18,12 +19,16 @@ import {
   type TensorValue,
   type Value,
 } from '../runtime/values';
+import { ancestorOf } from './layer-ancestors';
 import { initModule, method, moduleClass, stateOf } from './module-class';
 import { nativeClass } from './native-class';
-import { addResult, bindArguments, changeInPlace, checked, nodeOf } from './tensor-calls';
+import { addResult, bindArguments, checked, nodeOf } from './tensor-calls';
+import { writeInto } from './tensor-views';
 
 const classes = new Map<string, ClassValue>();
 const blueprints = new WeakMap<InstanceValue, ModuleBlueprint>();
+/** Lazy layers that have seen no input yet, with what their constructors were given. */
+const uninitialised = new WeakMap<InstanceValue, { lazy: LazyArgument; given: ReadonlyMap<string, Value> }>();
 
 /** The class of a layer of `torch.nn` that the ops table has: `Conv2d`. */
 export function layerClass(name: string): ClassValue | undefined {
@@ -34,6 +39,12 @@ export function layerClass(name: string): ClassValue | undefined {
   const made = makeLayerClass(binding);
   classes.set(name, made);
   return made;
+}
+
+/** A copy of a layer is the same layer. */
+export function copyBlueprint(from: InstanceValue, to: InstanceValue): void {
+  const blueprint = blueprints.get(from);
+  if (blueprint) blueprints.set(to, blueprint);
 }
 
 /** nn.Identity takes any arguments and gives back its input. */
@@ -47,7 +58,7 @@ export const identityClass: ClassValue = nativeClass('Identity', [moduleClass], 
 
 function makeLayerClass(binding: ModuleBinding): ClassValue {
   const parameters = parseSignature(binding.signature);
-  return nativeClass(binding.name, [moduleClass], {
+  return nativeClass(binding.name, [baseOf(binding)], {
     __init__: (interpreter, [self, ...positional], keyword) => {
       if (self?.kind !== 'instance') return interpreter.raise('TypeError', `${binding.name} needs its object`);
       const unknown = [...positional, ...keyword.values()].find((value) => value.kind === 'unknown');
@@ -61,25 +72,89 @@ function makeLayerClass(binding: ModuleBinding): ClassValue {
         const given = positional[index] ?? keyword.get(parameter.name) ?? literal(parameter.default);
         self.attributes.set(parameter.name, given);
       }
+      if (binding.lazy) return waitForInput(interpreter, self, binding.lazy, blueprint);
       normalizeAttributes(self, blueprint);
       registerTensors(interpreter, self, blueprint);
       return none;
     },
-    forward: (interpreter, [self, ...positional], keyword) =>
-      self?.kind === 'instance'
-        ? forward(interpreter, self, binding.call ?? oneTensor, positional, keyword)
-        : interpreter.raise('TypeError', `${binding.name} needs its object`),
+    forward: (interpreter, [self, ...positional], keyword) => {
+      if (self?.kind !== 'instance') return interpreter.raise('TypeError', `${binding.name} needs its object`);
+      initialise(interpreter, self, positional[0] ?? keyword.get('input'));
+      return forward(interpreter, self, binding.call ?? oneTensor, positional, keyword);
+    },
     reset_parameters: () => none,
     ...Object.fromEntries((binding.harmlessMethods ?? []).map((name) => [name, () => none])),
+    ...Object.fromEntries((binding.passThroughMethods ?? []).map((name) => [name, passThrough])),
   });
 }
 
-/** Conv2d keeps sizes as pairs: `conv.kernel_size` is `(3, 3)`. */
+const passThrough: Value = {
+  kind: 'staticmethod',
+  function: native('passThrough', (_, [value = none]) => value),
+};
+
+/** Whether it is a lazy layer whose tensors have no shapes yet. */
+export function isUninitialised(module: InstanceValue): boolean {
+  return uninitialised.has(module);
+}
+
+/** A lazy convolution is a convolution to isinstance; a lazy norm is not the norm, only akin to it. */
+function baseOf({ lazy }: ModuleBinding): ClassValue {
+  const kin = lazy && !lazy.becomes.includes('Norm') ? layerClass(lazy.becomes) : undefined;
+  return kin ?? moduleClass;
+}
+
+/** Until its first input a lazy layer has 0 inputs, and tensors without shapes. */
+function waitForInput(
+  interpreter: Interpreter,
+  self: InstanceValue,
+  lazy: LazyArgument,
+  blueprint: ModuleBlueprint,
+): Value {
+  uninitialised.set(self, { lazy, given: new Map(self.attributes) });
+  self.attributes.set(lazy.argument, integer(0));
+  const { name: className } = self.class;
+  for (const { name } of blueprint.tensors) {
+    const reason = `The ${name} of ${className} has no shape before the layer is called with an input.`;
+    self.attributes.set(name, { kind: 'unknown', reason, place: interpreter.place, layer: true });
+  }
+  return none;
+}
+
+/** A lazy layer becomes the plain one for the size of its first input, class and all. */
+function initialise(interpreter: Interpreter, self: InstanceValue, input: Value | undefined): void {
+  const waiting = uninitialised.get(self);
+  if (!waiting || input?.kind !== 'tensor') return;
+  const { lazy, given } = waiting;
+  const [binding, plainClass] = [pytorchModule(lazy.becomes), layerClass(lazy.becomes)];
+  if (!binding || !plainClass) throw new Error(`No layer ${lazy.becomes}`);
+  const blueprint = checked(interpreter, () => {
+    const all = new Map([...given, [lazy.argument, integer(lazy.from(input.type))]]);
+    all.delete('training');
+    for (const [name, value] of all) self.attributes.set(name, value);
+    return binding.build(bindArguments(interpreter, `nn.${lazy.becomes}`, binding.signature, [], all));
+  });
+  uninitialised.delete(self);
+  blueprints.set(self, blueprint);
+  normalizeAttributes(self, blueprint);
+  registerTensors(interpreter, self, blueprint);
+  for (const [name, value] of self.attributes) {
+    if (value.kind === 'unknown' && !given.has(name)) self.attributes.delete(name);
+  }
+  (self as { class: ClassValue }).class = plainClass;
+}
+
+/** Convolutions keep sizes as tuples (`conv.kernel_size` is `(3, 3)`), and pools know their stride. */
 function normalizeAttributes(self: InstanceValue, blueprint: ModuleBlueprint): void {
-  if (blueprint.op !== 'conv2d') return;
-  for (const name of ['kernel_size', 'stride', 'padding', 'dilation']) {
+  const stride = self.attributes.get('stride');
+  if (/_pool\dd$/.test(blueprint.op) && stride?.kind === 'none') {
+    self.attributes.set('stride', self.attributes.get('kernel_size') ?? none);
+  }
+  const rank = Number(/^conv(?:_transpose)?(\d)d$/.exec(blueprint.op)?.[1] ?? 0);
+  if (rank === 0) return;
+  for (const name of ['kernel_size', 'stride', 'padding', 'dilation', 'output_padding']) {
     const value = self.attributes.get(name);
-    if (value?.kind === 'integer') self.attributes.set(name, tuple([value, value]));
+    if (value?.kind === 'integer') self.attributes.set(name, tuple(Array<Value>(rank).fill(value)));
     else if (value?.kind === 'list') self.attributes.set(name, tuple(value.items));
   }
 }
@@ -88,7 +163,10 @@ function normalizeAttributes(self: InstanceValue, blueprint: ModuleBlueprint): v
 function registerTensors(interpreter: Interpreter, self: InstanceValue, blueprint: ModuleBlueprint): void {
   const state = stateOf(interpreter, self);
   if (blueprint.absent) {
-    for (const name of blueprint.absent.parameters) state.parameters.set(name, none);
+    for (const name of blueprint.absent.parameters) {
+      self.attributes.delete(name);
+      state.parameters.set(name, none);
+    }
     for (const name of blueprint.absent.buffers ?? []) state.buffers.set(name, { tensor: none, persistent: true });
   } else if (
     self.attributes.has('bias') ||
@@ -172,7 +250,7 @@ function forward(
   const inPlace = self.attributes.get('inplace');
   const [input] = positional;
   return inPlace?.kind === 'boolean' && inPlace.value && input?.kind === 'tensor' && result.kind === 'tensor'
-    ? changeInPlace(input, result)
+    ? writeInto(interpreter, input, result)
     : result;
 }
 
@@ -187,8 +265,10 @@ function stateInputs(
     if (!isRead) continue;
     const { owner, key } = ownerOf(interpreter, self, blueprint, name);
     const state = stateOf(interpreter, owner);
-    const value: TensorValue | { readonly kind: 'none' } | undefined =
-      kind === 'parameter' ? state.parameters.get(key) : state.buffers.get(key)?.tensor;
+    // A weight that is computed for each call (weight norm) is a plain attribute.
+    const value =
+      (kind === 'parameter' ? state.parameters.get(key) : state.buffers.get(key)?.tensor) ?? owner.attributes.get(key);
+    if (value?.kind === 'unknown') return interpreter.failUnknown(value);
     if (value?.kind !== 'tensor') return interpreter.fail(`${self.class.name} has lost its ${name}.`);
     tensors.set(name, nodeOf(interpreter, value));
   }

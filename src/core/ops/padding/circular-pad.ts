@@ -1,0 +1,9 @@
+import type { OpDefinition } from '../op';
+import { padding, padModules, type PadAttributes } from './pad';
+
+/** Goes on with the elements of the other end. Source: PyTorch, CircularPad2d. */
+export const circularPad: OpDefinition<PadAttributes> = {
+  ...padding('circular'),
+  pytorch: { modules: padModules('circular') },
+  onnx: 'Pad',
+};

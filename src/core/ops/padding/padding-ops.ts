@@ -1,0 +1,7 @@
+import { circularPad } from './circular-pad';
+import { constantPad } from './constant-pad';
+import { reflectionPad } from './reflection-pad';
+import { replicationPad } from './replication-pad';
+import type { OpDefinition } from '../op';
+
+export const paddingOps: readonly OpDefinition[] = [circularPad, constantPad, reflectionPad, replicationPad];

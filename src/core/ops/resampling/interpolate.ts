@@ -1,0 +1,117 @@
+import { formatShape, multiplyDims, productOfDims, type Dim } from '../../graph/dim';
+import type { Shape, TensorType } from '../../graph/graph';
+import { OpError, type OpDefinition, type ReceptiveFieldRule } from '../op';
+import { dimAt, inputAt, requireFloatInput } from '../shapes';
+import { formatSize, spatialFormulas } from '../size-formulas';
+import { interpolationBindings, type InterpolationMode } from './interpolate-bindings';
+import { scaledSize } from './scaled-size';
+
+export type InterpolateAttributes = {
+  /** One for all spatial dimensions, or one for each; empty where `scale` says the size. */
+  readonly size: readonly Dim[];
+  /** Output size / input size, one for all or one for each; empty where `size` is given. */
+  readonly scale: readonly number[];
+  readonly mode: InterpolationMode;
+  readonly alignCorners: boolean;
+};
+
+/** Input elements along each dimension that one output element mixes. */
+const tapsOf: Readonly<Record<InterpolationMode, number>> = {
+  nearest: 1,
+  'nearest-exact': 1,
+  linear: 2,
+  bilinear: 2,
+  trilinear: 2,
+  bicubic: 4,
+  area: 1,
+};
+
+/** Spatial dimensions that a mode is for; the others are for all. */
+const rankOf: Partial<Record<InterpolationMode, number>> = { linear: 1, bilinear: 2, bicubic: 2, trilinear: 3 };
+
+/**
+ * Changes the size of a sequence, image or volume: `[N, C, …size]` → `[N, C, …]`, each size the given one or
+ * ⌊size·scale⌋. Source: PyTorch, torch.nn.functional.interpolate.
+ */
+export const interpolate: OpDefinition<InterpolateAttributes> = {
+  name: 'interpolate',
+  title: 'Upsample',
+  inferType(inputs, attrs) {
+    const input = inputAt(inputs, 0);
+    const rank = spatialRank(input, attrs.mode);
+    const output = outputSizes(input.shape, rank, attrs);
+    requireFloatInput('Upsample', input);
+    if (output.some((size) => typeof size === 'number' && size < 1)) {
+      throw new OpError(
+        `Upsample: an input of shape ${formatShape(input.shape)} would get the size ${formatShape(output)}.`,
+      );
+    }
+    return { shape: [...input.shape.slice(0, 2), ...output], dtype: input.dtype };
+  },
+  /** A multiply-add for every element that is mixed; copies (nearest) count nothing, means (area) one addition for each input. */
+  flops(inputs, output, { mode }) {
+    if (mode === 'area') return productOfDims(inputAt(inputs, 0).shape);
+    const taps = tapsOf[mode];
+    return taps === 1 ? 0 : multiplyDims(productOfDims(output.shape), 2 * taps ** (output.shape.length - 2));
+  },
+  receptiveField(inputs, attrs) {
+    const { shape } = inputAt(inputs, 0);
+    return resampleRule(shape.slice(2), outputSizes(shape, shape.length - 2, attrs), attrs);
+  },
+  formulas(inputs, output, { scale }) {
+    const rank = output.shape.length - 2;
+    return spatialFormulas(rank, (axis) => {
+      const [from, to] = [dimAt(inputAt(inputs, 0).shape, axis - rank), dimAt(output.shape, axis - rank)];
+      const factor = scale.length === 1 ? scale[0] : scale[axis];
+      if (factor === undefined) return `size = ${formatSize(to)}`;
+      const product = `${formatSize(from)}·${factor}`;
+      return `${Number.isInteger(factor) ? product : `⌊${product}⌋`} = ${formatSize(to)}`;
+    });
+  },
+  symbolicAttributes: ['size'],
+  pytorch: interpolationBindings,
+  onnx: 'Resize',
+  keras: 'UpSampling2D',
+};
+
+function spatialRank({ shape }: TensorType, mode: InterpolationMode): number {
+  const rank = shape.length - 2;
+  const needed = rankOf[mode];
+  if (rank < 1 || rank > 3 || (needed !== undefined && needed !== rank)) {
+    const dimensions = needed === undefined ? '3 to 5' : String(needed + 2);
+    throw new OpError(
+      `Upsample: mode='${mode}' expects an input of ${dimensions} dimensions, got shape ${formatShape(shape)}.`,
+    );
+  }
+  return rank;
+}
+
+function outputSizes(input: Shape, rank: number, { size, scale }: InterpolateAttributes): readonly Dim[] {
+  const given = scale.length > 0 ? scale : size;
+  if (given.length !== 1 && given.length !== rank) {
+    throw new OpError(
+      `Upsample: ${scale.length > 0 ? 'scale_factor' : 'size'} has ${given.length} numbers for the ${rank} spatial dimensions of an input of shape ${formatShape(input)}.`,
+    );
+  }
+  return input.slice(2).map((length, axis) => {
+    const factor = scale.length === 1 ? scale[0] : scale[axis];
+    if (factor !== undefined) return scaledSize('Upsample', length, factor);
+    return (size.length === 1 ? size[0] : size[axis]) ?? length;
+  });
+}
+
+/** 'area' is an adaptive mean: a window where the sizes divide. Sizes whose ratio is not known give 'global', which holds for all of them. */
+function resampleRule(input: Shape, output: Shape, { scale, mode }: InterpolateAttributes): ReceptiveFieldRule {
+  const ratios = input.map((size, axis) => {
+    const to = output[axis];
+    if (typeof size === 'number' && typeof to === 'number') return to / size;
+    if (to === size) return 1;
+    return (scale.length === 1 ? scale[0] : scale[axis]) ?? Number.NaN;
+  });
+  if (ratios.some(Number.isNaN)) return { kind: 'global' };
+  if (mode !== 'area') return { kind: 'resample', scale: ratios, taps: ratios.map(() => tapsOf[mode]) };
+  const bins = ratios.map((ratio) => 1 / ratio);
+  if (!bins.every(Number.isInteger)) return { kind: 'global' };
+  const each = (value: number) => bins.map(() => value);
+  return { kind: 'window', kernel: bins, stride: bins, padding: each(0), dilation: each(1) };
+}
