@@ -113,8 +113,9 @@ export function mapSteps(parts: readonly Part[], change: (step: number, axis: nu
 export function normalizeView(view: InputView): InputView {
   return view.axes.reduce<InputView>((current, axis, index) => {
     const steps = partsAlong(current, index).map(({ step }) => Math.abs(step));
+    if (!axis.paths || steps.some(Number.isNaN)) return current;
     const common = steps.reduce(greatestCommonDivisor, 0);
-    if (!axis.paths || common <= 1) return current;
+    if (common <= 1) return current;
     const rescaled = mapPaths(axis, (coverage) => stepped(coverage, 0, common));
     return {
       dims: current.dims.map((parts) => mapSteps(parts, (step, at) => (at === index ? step / common : step))),
