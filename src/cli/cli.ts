@@ -10,7 +10,7 @@ import { predictCommand } from './predict-command';
 import type { ShapesOptions } from './shapes-command';
 import { shapesCommand } from './shapes-command';
 import type { SummaryOptions } from './summary-command';
-import { summaryCommand } from './summary-command';
+import { sortKeys, summaryCommand } from './summary-command';
 import { trainCommand } from './train-command';
 import type { TrainOptions } from './train-options';
 import { addDeviceOptions, addTrainOptions } from './train-options';
@@ -41,9 +41,17 @@ function program(): Command {
   addTrainOptions(command('train [model]', 'train MODEL: file.py, file.py:Class, or a zoo name such as lenet')).action(
     ending((model: string | undefined, options: TrainOptions) => trainCommand(model, options)),
   );
-  command('summary <model>', 'layers, output shapes, parameters and FLOPs of MODEL')
+  command(
+    'summary <model>',
+    'the modules of MODEL as a tree: output shapes, parameters, FLOPs, memory and receptive fields',
+  )
     .option('-i, --input <c,h,w>', 'shape of one image (default: what the file says)', parseInputShape)
     .option('--classes <n>', 'number of classes, where the model has a parameter for it', parseInteger(1))
+    .option('-b, --batch <n>', 'images in a batch, for the memory of activations', parseInteger(1), 32)
+    .option('--depth <n>', 'how deep modules in modules are shown', parseInteger(0))
+    .option('--functions', 'also functions, not only modules')
+    .addOption(new Option('--sort <by>', 'the parts of the model as a list, in this order').choices(sortKeys))
+    .option('--markdown', 'a table in Markdown')
     .action(ending((model: string, options: SummaryOptions) => summaryCommand(model, options)));
   command('shapes <model>', 'every layer of MODEL with its shapes, in order of execution')
     .option('-i, --input <c,h,w>', 'shape of one image (default: what the file says)', parseInputShape)

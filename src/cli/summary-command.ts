@@ -1,16 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { UserError } from '../core/errors';
-import type { Dim } from '../core/graph/dim';
-import { formatShape } from '../core/graph/dim';
-import type { GraphSummary } from '../core/graph/summarize';
-import { summarizeGraph } from '../core/graph/summarize';
-import { declaredInput } from '../core/python/declared-input';
-import { traceModel } from '../core/python/trace-model';
+import { analyzeModel } from '../core/analysis/analyze-model';
+import { arrangeRows, type Sort } from '../core/analysis/arrange-rows';
+import type { ModelAnalysis } from '../core/analysis/model-analysis';
+import { summaryTable, type SummaryRow, type SummaryTable } from '../core/analysis/summary-table';
+import { summaryMarkdown, summaryText } from '../core/analysis/summary-text';
+import type { Shape } from '../core/graph/graph';
 import { parseModelReference } from '../node/model-reference';
 import { readPythonModule } from '../node/read-python-module';
-import type { ModelRequest } from '../protocol/worker';
 import { exitCodes } from './exit-codes';
-import { formatCount, formatQuantity, formatTable } from './format';
 import { zooFolder } from './installation';
 import { createOutput } from './output';
 import { asUsage } from './usage-error';
@@ -19,67 +16,100 @@ export interface SummaryOptions {
   /** [C, H, W] */
   readonly input?: readonly number[];
   readonly classes?: number;
+  /** Images in a batch, for the memory of the activations. */
+  readonly batch: number;
+  /** Rows below this depth are left out. */
+  readonly depth?: number;
+  /** Also what functions compute. */
+  readonly functions?: true;
+  readonly sort?: SortKey;
+  readonly markdown?: true;
   readonly json?: true;
 }
 
-/** `cnn-lab summary`; gives the exit code. */
+export const sortKeys = ['params', 'flops', 'memory', 'path'] as const;
+export type SortKey = (typeof sortKeys)[number];
+
+/** `cnn-lab summary`; gives the exit code: 1 where PyTorch would refuse the model. */
 export function summaryCommand(model: string, options: SummaryOptions): number {
   const output = createOutput(options.json === true);
   const { file, target } = asUsage(() => parseModelReference(model, { cwd: process.cwd(), zoo: zooFolder }));
-  const text = readFileSync(file, 'utf8');
-  const inputShape = options.input ?? inputShapeOf({ file, target }, text);
-  const traced = traceModel({
+  const analysis = analyzeModel({
     file,
-    text,
+    text: readFileSync(file, 'utf8'),
     target,
-    inputShape: ['N', ...inputShape],
     readModule: readPythonModule,
+    ...(options.input ? { inputs: { '*': { shape: ['N', ...options.input], origin: { kind: 'given' } } } } : {}),
     ...(options.classes === undefined ? {} : { numClasses: options.classes }),
   });
-  const summary = summarizeGraph(traced.graph);
-  output.event({ event: 'summary', file, target: traced.target, ...summary });
-  output.line(`${output.style.bold(traced.target)}  ${output.style.dim(file)}`);
-  for (const line of tableOf(summary)) output.line(line);
-  return exitCodes.done;
+  const table = summaryTable(analysis);
+  const { batch: batchSize, depth, functions = false } = options;
+  const sort = options.sort ? sorts[options.sort] : undefined;
+  const shown = { batchSize, functions, ...(depth === undefined ? {} : { depth }), ...(sort ? { sort } : {}) };
+  if (options.json) output.event({ event: 'summary', file, ...summaryJson(analysis, table, shown) });
+  else if (options.markdown) output.line(summaryMarkdown(table, shown).trimEnd());
+  else {
+    const [title = '', ...lines] = summaryText(table, shown);
+    output.line(`${output.style.bold(title)}  ${output.style.dim(file)}`);
+    for (const line of lines) output.line(line);
+    if (analysis.input.origin.kind === 'symbolic') output.note(askForInput);
+  }
+  return analysis.problems.length > 0 ? exitCodes.failed : exitCodes.done;
 }
 
-/** What the file says of the model's input. */
-function inputShapeOf({ file, target }: ModelRequest, text: string): readonly number[] {
-  const shape = declaredInput(text, file, target);
-  if (shape) return shape;
-  throw new UserError(
-    'The file does not say what shape of images the model takes.',
-    'Give it with --input, for example --input 3,32,32.',
-  );
+const askForInput =
+  'The file does not say what shape of images the model takes. Give it with --input, for example --input 3,32,32.';
+
+const sorts: Readonly<Record<SortKey, Sort>> = {
+  params: { column: 'parameters', descending: true },
+  flops: { column: 'flops', descending: true },
+  memory: { column: 'memory', descending: true },
+  path: { column: 'module', descending: false },
+};
+
+interface Shown {
+  readonly functions: boolean;
+  readonly depth?: number;
+  readonly sort?: Sort;
 }
 
-function tableOf(summary: GraphSummary): string[] {
-  const rows = [
-    ['', 'input', shapeText(summary.inputShape), '', ''],
-    ...summary.rows.map(({ path, title, outputShape, parameters, flops }) => [
-      path,
-      title,
-      shapeText(outputShape),
-      parameters === 0 ? '' : formatCount(parameters),
-      flops === 0 ? '' : formatQuantity(flops),
-    ]),
-  ];
-  return [
-    ...formatTable(columns, rows),
-    '',
-    `Parameters ${formatCount(summary.parameters)} (${(summary.stateBytes / 2 ** 20).toFixed(2)} MiB as float32 with buffers)`,
-    `FLOPs      ${formatQuantity(summary.flops)} an image (a multiply-add is 2)`,
-  ];
+/** What `--json` prints: numbers for one image; sizes that are not known are symbols, what is not known is null. */
+function summaryJson(analysis: ModelAnalysis, table: SummaryTable, { functions, depth = Infinity, sort }: Shown) {
+  const { totals, output, problems, unknowns } = analysis;
+  const isOpen = (row: SummaryRow) => row.depth < depth;
+  const rows = arrangeRows(table, sort ? { kind: 'list', sort } : { kind: 'tree', isOpen }, functions);
+  return {
+    target: table.target,
+    rows: rows.map((row) => ({
+      path: row.path,
+      title: row.name,
+      kind: row.kind,
+      depth: row.depth,
+      inputShapes: row.inputs.flatMap(shapesOf),
+      outputShape: row.output ? (shapesOf(row.output)[0] ?? null) : null,
+      parameters: row.parameters,
+      frozenParameters: row.frozenParameters,
+      shared: row.shared,
+      flops: row.flops ?? null,
+      activationBytes: row.activationBytes ?? null,
+      receptiveField: row.receptiveField ?? null,
+      line: row.source?.startLine ?? null,
+    })),
+    parameters: totals.parameters,
+    frozenParameters: totals.frozenParameters,
+    stateBytes: totals.stateBytes,
+    flops: totals.flops ?? null,
+    activationBytes: totals.activationBytes ?? null,
+    receptiveField: totals.receptiveField ?? null,
+    inputShape: table.input.shape,
+    outputShapes: shapesOf(output),
+    problems: problems.map(({ range, message, path }) => ({ line: range.startLine, message, path: path ?? null })),
+    unknowns: unknowns.map(({ range, reason, path }) => ({ line: range.startLine, reason, path: path ?? null })),
+  };
 }
 
-const columns = [
-  { title: 'module', align: 'left' },
-  { title: 'operation', align: 'left' },
-  { title: 'output', align: 'left' },
-  { title: 'parameters', align: 'right' },
-  { title: 'FLOPs', align: 'right' },
-] as const;
-
-function shapeText(shape: readonly Dim[]): string {
-  return formatShape(shape);
+/** Of the tensors in a value. */
+function shapesOf(value: SummaryRow['inputs'][number]): Shape[] {
+  if (value.kind === 'tensor') return [value.shape];
+  return value.kind === 'several' ? value.items.flatMap(shapesOf) : [];
 }

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import type { ImageSplit } from '../core/data/dataset';
 import type { Normalization } from '../core/data/normalization';
 import { describeError } from '../core/errors';
-import { summarizeGraph } from '../core/graph/summarize';
+import { countFlops } from '../core/graph/count-flops';
 import type { TrainConfig } from '../core/train/config';
 import type { RunProgress } from '../core/train/run-progress';
 import { stepsPerLine } from '../core/train/steps-per-line';
@@ -68,7 +68,7 @@ async function trainToEnd(
       val: splits.val,
       normalization,
       signal,
-      stepsPerLine: stepsPerLine(summarizeGraph(model.graph).flops, config.batchSize, stepsPerEpoch),
+      stepsPerLine: stepsPerLine(Number(countFlops(model.graph)), config.batchSize, stepsPerEpoch),
       async onStep(metrics, stepOfEpoch) {
         await folder.appendMetrics(metrics);
         events.step({ ...metrics, runFolder: folder.path, stepsPerEpoch, stepOfEpoch });
