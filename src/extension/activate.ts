@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { AnalysisService } from './analysis/analysis-service';
+import type { AnalysisSource } from './analysis/analysis-source';
 import { AnalysisThread } from './analysis/analysis-thread';
 import { knownInputs } from './analysis/known-inputs';
 import { classifyImage } from './commands/classify-command';
@@ -38,6 +39,7 @@ import { WorkerLauncher } from './worker-launcher';
 
 /** What other extensions, and the tests in a real VS Code, see: what the views show. */
 export interface ExtensionApi {
+  readonly analyses: AnalysisSource;
   readonly datasets: vscode.TreeDataProvider<DatasetNode>;
   readonly experiments: vscode.TreeDataProvider<ExperimentNode>;
 }
@@ -147,9 +149,9 @@ function wire(
   own(
     training.onDidStart((runFolder) => {
       void library.refresh(runFolder);
-      void rememberTrainedData(workspaceState, runFolder)
-        .then((file) => file !== undefined && analyses.reanalyze(file))
-        .catch((error: unknown) => errors.report('Remembering the data set', error));
+      void rememberTrainedData(services, runFolder).catch((error: unknown) =>
+        errors.report('Remembering the data set', error),
+      );
       if (readSettings().openCurvesWhenTraining) void curves.show(runFolder, true);
     }),
   );
@@ -162,5 +164,5 @@ function wire(
   void offerInterrupted(training, library).catch((error: unknown) =>
     errors.report('Looking for interrupted trainings', error),
   );
-  return { datasets: datasetsTree, experiments: experimentsTree };
+  return { analyses, datasets: datasetsTree, experiments: experimentsTree };
 }

@@ -18,17 +18,22 @@ export type Finding = { readonly range: SourceRange; readonly model: ModelAnalys
   /** Modules that were made but are never called. */
   | { readonly kind: 'modules'; readonly modules: readonly ModuleEntry[] }
   | { readonly kind: 'variable'; readonly mention: Mention }
-  | { readonly kind: 'declaration'; readonly declaration: ModelDeclaration }
+  /** The model itself: its class, or where that is called. */
+  | { readonly kind: 'model' }
+  /** A class that the model is built of. */
+  | { readonly kind: 'block'; readonly modules: readonly ModuleEntry[] }
 );
 
 /** Finds the smallest piece of code around a position that something is known of; undefined where nothing is. */
 export function findCallAt(analysis: FileAnalysis, position: CodePosition): Finding | undefined {
+  const declared = findDeclared(analysis, position);
+  if (declared) return declared;
   let best: Finding | undefined;
   for (const model of analysis.models) {
     const found = findInModel(model, position);
     if (found && (!best || isNarrower(found.range, best.range))) best = found;
   }
-  return best ?? findDeclaration(analysis, position);
+  return best;
 }
 
 /** What is known of exactly this piece of code. */
@@ -64,19 +69,27 @@ function findingOf(model: ModelAnalysis, range: SourceRange, names: readonly Men
     (call) =>
       sameRange(call.called, range) || sameRange(call.made, range) || (call.kind === 'module' && paths.has(call.path)),
   );
+  if (calls.some(isModelItself)) return { kind: 'model', range, model };
   if (calls.length > 0) return { kind: 'calls', range, model, calls };
   return modules.length > 0 ? { kind: 'modules', range, model, modules } : undefined;
 }
 
-/** Models, or parts of models, that a declaration's name stands for. */
-function findDeclaration(analysis: FileAnalysis, position: CodePosition): Finding | undefined {
+function isModelItself({ kind, path }: ModuleCall): boolean {
+  return kind === 'module' && path === '';
+}
+
+/** What the name of a declaration stands for. */
+function findDeclared(analysis: FileAnalysis, position: CodePosition): Finding | undefined {
   if (position.file !== analysis.file) return undefined;
   for (const declaration of analysis.declarations) {
     if (declaration.line !== position.line || declaration.name !== position.word) continue;
     const range = lineRange(analysis.file, declaration.line);
-    const model =
-      modelOf(analysis, declaration) ?? analysis.models.find((each) => blocksOf(each, declaration).length > 0);
-    if (model) return { kind: 'declaration', range, model, declaration };
+    const model = modelOf(analysis, declaration);
+    if (model) return { kind: 'model', range, model };
+    for (const holder of analysis.models) {
+      const modules = blocksOf(holder, declaration);
+      if (modules.length > 0) return { kind: 'block', range, model: holder, modules };
+    }
   }
   return undefined;
 }

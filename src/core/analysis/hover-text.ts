@@ -1,6 +1,6 @@
 import type { SourceRange } from '../graph/graph';
 import type { FileAnalysis } from './file-analysis';
-import { blocksOf, contains, findCallAt, findCallOf, type CodePosition, type Finding } from './find-call-at';
+import { contains, findCallAt, findCallOf, type CodePosition, type Finding } from './find-call-at';
 import { formatBytes, formatCount, formatMemory, formatQuantity, formatReceptiveField } from './format-quantity';
 import { formatSizes, formatValueShape } from './format-value-shape';
 import { callsText } from './hover-text-calls';
@@ -52,8 +52,10 @@ function bodyOf(finding: Finding, options: HoverOptions): string {
         ['| in | shape |', '|:--|:--|', ...rows, ...more].join('\n'),
       ].join('\n');
     }
-    case 'declaration':
-      return declarationText(finding, options);
+    case 'model':
+      return modelText(model, options);
+    case 'block':
+      return blockText(model, finding.modules);
   }
 }
 
@@ -71,10 +73,7 @@ function modulesText(modules: readonly ModuleEntry[]): string {
   ].join('\n');
 }
 
-function declarationText(finding: Finding & { readonly kind: 'declaration' }, options: HoverOptions): string {
-  const { model, declaration } = finding;
-  const blocks = declaration.name === model.className ? [] : blocksOf(model, declaration);
-  if (blocks.length > 0) return blockText(model, blocks, declaration.name);
+function modelText(model: ModelAnalysis, options: HoverOptions): string {
   const { totals, framework } = model;
   const input = formatSizes(model.input.shape, framework);
   const lines = [`Parameters: ${formatCount(totals.parameters)} (${formatBytes(totals.stateBytes)} with buffers)`];
@@ -101,13 +100,14 @@ function declarationText(finding: Finding & { readonly kind: 'declaration' }, op
 }
 
 /** A class that a model is built of. */
-function blockText(model: ModelAnalysis, blocks: readonly ModuleEntry[], name: string): string {
+function blockText(model: ModelAnalysis, blocks: readonly ModuleEntry[]): string {
+  const [entry] = blocks;
+  const name = entry?.name ?? '';
   const calls = model.calls.filter((call) => call.kind === 'module' && call.name === name);
   const [first] = calls;
   const shapes = first
     ? `  ${formatValueShape(first.inputs[0] ?? { kind: 'other', text: '' }, model.framework)} → ${formatValueShape(first.output, model.framework)}`
     : '';
-  const [entry] = blocks;
   const lines = [
     `${blocks.length} in ${inlineCode(model.target)}: ${pathList(blocks.map(({ path }) => path))}`,
     `Parameters of ${pathText(entry?.path ?? '')}: ${formatCount(entry?.parameters ?? 0)}`,
@@ -117,7 +117,7 @@ function blockText(model: ModelAnalysis, blocks: readonly ModuleEntry[], name: s
 
 /** What went wrong elsewhere with what is shown here: what is wrong here is underlined, and told by VS Code. */
 function remarks(finding: Finding, position: CodePosition, options: HoverOptions): string[] {
-  if (finding.kind === 'declaration') return [];
+  if (finding.kind === 'model' || finding.kind === 'block') return [];
   const { model } = finding;
   const paths = new Set(finding.kind === 'calls' ? finding.calls.map(({ path }) => path) : []);
   const problems = model.problems.filter(

@@ -38,7 +38,7 @@ export function inlayHints(analysis: FileAnalysis, lines: readonly string[]): re
         about,
       });
     };
-    for (const [range, calls] of sequentialLayers(model))
+    for (const [range, calls] of sequentialLayers(model, lines))
       add(
         range,
         labelOf(
@@ -64,7 +64,10 @@ export function inlayHints(analysis: FileAnalysis, lines: readonly string[]): re
 }
 
 /** Layers that stand in a Sequential, by where they stand there. */
-function sequentialLayers(model: ModelAnalysis): ReadonlyMap<SourceRange, readonly ModuleCall[]> {
+function sequentialLayers(
+  model: ModelAnalysis,
+  lines: readonly string[],
+): ReadonlyMap<SourceRange, readonly ModuleCall[]> {
   const groups = new Map<string, { range: SourceRange; calls: ModuleCall[]; elsewhere: boolean }>();
   for (const call of model.calls) {
     if (call.kind !== 'module' || !call.made) continue;
@@ -72,8 +75,9 @@ function sequentialLayers(model: ModelAnalysis): ReadonlyMap<SourceRange, readon
     const key = [made.file, made.startLine, made.startColumn, made.endLine, made.endColumn].join(':');
     const group = groups.get(key) ?? { range: made, calls: [], elsewhere: false };
     group.calls.push(call);
-    // A function that makes layers for a Sequential and for others: their shapes are not those of one place.
-    if (!sameRange(call.called, made)) group.elsewhere = true;
+    // Functions that make layers for others (`return nn.Conv2d(…)`) are no place in a network.
+    const isHelper = /^\s*return\b/.test(lines[made.startLine - 1] ?? '');
+    if (isHelper || !sameRange(call.called, made)) group.elsewhere = true;
     groups.set(key, group);
   }
   return new Map([...groups.values()].filter(({ elsewhere }) => !elsewhere).map(({ range, calls }) => [range, calls]));

@@ -1,7 +1,7 @@
 import type { ModelDeclaration } from '../python/find-models';
 import type { FileAnalysis } from './file-analysis';
 import { blocksOf, modelOf } from './find-call-at';
-import { formatCount, formatFieldSize, formatQuantity } from './format-quantity';
+import { formatCount, formatQuantity } from './format-quantity';
 import { formatSizes } from './format-value-shape';
 import type { ModelAnalysis } from './model-analysis';
 
@@ -50,7 +50,7 @@ function wholeModel(
   );
   const field = totals.receptiveField;
   if (field && field.kind === 'window')
-    add(`Receptive field ${formatFieldSize(field)}`, { kind: 'summary', target }, 'Of the convolutional part');
+    add(`Receptive field ${field.size.join(' × ')}`, { kind: 'summary', target }, 'Of the convolutional part');
   const sizes = input.origin.kind === 'symbolic' ? 'input of any size' : `input ${formatSizes(input.shape.slice(1))}`;
   if (input.origin.kind === 'code') add(sizes, { kind: 'none' });
   else add(sizes, { kind: 'setInputShape', target }, 'Set the input shape that sizes are shown for');

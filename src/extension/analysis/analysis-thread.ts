@@ -17,8 +17,8 @@ export interface AnalysisThreadOptions {
 
 interface Waiting {
   readonly request: AnalysisRequest;
-  resolve(answer: AnalysisAnswer): void;
-  reject(error: Error): void;
+  readonly resolve: (answer: AnalysisAnswer) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /**

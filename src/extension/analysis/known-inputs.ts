@@ -14,7 +14,7 @@ export function knownInputs(
   const classCounts: Record<string, number> = {};
   if (setting) inputs['*'] = { shape: ['N', ...setting], origin: { kind: 'setting' } };
   for (const [target, { name, imageShape, classCount }] of Object.entries(data)) {
-    inputs[target] = { shape: ['N', ...imageShape], origin: { kind: 'dataset', name } };
+    if (imageShape) inputs[target] = { shape: ['N', ...imageShape], origin: { kind: 'dataset', name } };
     classCounts[target] = classCount;
   }
   return { inputs, classCounts };

@@ -33,8 +33,8 @@ export interface RememberedData {
   readonly name: string;
   /** Absolute path. */
   readonly path: string;
-  /** [C, H, W], as the model was given its images. */
-  readonly imageShape: readonly number[];
+  /** [C, H, W], as the model was given its images; undefined before the first training. */
+  readonly imageShape: readonly number[] | undefined;
   readonly classCount: number;
 }
 
@@ -50,17 +50,16 @@ export async function rememberData(
   { file, target }: { readonly file: string; readonly target: string },
   data: RememberedData,
 ): Promise<void> {
-  const { [file]: before, ...others } = fieldsOf(state.get<unknown>(dataKey));
-  // The newest last; of many files the oldest are forgotten.
-  const kept = Object.entries(others).slice(1 - maxFiles);
-  await state.update(dataKey, Object.fromEntries([...kept, [file, { ...fieldsOf(before), [target]: data }]]));
+  const kept = fieldsOf(state.get<unknown>(dataKey));
+  const ofFile = { ...fieldsOf(kept[file]), [target]: data };
+  await state.update(dataKey, withNewest(kept, file, ofFile));
 }
 
 function parseData(value: unknown): RememberedData | undefined {
   const { name, path, imageShape, classCount } = fieldsOf(value);
   const isShape = Array.isArray(imageShape) && imageShape.every((size) => typeof size === 'number');
-  return typeof name === 'string' && typeof path === 'string' && isShape && typeof classCount === 'number'
-    ? { name, path, imageShape, classCount }
+  return typeof name === 'string' && typeof path === 'string' && typeof classCount === 'number'
+    ? { name, path, imageShape: isShape ? imageShape : undefined, classCount }
     : undefined;
 }
 
@@ -71,9 +70,17 @@ export function readChosenTarget(state: vscode.Memento, file: string): string | 
 }
 
 export async function rememberTarget(state: vscode.Memento, file: string, target: string): Promise<void> {
-  const { [file]: _before, ...others } = fieldsOf(state.get<unknown>(targetKey));
-  const kept = Object.entries(others).slice(1 - maxFiles);
-  await state.update(targetKey, Object.fromEntries([...kept, [file, target]]));
+  await state.update(targetKey, withNewest(fieldsOf(state.get<unknown>(targetKey)), file, target));
+}
+
+/** The newest last; of many files the oldest are forgotten. */
+function withNewest(
+  kept: Readonly<Record<string, unknown>>,
+  file: string,
+  value: unknown,
+): Readonly<Record<string, unknown>> {
+  const others = Object.entries(kept).filter(([other]) => other !== file);
+  return Object.fromEntries([...others.slice(1 - maxFiles), [file, value]]);
 }
 
 function readConfig(value: unknown): TrainConfig {

@@ -13,6 +13,7 @@ import type { NamedConfig } from './pick-config';
 import { pickConfig } from './pick-config';
 import { pickData } from './pick-data';
 import { pickModel } from './pick-model';
+import { rememberChosenData } from './remember-trained-data';
 import { readRememberedChoices, rememberChoices } from './remembered-choices';
 
 /** Asks for what the argument leaves out, then trains; resolves when the training has ended. */
@@ -21,6 +22,9 @@ export async function trainModel(services: Services, argument: TrainArgument): P
   const { model, data, named } = await collectChoices(services, argument);
   const runsFolder = runsFolderOf(await folderForRun([model.file, data]));
   await saveModel(model.file);
+  void rememberChosenData(services, model, data).catch((error: unknown) =>
+    services.errors.report('Remembering the data set', error),
+  );
   const { device, threads } = readSettings();
   const { name, config } = named;
   return services.training.train(runsFolder, { model, data, config, device, threads, name, weights: null });
