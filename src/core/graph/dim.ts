@@ -88,6 +88,46 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
+/** Whether two sizes are equal for all values of their symbols (which are at least 1); undefined where that depends on them. */
+export function dimsEqual(a: Dim, b: Dim): boolean | undefined {
+  const sign = signOfDim(subtractDims(a, b));
+  return sign === undefined ? undefined : sign === 0;
+}
+
+/** −1, 0 or 1 where a size has that sign for all values of its symbols (which are at least 1), else undefined. */
+export function signOfDim(dim: Dim): -1 | 0 | 1 | undefined {
+  if (dim === 0) return 0;
+  if (lowestValue(dim) > 0) return 1;
+  return lowestValue(multiplyDims(-1, dim)) > 0 ? -1 : undefined;
+}
+
+/** A bound from below: each symbol is at least 1, and (p − k + 1)/k ≤ ⌊p/k⌋ ≤ p/k. */
+function lowestValue(dim: Dim): number {
+  const polynomial = toPolynomial(dim);
+  const quotient = [...polynomial].find(([monomial]) => isWholeQuotient(monomial));
+  if (quotient) {
+    const [monomial, coefficient] = quotient;
+    const { numerator, denominator } = splitQuotient(monomial);
+    const rest = subtractDims(dim, multiplyDims(coefficient, monomial));
+    const bound = coefficient < 0 ? numerator : addDims(numerator, 1 - Number(denominator));
+    const lowest = lowestValue(addDims(multiplyDims(denominator, rest), multiplyDims(coefficient, bound)));
+    return lowest / Number(denominator);
+  }
+  let lowest = 0;
+  for (const [monomial, coefficient] of polynomial) {
+    if (monomial === '') lowest += coefficient;
+    else if (coefficient < 0 || monomial.includes('//')) return -Infinity;
+    else lowest += coefficient;
+  }
+  return lowest;
+}
+
+/** `(p)//k` with a number k, and no other factor. */
+function isWholeQuotient(monomial: string): boolean {
+  if (!/^\(.*\)\/\/\d+$/.test(monomial)) return false;
+  return splitMonomial(monomial).length === 1;
+}
+
 /** Replaces symbols by values, e.g. `{ N: 64 }`; a size all of whose symbols are given becomes a number. */
 export function substituteDim(dim: Dim, values: Readonly<Record<string, number>>): Dim {
   if (typeof dim === 'number') return dim;

@@ -3,8 +3,11 @@ import type { Dim } from './dim';
 /** Index of a node in `Graph.nodes`. */
 export type NodeId = number;
 
-/** Element types of tensors: 32-bit float, 32-bit integer (class indices), 64-bit integer (PyTorch's counters and indices), truth values. Engines know the first three. */
-export type DType = 'f32' | 'i32' | 'i64' | 'bool';
+/**
+ * Element types of tensors: floats (`bf16` is brain floating point), signed and unsigned integers of so many bits, truth
+ * values. Engines know f32, i32 (class indices) and i64 (PyTorch's counters); the others are for analysis alone.
+ */
+export type DType = 'f16' | 'bf16' | 'f32' | 'f64' | 'u8' | 'i8' | 'i16' | 'i32' | 'i64' | 'bool';
 
 /** Sizes, outermost first; activations are `[N, C, H, W]`. */
 export type Shape = readonly Dim[];

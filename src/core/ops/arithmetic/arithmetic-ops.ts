@@ -1,8 +1,36 @@
 import { add } from './add';
+import { cast } from './cast';
+import { cdist } from './cdist';
+import { clamp } from './clamp';
 import { constant } from './constant';
 import { copy } from './copy';
+import { einsum } from './einsum';
+import { binaryOps } from './elementwise-binary';
+import { unaryOps } from './elementwise-unary';
+import { generated } from './generated';
+import { kron } from './kron';
+import { matmul } from './matmul';
 import { multiply } from './multiply';
+import { random } from './random';
 import { scale } from './scale';
+import { where } from './where';
 import type { OpDefinition } from '../op';
 
-export const arithmeticOps: readonly OpDefinition[] = [add, constant, copy, multiply, scale];
+export const arithmeticOps: readonly OpDefinition[] = [
+  add,
+  ...binaryOps,
+  cast,
+  cdist,
+  clamp,
+  constant,
+  copy,
+  einsum,
+  generated,
+  kron,
+  matmul,
+  multiply,
+  random,
+  scale,
+  ...unaryOps,
+  where,
+];

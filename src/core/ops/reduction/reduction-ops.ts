@@ -1,5 +1,17 @@
 import { channelSum } from './channel-sum';
 import { countCorrect } from './count-correct';
+import { quantile } from './quantile';
+import { reductions } from './reductions';
+import { scans } from './scans';
+import { argtopk, topk } from './topk';
 import type { OpDefinition } from '../op';
 
-export const reductionOps: readonly OpDefinition[] = [channelSum, countCorrect];
+export const reductionOps: readonly OpDefinition[] = [
+  argtopk,
+  channelSum,
+  countCorrect,
+  quantile,
+  ...reductions,
+  ...scans,
+  topk,
+];

@@ -2,7 +2,7 @@ import { productOfDims } from '../../graph/dim';
 import type { Arguments } from '../arguments';
 import { OpError, type OpDefinition } from '../op';
 import { reshapeGradient } from './reshape';
-import { f32, inputAt, normalizeDimension } from '../shapes';
+import { inputAt, normalizeDimension } from '../shapes';
 
 export type FlattenAttributes = { readonly startDim: number; readonly endDim: number };
 
@@ -11,12 +11,21 @@ export const flatten: OpDefinition<FlattenAttributes> = {
   name: 'flatten',
   title: 'Flatten',
   inferType(inputs, { startDim, endDim }) {
-    const { shape } = inputAt(inputs, 0);
-    if (shape.length === 0) return f32([1]);
+    const { shape, dtype } = inputAt(inputs, 0);
+    if (shape.length === 0) return { shape: [1], dtype };
     const start = normalizeDimension('Flatten', startDim, shape.length);
     const end = normalizeDimension('Flatten', endDim, shape.length);
     if (start > end) throw new OpError(`Flatten: start_dim ${startDim} stands after end_dim ${endDim}.`);
-    return f32([...shape.slice(0, start), productOfDims(shape.slice(start, end + 1)), ...shape.slice(end + 1)]);
+    const flat = productOfDims(shape.slice(start, end + 1));
+    return { shape: [...shape.slice(0, start), flat, ...shape.slice(end + 1)], dtype };
+  },
+  receptiveField: () => ({ kind: 'reshape' }),
+  formulas(inputs, output, { startDim, endDim }) {
+    const { shape } = inputAt(inputs, 0);
+    const [start, end] = [startDim, endDim].map((dim) => (dim < 0 ? dim + shape.length : dim));
+    const sizes = shape.slice(start, (end ?? 0) + 1);
+    if (sizes.length < 2) return [];
+    return [{ name: 'features', text: `${sizes.join('·')} = ${output.shape[start ?? 0] ?? 1}` }];
   },
   viewOffset: () => 0,
   gradient: reshapeGradient,

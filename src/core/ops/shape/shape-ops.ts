@@ -1,8 +1,47 @@
+import { assignIndex, assignSlice } from './assign';
 import { concat } from './concat';
+import { diagEmbed, diagonal } from './diagonal';
+import { expand } from './expand';
 import { flatten } from './flatten';
+import { gather, indexSelect, take } from './gather';
+import { index } from './index';
+import { maskedFill } from './masked-fill';
+import { permute } from './permute';
+import { flip, roll } from './rearrange';
+import { repeat, repeatInterleave } from './repeat';
 import { reshape } from './reshape';
 import { row } from './row';
 import { slice } from './slice';
+import { stridedSlice } from './strided-slice';
+import { tril, triu } from './triangle';
+import { unflatten } from './unflatten';
+import { unfoldDimension } from './unfold-dimension';
 import type { OpDefinition } from '../op';
 
-export const shapeOps: readonly OpDefinition[] = [concat, flatten, reshape, row, slice];
+export const shapeOps: readonly OpDefinition[] = [
+  assignIndex,
+  assignSlice,
+  concat,
+  diagEmbed,
+  diagonal,
+  expand,
+  flatten,
+  flip,
+  gather,
+  index,
+  indexSelect,
+  maskedFill,
+  permute,
+  repeat,
+  repeatInterleave,
+  reshape,
+  roll,
+  row,
+  slice,
+  stridedSlice,
+  take,
+  tril,
+  triu,
+  unflatten,
+  unfoldDimension,
+];

@@ -1,6 +1,6 @@
 import type { Dim } from '../../graph/dim';
 import type { OpDefinition } from '../op';
-import { f32, inputAt } from '../shapes';
+import { inputAt } from '../shapes';
 
 export type SliceAttributes = { readonly dim: number; readonly start: Dim; readonly length: Dim };
 
@@ -8,6 +8,11 @@ export type SliceAttributes = { readonly dim: number; readonly start: Dim; reado
 export const slice: OpDefinition<SliceAttributes> = {
   name: 'slice',
   title: 'slice',
-  inferType: (inputs, { dim, length }) => f32(inputAt(inputs, 0).shape.map((size, i) => (i === dim ? length : size))),
+  inferType(inputs, { dim, length }) {
+    const { shape, dtype } = inputAt(inputs, 0);
+    return { shape: shape.map((size, index) => (index === dim ? length : size)), dtype };
+  },
+  receptiveField: (_inputs, { dim, start }) =>
+    typeof start === 'number' ? { kind: 'slice', dim, start, step: 1 } : { kind: 'mixes', dims: [dim] },
   symbolicAttributes: ['start', 'length'],
 };

@@ -1,12 +1,14 @@
-import { formatShape } from '../../graph/dim';
-import type { Attributes, NodeId } from '../../graph/graph';
+import { formatShape, type Dim } from '../../graph/dim';
+import type { Attributes, NodeId, TensorType } from '../../graph/graph';
 import { Arguments, type ArgumentValue, type TensorArgument } from '../../ops/arguments';
 import { OpError, OpUnsupported, type CallResult, type FunctionBinding } from '../../ops/op';
+import { opNamed } from '../../ops/table';
 import { sourceRangeOf } from '../source-file';
 import { reprOf } from '../runtime/format';
 import type { Interpreter } from '../runtime/interpreter';
 import { parseSignature } from '../../ops/signature';
 import { none, tensor, tuple, type NoneValue, type TensorValue, type TupleValue, type Value } from '../runtime/values';
+import { noteView, refresh, viewOps, writeInto } from './tensor-views';
 
 /** Calls a function of the ops table, e.g. `F.relu(x, inplace=True)`. */
 export function callBinding(
@@ -32,7 +34,7 @@ export function callBinding(
     result.kind === 'tensor' &&
     isInPlace(callee, binding.signature, positional, keyword)
   ) {
-    return changeInPlace(first, result);
+    return writeInto(interpreter, first, result);
   }
   return result;
 }
@@ -73,7 +75,7 @@ export function addNode(
   operands: readonly Value[] = [],
 ): TensorValue {
   const { tracer, moduleStack } = interpreter;
-  if (interpreter.withoutGradient > 0 && tracer.final) {
+  if (interpreter.withoutGradient > 0 && tracer.final && interpreter.strict) {
     interpreter.fail('torch.no_grad() in forward is not supported yet.');
   }
   const caller = [...moduleStack].reverse().find((module) => tracer.paths.has(module));
@@ -83,20 +85,28 @@ export function addNode(
   );
   if (tracer.final) interpreter.observer?.nodeMade(id, interpreter.place);
   const viewed = viewOps.has(op) ? operands.find((operand) => operand.kind === 'tensor') : undefined;
-  const storage = viewed?.kind === 'tensor' ? { storage: viewed.storage } : {};
-  return tensor(tracer.builder.typeOf(id), { kind: 'node', builder: tracer.builder, id }, storage);
+  const data = { kind: 'node', builder: tracer.builder, id } as const;
+  if (viewed?.kind !== 'tensor') return tensor(tracer.builder.typeOf(id), data);
+  const made = tensor(tracer.builder.typeOf(id), data, { storage: viewed.storage });
+  noteView(made, viewed, op, attrs);
+  return made;
 }
 
-/** Ops whose result shares memory with the input in PyTorch. */
-const viewOps: ReadonlySet<string> = new Set(['reshape', 'flatten', 'slice', 'permute', 'transpose', 'expand']);
-
-/** An operation on one tensor. */
+/** An operation on tensors; of one whose values are all equal, or drawn alike, stays so where it only moves them. */
 export function applyOp(
   interpreter: Interpreter,
   op: string,
   attrs: Attributes,
   ...inputs: TensorValue[]
 ): TensorValue {
+  const [only] = inputs;
+  if (only && inputs.length === 1 && staysInitial(interpreter, op, only)) {
+    const type = checked(interpreter, () => opNamed(op).inferType([only.type], attrs));
+    const shared = viewOps.has(op) ? { storage: only.storage } : {};
+    const made = tensor(type, only.data, shared);
+    if (viewOps.has(op)) noteView(made, only, op, attrs);
+    return made;
+  }
   const ids = inputs.map((input) => nodeOf(interpreter, input).id);
   return addNode(interpreter, op, attrs, ids, inputs);
 }
@@ -112,12 +122,16 @@ export function checked<Result>(interpreter: Interpreter, run: () => Result): Re
   }
 }
 
-/** The tensor takes the result's values, for all who hold it: `x += y`, `F.relu(x, inplace=True)`. */
-export function changeInPlace(target: TensorValue, result: TensorValue): TensorValue {
-  target.data = result.data;
-  target.storage.changes++;
-  target.changesSeen = target.storage.changes;
-  return target;
+/** Ops that leave every value as it is, and read each one once at most. */
+const movingOps: ReadonlySet<string> = new Set(['reshape', 'flatten', 'unflatten', 'permute', 'slice', 'flip', 'roll']);
+/** Ops that read some values several times: what was drawn once is not drawn anew. */
+const copyingOps: ReadonlySet<string> = new Set(['expand', 'repeat', 'repeat_interleave', 'strided_slice']);
+
+function staysInitial(interpreter: Interpreter, op: string, value: TensorValue): boolean {
+  const { data } = value;
+  if (data.kind !== 'initial' || value.parameter || interpreter.tracer.stateTensor(value) !== undefined) return false;
+  if (value.changesSeen !== value.storage.changes) return false;
+  return movingOps.has(op) || (copyingOps.has(op) && data.init.kind === 'constant');
 }
 
 function isInPlace(
@@ -135,29 +149,50 @@ function isInPlace(
 
 /** The node that holds a tensor's values in the Graph under construction. */
 export function nodeOf(interpreter: Interpreter, value: TensorValue): TensorArgument {
-  const { tracer } = interpreter;
+  const { tracer, strict } = interpreter;
+  refresh(interpreter, value);
   const { data, type } = value;
-  if (value.changesSeen !== value.storage.changes) {
-    interpreter.fail('This tensor shares its memory with one that was changed in place; this is not supported yet.');
-  }
-  if (data.kind === 'node') {
-    if (data.builder === tracer.builder) return { id: data.id, type };
-    if (!tracer.final) return { id: tracer.builder.input('scrap', type), type };
-    return interpreter.fail('A tensor that was computed when the model was made is not supported in forward yet.');
-  }
+  if (data.kind === 'node' && data.builder === tracer.builder) return { id: data.id, type };
   const known = tracer.stateTensor(value);
   if (known !== undefined) return { id: known, type };
   if (!tracer.final) return { id: tracer.builder.input('scrap', type), type };
-  if (value.parameter) {
+  const made = (op: string, attrs: Attributes): TensorArgument => ({ id: addSource(interpreter, op, attrs), type });
+  const generated = { function: 'tensor', shape: [...type.shape], dtype: type.dtype };
+  if (data.kind === 'node') {
+    if (!strict) return made('generated', generated);
+    return interpreter.fail('A tensor that was computed when the model was made is not supported in forward yet.');
+  }
+  if (value.parameter && strict) {
     return interpreter.fail(
       'This parameter belongs to no module of the model (it was made in forward, or kept in a plain list).',
     );
   }
-  if (data.kind === 'unknown') return interpreter.failUnknown(data);
-  if (data.init.kind !== 'constant') return interpreter.fail('Random tensors in forward are not supported yet.');
-  if (type.dtype !== 'f32')
+  if (data.kind === 'unknown') {
+    if (!strict) return made('generated', generated);
+    return interpreter.failUnknown(data);
+  }
+  const { init } = data;
+  if (init.kind !== 'constant') {
+    if (!strict) return made('random', { ...generated, function: init.kind === 'normal' ? 'randn' : 'rand' });
+    return interpreter.fail('Random tensors in forward are not supported yet.');
+  }
+  if (type.dtype !== 'f32' && strict)
     return interpreter.fail(`A tensor of ${formatShape(type.shape)} integers is not supported here yet.`);
-  return { id: tracer.builder.constant(data.init.value, type.shape), type };
+  return { id: constantNode(interpreter, init.value, type), type };
+}
+
+/** A node with one value everywhere; a value that is no number (an infinity) is not kept. */
+export function constantNode(interpreter: Interpreter, value: Dim, { shape, dtype }: TensorType): NodeId {
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    return addSource(interpreter, 'generated', { function: String(value), shape: [...shape], dtype });
+  }
+  const attrs = { value, shape: [...shape] };
+  return addSource(interpreter, 'constant', dtype === 'f32' ? attrs : { ...attrs, dtype });
+}
+
+/** A node without inputs: it belongs to no call. */
+function addSource(interpreter: Interpreter, op: string, attrs: Attributes): NodeId {
+  return interpreter.tracer.add(op, attrs, [], {});
 }
 
 /** A Python value as the ops table reads it. */

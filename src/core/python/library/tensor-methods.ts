@@ -1,268 +1,250 @@
-import { productOfDims, type Dim } from '../../graph/dim';
-import type { BinaryOperator } from '../syntax/syntax';
+import { productOfDims } from '../../graph/dim';
+import type { DType, Initializer } from '../../graph/graph';
+import { broadcastShapes } from '../../ops/arithmetic/broadcast';
+import { dtypeName, dtypeNamed, isFloating, promoteTypes } from '../../ops/arithmetic/promote';
 import type { Interpreter } from '../runtime/interpreter';
-import { knownInteger } from '../runtime/subscript';
 import {
+  boolean,
   integer,
-  native,
   none,
   opaque,
+  string,
   tuple,
-  type NativeCall,
   type NativeFunctionValue,
   type TensorValue,
   type Value,
 } from '../runtime/values';
-import { optional, readArguments } from './read-arguments';
-import { initialiseInPlace } from './initialise';
-import { tensorBinary, tensorNegative } from './tensor-arithmetic';
-import { applyOp, nodeOf } from './tensor-calls';
+import { creationFunctions } from './tensor-creation';
+import { defineFunctions, dtypeOf, type TensorCall, type TensorFunctions } from './tensor-function';
 import { indexTensor } from './tensor-indexing';
+import { initialiseInPlace } from './initialise';
+import { isOperand, scalar } from './tensor-arithmetic';
+import { addNode, applyOp, checked } from './tensor-calls';
+import { mathFunctions } from './tensor-math';
+import { partFunctions } from './tensor-parts';
+import { productFunctions } from './tensor-products';
+import { linalgFunctions, reductionFunctions } from './tensor-reductions';
+import { shapeFunctions } from './tensor-shapes';
+import { copyInto, isContiguous, unshared, viewsAnother } from './tensor-views';
 
-type Method = (
-  interpreter: Interpreter,
-  self: TensorValue,
-  args: readonly Value[],
-  keyword: ReadonlyMap<string, Value>,
-) => Value;
+const valuesUnknown = "A tensor's values are not known before the model runs.";
 
-/** Methods that are not single ops: sizes, parts, shapes, arithmetic. Functions of `torch` with the same names share them. */
-const methods: Readonly<Record<string, Method>> = {
-  size: (interpreter, self, args, keyword) => {
-    const { dim } = readArguments(interpreter, 'size', ['dim?'], args, keyword);
-    if (!dim || dim.kind === 'none') return tuple(self.type.shape.map(integer));
-    return integer(self.type.shape[dimension(interpreter, self, dim)] ?? 1);
+/** What a tensor is, and its conversions. */
+const queries: TensorFunctions = {
+  'Tensor.size(input, dim=None)': (call) =>
+    call.has('dim') ? integer(shapeOf(call)[call.dim('dim')] ?? 1) : tuple(shapeOf(call).map(integer)),
+  'Tensor.dim|Tensor.ndimension(input)': (call) => integer(shapeOf(call).length),
+  'numel|Tensor.nelement(input)': (call) => integer(productOfDims(shapeOf(call))),
+  'Tensor.__len__(input)': (call) =>
+    integer(shapeOf(call)[0] ?? call.interpreter.raise('TypeError', 'len() of a 0-d tensor')),
+  'Tensor.__getitem__(input, index)': (call) => indexTensor(call.interpreter, call.input, call.value('index')),
+  'is_floating_point(input)': (call) => boolean(isFloating(call.input.type.dtype)),
+  'is_complex(input)': () => boolean(false),
+  'is_nonzero(input)': itemOf,
+  'Tensor.item|Tensor.__bool__|Tensor.__int__|Tensor.__float__|Tensor.__index__(input)': itemOf,
+  'Tensor.tolist|Tensor.numpy(input, *, force=False)': ({ interpreter }) => interpreter.unknown(valuesUnknown),
+  'Tensor.element_size(input)': (call) => integer(bytesOf(call.input.type.dtype)),
+  'Tensor.is_contiguous(input, memory_format=None)': (call) =>
+    isContiguous(call.input)
+      ? boolean(true)
+      : call.interpreter.unknown('Whether this tensor is contiguous is not known.'),
+  'Tensor.get_device(input)': () => integer(-1),
+  'Tensor.retain_grad(input)': () => none,
+  'Tensor.register_hook(input, hook)': () => opaque('a handle of a hook'),
+  'Tensor.contiguous(input, memory_format=None)': ({ interpreter, input }) =>
+    isContiguous(input) ? input : unshared(interpreter, input),
+  'clone(input, *, memory_format=None)': ({ interpreter, input }) => unshared(interpreter, input),
+  'detach|Tensor.detach_(input)': ({ input }) => input,
+  'Tensor.cpu|Tensor.pin_memory(input, memory_format=None)': ({ input }) => input,
+  'Tensor.cuda(input, device=None, non_blocking=False, memory_format=None)': ({ input }) => input,
+  'Tensor.requires_grad_(input, requires_grad=True)': (call) => {
+    call.input.requiresGrad = call.flag('requires_grad');
+    return call.input;
   },
-  dim: (_, self) => integer(self.type.shape.length),
-  ndimension: (_, self) => integer(self.type.shape.length),
-  numel: (_, self) => integer(productOfDims(self.type.shape)),
-  nelement: (_, self) => integer(productOfDims(self.type.shape)),
-  __len__: (interpreter, self) =>
-    integer(self.type.shape[0] ?? interpreter.raise('TypeError', 'len() of a 0-d tensor')),
-  __getitem__: (interpreter, self, [index = none]) => indexTensor(interpreter, self, index),
-  contiguous: (_, self) => self,
-  to: (interpreter, self, args, keyword) => convert(interpreter, self, [...args, ...keyword.values()]),
-  cuda: (_, self) => self,
-  cpu: (_, self) => self,
-  float: (interpreter, self) => convert(interpreter, self, [opaque('torch.float32')]),
-  type_as: (interpreter, self, [other]) =>
-    other?.kind === 'tensor' && other.type.dtype === self.type.dtype
-      ? self
-      : interpreter.unknown('Converting the type of a tensor is not supported yet.'),
-  requires_grad_: (_, self, [flag]) => {
-    self.requiresGrad = flag?.kind === 'boolean' ? flag.value : true;
-    return self;
+  'Tensor.type(input, dtype=None, non_blocking=False)': (call) => {
+    const wanted = call.value('dtype');
+    if (wanted.kind === 'none') return string(`torch.${tensorTypes[call.input.type.dtype]}`);
+    if (wanted.kind !== 'string') return cast(call, dtypeOf(call.interpreter, wanted));
+    const found = Object.entries(tensorTypes).find(([, name]) => `torch.${name}` === wanted.value);
+    return found
+      ? cast(call, found[0] as DType)
+      : call.interpreter.fail(`Tensors of ${wanted.value} are not supported yet.`);
   },
-  clone: (interpreter, self) =>
-    self.data.kind === 'node' ? applyOp(interpreter, 'scale', { factor: 1 }, self) : { ...self },
-  add: arithmetic('+'),
-  sub: arithmetic('-'),
-  subtract: arithmetic('-'),
-  mul: arithmetic('*'),
-  multiply: arithmetic('*'),
-  div: arithmetic('/'),
-  divide: arithmetic('/'),
-  true_divide: arithmetic('/'),
-  pow: arithmetic('**'),
-  square: (interpreter, self) => applyOp(interpreter, 'multiply', {}, self, self),
-  neg: (interpreter, self) => tensorNegative(interpreter, self),
-  add_: arithmetic('+', true),
-  sub_: arithmetic('-', true),
-  mul_: arithmetic('*', true),
-  div_: arithmetic('/', true),
-  squeeze: squeeze,
-  unsqueeze: (interpreter, self, args, keyword) => {
-    const { dim } = readArguments(interpreter, 'unsqueeze', ['dim'], args, keyword);
-    const rank = self.type.shape.length + 1;
-    const at = normalized(interpreter, knownInteger(interpreter, dim ?? none, 'dim must be an int'), rank);
-    return reshape(interpreter, self, [...self.type.shape.slice(0, at), 1, ...self.type.shape.slice(at)]);
+  'Tensor.type_as(input, other)': (call) => cast(call, call.tensor('other').type.dtype),
+  'Tensor.float(input, memory_format=None)': (call) => cast(call, 'f32'),
+  'Tensor.double(input, memory_format=None)': (call) => cast(call, 'f64'),
+  'Tensor.half(input, memory_format=None)': (call) => cast(call, 'f16'),
+  'Tensor.bfloat16(input, memory_format=None)': (call) => cast(call, 'bf16'),
+  'Tensor.long(input, memory_format=None)': (call) => cast(call, 'i64'),
+  'Tensor.int(input, memory_format=None)': (call) => cast(call, 'i32'),
+  'Tensor.short(input, memory_format=None)': (call) => cast(call, 'i16'),
+  'Tensor.char(input, memory_format=None)': (call) => cast(call, 'i8'),
+  'Tensor.byte(input, memory_format=None)': (call) => cast(call, 'u8'),
+  'Tensor.bool(input, memory_format=None)': (call) => cast(call, 'bool'),
+  'Tensor.to(input, *targets, dtype=None, device=None, non_blocking=False, copy=False, memory_format=None, other=None)':
+    convert,
+  'Tensor.copy_(input, src, non_blocking=False)': (call) => {
+    const source = call.value('src');
+    return isOperand(source)
+      ? copyInto(call.interpreter, call.input, scalar(call.interpreter, source, call.input.type.dtype))
+      : call.wrong('src', 'Tensor');
   },
-  view_as: (interpreter, self, [other]) =>
-    other?.kind === 'tensor'
-      ? reshape(interpreter, self, other.type.shape)
-      : interpreter.fail('view_as needs a tensor.'),
-  unflatten: (interpreter, self, args, keyword) => {
-    const { dim, sizes } = readArguments(interpreter, 'unflatten', ['dim', 'sizes'], args, keyword);
-    const at = dimension(interpreter, self, dim ?? none);
-    const parts = interpreter.iterate(sizes ?? none).map((size): Dim => (size.kind === 'integer' ? size.value : -1));
-    return reshape(interpreter, self, [...self.type.shape.slice(0, at), ...parts, ...self.type.shape.slice(at + 1)]);
-  },
-  chunk: (interpreter, self, args, keyword) => {
-    const { chunks, dim } = readArguments(interpreter, 'chunk', ['chunks', 'dim?'], args, keyword);
-    const at = dimension(interpreter, self, dim ?? integer(0));
-    const size = knownSize(interpreter, self, at);
-    const count = knownInteger(interpreter, chunks ?? none, 'chunks must be an int');
-    return tuple(parts(interpreter, self, at, equalParts(size, Math.ceil(size / Math.max(1, count)))));
-  },
-  split: (interpreter, self, args, keyword) => {
-    const names = ['split_size_or_sections', 'dim?'];
-    const { split_size_or_sections: sections = none, dim } = readArguments(interpreter, 'split', names, args, keyword);
-    const at = dimension(interpreter, self, dim ?? integer(0));
-    const size = knownSize(interpreter, self, at);
-    if (sections.kind === 'integer') {
-      const each = knownInteger(interpreter, sections, 'split_size must be an int');
-      return tuple(parts(interpreter, self, at, equalParts(size, Math.max(1, each))));
-    }
-    const lengths = interpreter.iterate(sections).map((item) => knownInteger(interpreter, item, 'sizes must be ints'));
-    if (lengths.reduce((sum, length) => sum + length, 0) !== size) {
-      interpreter.fail(`split: the sizes ${lengths.join(', ')} do not sum to ${size}.`);
-    }
-    return tuple(parts(interpreter, self, at, lengths));
-  },
-  narrow: (interpreter, self, args, keyword) => {
-    const { dim, start, length } = readArguments(interpreter, 'narrow', ['dim', 'start', 'length'], args, keyword);
-    return applyOp(
-      interpreter,
-      'slice',
-      {
-        dim: dimension(interpreter, self, dim ?? none),
-        start: knownInteger(interpreter, start ?? none, 'start must be an int'),
-        length: knownInteger(interpreter, length ?? none, 'length must be an int'),
-      },
-      self,
+  'Tensor.fill_(input, value)': (call) => {
+    const value = call.value('value');
+    if (!isOperand(value)) return call.wrong('value', 'Number');
+    const number = value.kind === 'tensor' ? undefined : Number(value.value);
+    return refill(
+      call,
+      number === undefined || Number.isNaN(number) ? undefined : { kind: 'constant', value: number },
+      value,
     );
   },
-  mean: spatialMean,
-  fill_: (interpreter, self, [value]) =>
-    initialiseInPlace(interpreter, self, { kind: 'constant', value: optional(interpreter, value, 0) }),
-  zero_: (interpreter, self) => initialiseInPlace(interpreter, self, { kind: 'constant', value: 0 }),
-  normal_: (interpreter, self, args, keyword) => {
-    const { mean, std } = readArguments(interpreter, 'normal_', ['mean?', 'std?', 'generator?'], args, keyword);
-    const init = { kind: 'normal', mean: optional(interpreter, mean, 0), std: optional(interpreter, std, 1) } as const;
-    return initialiseInPlace(interpreter, self, init);
+  'Tensor.zero_(input)': (call) => refill(call, { kind: 'constant', value: 0 }, integer(0)),
+  'Tensor.normal_(input, mean=0, std=1, *, generator=None)': (call) =>
+    redraw(call, { kind: 'normal', mean: call.number('mean'), std: call.number('std') }),
+  'Tensor.uniform_(input, from=0, to=1, *, generator=None)': (call) => {
+    const [low, high] = [call.number('from'), call.number('to')];
+    return redraw(call, low === -high ? { kind: 'uniform', bound: high } : undefined);
   },
-  uniform_: (interpreter, self, args, keyword) => {
-    const { from, to } = readArguments(interpreter, 'uniform_', ['from?', 'to?', 'generator?'], args, keyword);
-    const [low, high] = [optional(interpreter, from, 0), optional(interpreter, to, 1)];
-    if (low !== -high) return interpreter.fail('uniform_ with bounds that are not ±a is not supported yet.');
-    return initialiseInPlace(interpreter, self, { kind: 'uniform', bound: high });
+  'Tensor.bernoulli_(input, p=0.5, *, generator=None)': (call) => redraw(call, undefined),
+  'Tensor.exponential_(input, lambd=1, *, generator=None)': (call) => redraw(call, undefined),
+  'Tensor.random_(input, from=None, to=None, *, generator=None)': (call) => redraw(call, undefined),
+  'torch.is_tensor(obj)': (call) => boolean(call.value('obj').kind === 'tensor'),
+  'torch.broadcast_shapes(*shapes)': (call) => {
+    const shapes = call.interpreter
+      .iterate(call.value('shapes'))
+      .map((shape) =>
+        (shape.kind === 'integer' ? [shape] : call.interpreter.iterate(shape)).map((size) =>
+          size.kind === 'integer' ? size.value : call.wrong('shapes', 'tuple of ints'),
+        ),
+      );
+    return tuple(checked(call.interpreter, () => broadcastShapes('broadcast_shapes', [], ...shapes)).map(integer));
   },
+  'torch.promote_types(type1, type2)': (call) =>
+    opaque(`torch.${dtypeName(promoteTypes(call.dtype('type1') ?? 'f32', call.dtype('type2') ?? 'f32'))}`),
 };
 
-/** By name, bound by the first argument. */
-export const tensorMethods: ReadonlyMap<string, NativeFunctionValue> = new Map(
-  Object.entries(methods).map(([name, method]) => [name, native(name, asFunction(name, method))]),
+const functions = defineFunctions(
+  queries,
+  creationFunctions,
+  mathFunctions,
+  partFunctions,
+  productFunctions,
+  reductionFunctions,
+  shapeFunctions,
 );
 
-function asFunction(name: string, method: Method): NativeCall {
-  return (interpreter, positional, keyword) => {
-    const named = keyword.get('input');
-    const [self = named, ...rest] = positional;
-    if (self?.kind === 'unknown') return self;
-    if (self?.kind !== 'tensor')
-      return interpreter.unknown(`${name}() of something else than a tensor is not supported yet.`);
-    const args = positional.length === 0 ? new Map([...keyword].filter(([key]) => key !== 'input')) : keyword;
-    const unknown = [...rest, ...args.values()].find((value) => value.kind === 'unknown');
-    return unknown ?? method(interpreter, self, rest, args);
-  };
+const linalg = defineFunctions(linalgFunctions);
+
+/** A method of a tensor that is more than one op. */
+export function tensorMethod(name: string): NativeFunctionValue | undefined {
+  return functions.get(`Tensor.${name}`);
 }
 
-function arithmetic(operator: BinaryOperator, inPlace = false): Method {
-  return (interpreter, self, args, keyword) => {
-    if (keyword.has('alpha') || keyword.has('rounding_mode')) {
-      return interpreter.unknown('alpha and rounding_mode are not supported yet.');
-    }
-    const other = args[0] ?? keyword.get('other') ?? keyword.get('exponent') ?? none;
-    return tensorBinary(interpreter, operator, self, other, inPlace);
-  };
+/** A function of `torch` that is more than one op. */
+export function torchFunction(name: string): NativeFunctionValue | undefined {
+  return functions.get(`torch.${name}`);
 }
 
-/** Devices and the type that the tensor already has change nothing. */
-function convert(interpreter: Interpreter, self: TensorValue, targets: readonly Value[]): Value {
-  const current =
-    self.type.dtype === 'f32' ? /^torch\.(float|float32|FloatTensor)$/ : /^torch\.(long|int64|int|int32)$/;
-  for (const target of targets) {
-    if (target.kind === 'opaque' && target.description.startsWith('torch.') && !current.test(target.description)) {
-      return interpreter.unknown(`Converting a tensor to ${target.description} is not supported yet.`);
-    }
-    if (target.kind === 'tensor' && target.type.dtype !== self.type.dtype) {
-      return interpreter.unknown('Converting the type of a tensor is not supported yet.');
-    }
-  }
-  return self;
+/** A function of `torch.linalg`. */
+export function linalgFunction(name: string): NativeFunctionValue | undefined {
+  if (name === 'cross' || name === 'matmul' || name === 'diagonal') return torchFunction(name);
+  return linalg.get(`torch.${name}`);
 }
 
-function squeeze(
-  interpreter: Interpreter,
-  self: TensorValue,
-  args: readonly Value[],
-  keyword: ReadonlyMap<string, Value>,
-): Value {
-  const { dim } = readArguments(interpreter, 'squeeze', ['dim?'], args, keyword);
-  const { shape } = self.type;
-  if (dim) {
-    const at = dimension(interpreter, self, dim);
-    return shape[at] === 1
-      ? reshape(
-          interpreter,
-          self,
-          shape.filter((_, index) => index !== at),
-        )
-      : self;
-  }
-  const kept = shape.filter((size) => size !== 1);
-  return kept.length === shape.length ? self : reshape(interpreter, self, kept);
+function shapeOf(call: TensorCall): TensorValue['type']['shape'] {
+  return call.input.type.shape;
 }
 
-/** The mean over height and width, `x.mean([2, 3])`: global average pooling. */
-function spatialMean(
-  interpreter: Interpreter,
-  self: TensorValue,
-  args: readonly Value[],
-  keyword: ReadonlyMap<string, Value>,
-): Value {
-  const { dim, keepdim } = readArguments(interpreter, 'mean', ['dim?', 'keepdim?', 'dtype?'], args, keyword);
-  const given =
-    dim?.kind === 'tuple' || dim?.kind === 'list' ? dim.items : args.filter((item) => item.kind === 'integer');
-  const dims = given.map((item) => dimension(interpreter, self, item)).sort();
-  if (self.type.shape.length !== 4 || dims.length !== 2 || dims[0] !== 2 || dims[1] !== 3) {
-    return interpreter.unknown('mean over dimensions other than height and width is not supported yet.');
-  }
-  const pooled = applyOp(interpreter, 'adaptive_avg_pool2d', { outputSize: [1, 1] }, self);
-  const keep = keepdim?.kind === 'boolean' && keepdim.value;
-  return keep ? pooled : reshape(interpreter, pooled, self.type.shape.slice(0, 2));
-}
-
-export function reshape(interpreter: Interpreter, self: TensorValue, shape: readonly Dim[]): TensorValue {
-  if (self.data.kind === 'initial' && !shape.includes(-1))
-    return { ...self, type: { ...self.type, shape: [...shape] } };
-  nodeOf(interpreter, self);
-  return applyOp(interpreter, 'reshape', { shape: [...shape] }, self);
-}
-
-function dimension(interpreter: Interpreter, self: TensorValue, dim: Value): number {
-  return normalized(interpreter, knownInteger(interpreter, dim, 'dim must be an int'), self.type.shape.length);
-}
-
-function normalized(interpreter: Interpreter, dim: number, rank: number): number {
-  const at = dim < 0 ? dim + rank : dim;
-  if (at < 0 || at >= rank) {
-    interpreter.raise(
-      'IndexError',
-      `Dimension out of range (expected to be in range of [${-rank}, ${rank - 1}], but got ${dim})`,
+/** One number, which is not known; a tensor of several has none. */
+function itemOf(call: TensorCall): Value {
+  const count = productOfDims(shapeOf(call));
+  if (typeof count === 'number' && count !== 1) {
+    call.interpreter.raise(
+      'ValueError',
+      `only one element tensors can be converted to Python scalars, this one has ${count}`,
     );
   }
-  return at;
+  return call.interpreter.unknown(valuesUnknown);
 }
 
-function knownSize(interpreter: Interpreter, self: TensorValue, dim: number): number {
-  const size = self.type.shape[dim];
-  return typeof size === 'number'
-    ? size
-    : interpreter.fail(`Splitting a dimension of size ${size ?? '?'} is not supported yet.`);
+const tensorTypes: Readonly<Record<DType, string>> = {
+  f16: 'HalfTensor',
+  bf16: 'BFloat16Tensor',
+  f32: 'FloatTensor',
+  f64: 'DoubleTensor',
+  u8: 'ByteTensor',
+  i8: 'CharTensor',
+  i16: 'ShortTensor',
+  i32: 'IntTensor',
+  i64: 'LongTensor',
+  bool: 'BoolTensor',
+};
+
+export function bytesOf(dtype: DType): number {
+  const bits = /\d+/.exec(dtype)?.[0];
+  return bits === undefined ? 1 : Number(bits) / 8;
 }
 
-function equalParts(size: number, each: number): number[] {
-  const lengths: number[] = [];
-  for (let start = 0; start < size; start += each) lengths.push(Math.min(each, size - start));
-  return lengths;
+function cast(call: TensorCall, dtype: DType): TensorValue {
+  return toDtype(call.interpreter, call.input, dtype);
 }
 
-function parts(interpreter: Interpreter, self: TensorValue, dim: number, lengths: readonly number[]): TensorValue[] {
-  let start = 0;
-  return lengths.map((length) => {
-    const part = applyOp(interpreter, 'slice', { dim, start, length }, self);
-    start += length;
-    return part;
-  });
+function toDtype(interpreter: Interpreter, input: TensorValue, dtype: DType): TensorValue {
+  return dtype === input.type.dtype ? input : applyOp(interpreter, 'cast', { dtype }, input);
+}
+
+/** Devices and memory formats change nothing that is known here. */
+function convert(call: TensorCall): Value {
+  const { interpreter, input } = call;
+  const targets = call.value('targets');
+  const given = [
+    ...(targets.kind === 'tuple' ? targets.items : []),
+    call.value('dtype'),
+    call.value('device'),
+    call.value('other'),
+  ];
+  let dtype: DType | undefined;
+  for (const target of given) {
+    if (target.kind === 'tensor') dtype = target.type.dtype;
+    else if (target.kind === 'opaque' && target.description.startsWith('torch.')) {
+      const name = target.description.slice('torch.'.length);
+      const isDtype = dtypeNamed(name) ?? /^(complex|q?u?int|float)\d+$/.test(name);
+      if (isDtype) dtype = dtypeOf(interpreter, target);
+    } else if (target.kind === 'class') dtype = dtypeOf(interpreter, target);
+    else if (['float', 'list', 'tuple', 'dict'].includes(target.kind)) {
+      return interpreter.raise('TypeError', 'to() received an invalid combination of arguments');
+    }
+  }
+  const converted = dtype ? toDtype(interpreter, input, dtype) : input;
+  return call.flag('copy') && converted === input ? unshared(interpreter, input) : converted;
+}
+
+/** All values become one: before the model runs its first values, in forward a node. */
+function refill(call: TensorCall, init: Initializer | undefined, value: Value): Value {
+  const { interpreter, input } = call;
+  if (!interpreter.tracer.final && init && !viewsAnother(input)) return initialiseInPlace(interpreter, input, init);
+  if (!isOperand(value)) return call.wrong('value', 'Number');
+  if (value.kind === 'tensor' && value.type.shape.length > 0) {
+    interpreter.raise('RuntimeError', 'fill_ only supports 0-dimension value tensor');
+  }
+  return copyInto(interpreter, input, scalar(interpreter, value, input.type.dtype));
+}
+
+/** Random values in place. */
+function redraw(call: TensorCall, init: Initializer | undefined): Value {
+  const { interpreter, input } = call;
+  if (interpreter.tracer.final && interpreter.strict) {
+    return interpreter.fail('Changing a tensor in place in forward is not supported yet.');
+  }
+  if (!interpreter.tracer.final && init && !viewsAnother(input)) return initialiseInPlace(interpreter, input, init);
+  if (!interpreter.tracer.final && interpreter.strict) {
+    return interpreter.fail(`${call.name} with these arguments is not supported yet.`);
+  }
+  const { shape, dtype } = input.type;
+  return copyInto(
+    interpreter,
+    input,
+    addNode(interpreter, 'random', { function: call.name, shape: [...shape], dtype }, []),
+  );
 }

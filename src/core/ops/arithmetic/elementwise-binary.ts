@@ -1,0 +1,79 @@
+import { productOfDims } from '../../graph/dim';
+import type { DType, TensorType } from '../../graph/graph';
+import { OpError, type OpDefinition } from '../op';
+import { inputAt } from '../shapes';
+import { twoTensors } from './add';
+import { broadcastShapes } from './broadcast';
+import { dtypeName, floatDtype, isFloating, resultDtype } from './promote';
+
+/** dtype of the result: `common` is the promoted one, `real` a float, `truth` bool. */
+type Result = 'common' | 'real' | 'truth';
+/** Which dtypes PyTorch refuses for the promoted inputs. */
+type Refused = (common: DType, inputs: readonly TensorType[]) => boolean;
+
+const isBool: Refused = (common) => common === 'bool';
+const anyBool: Refused = (_, inputs) => inputs.some((input) => input.dtype === 'bool');
+const noFloat: Refused = isFloating;
+const onlyFloat: Refused = (common) => !isFloating(common);
+const shifted: Refused = (common) => isFloating(common) || common === 'bool';
+const takesAll: Refused = () => false;
+
+/**
+ * Element-wise functions of two tensors, which are broadcast. A number counts as a tensor without dimensions.
+ * One operation is counted for each element of the result, whatever the function.
+ */
+export const binaryOps: readonly OpDefinition[] = [
+  binary('subtract', 'sub', 'common', anyBool),
+  binary('divide', 'div', 'real'),
+  binary('floor_divide', 'floor_divide', 'common', isBool),
+  binary('truncate_divide', 'div_trunc', 'common', isBool),
+  binary('remainder', 'remainder', 'common', isBool),
+  binary('fmod', 'fmod', 'common', isBool),
+  binary('power', 'pow', 'common', isBool),
+  binary('maximum', 'maximum', 'common'),
+  binary('minimum', 'minimum', 'common'),
+  binary('fmax', 'fmax', 'common'),
+  binary('fmin', 'fmin', 'common'),
+  binary('atan2', 'atan2', 'real'),
+  binary('hypot', 'hypot', 'common', onlyFloat),
+  binary('copysign', 'copysign', 'real'),
+  binary('nextafter', 'nextafter', 'common', onlyFloat),
+  binary('logaddexp', 'logaddexp', 'common', onlyFloat),
+  binary('xlogy', 'xlogy', 'real'),
+  binary('equal_to', 'eq', 'truth'),
+  binary('not_equal', 'ne', 'truth'),
+  binary('less', 'lt', 'truth'),
+  binary('less_equal', 'le', 'truth'),
+  binary('greater', 'gt', 'truth'),
+  binary('greater_equal', 'ge', 'truth'),
+  binary('is_close', 'isclose', 'truth'),
+  binary('logical_and', 'logical_and', 'truth'),
+  binary('logical_or', 'logical_or', 'truth'),
+  binary('logical_xor', 'logical_xor', 'truth'),
+  binary('bitwise_and', 'bitwise_and', 'common', noFloat),
+  binary('bitwise_or', 'bitwise_or', 'common', noFloat),
+  binary('bitwise_xor', 'bitwise_xor', 'common', noFloat),
+  binary('left_shift', 'bitwise_left_shift', 'common', shifted),
+  binary('right_shift', 'bitwise_right_shift', 'common', shifted),
+];
+
+function binary(name: string, title: string, result: Result, refused: Refused = takesAll): OpDefinition {
+  return {
+    name,
+    title,
+    inferType(inputs) {
+      const shape = broadcastShapes(title, inputAt(inputs, 0).shape, inputAt(inputs, 1).shape);
+      const common = resultDtype(inputs);
+      if (refused(common, inputs)) throw wrongDtypes(title, inputs);
+      if (result === 'truth') return { shape, dtype: 'bool' };
+      return { shape, dtype: result === 'real' ? floatDtype(common) : common };
+    },
+    flops: (_inputs, output) => productOfDims(output.shape),
+    pytorch: { functions: [twoTensors(name, `torch.${title}`)] },
+  };
+}
+
+function wrongDtypes(title: string, inputs: readonly TensorType[]): OpError {
+  const dtypes = [...new Set(inputs.map((input) => dtypeName(input.dtype)))].join(' and ');
+  return new OpError(`${title} does not take tensors of ${dtypes}.`);
+}

@@ -1,0 +1,61 @@
+import { formatShape, multiplyDims, productOfDims, type Dim } from '../../graph/dim';
+import type { Shape } from '../../graph/graph';
+import { OpError, type OpDefinition } from '../op';
+import { dimAt, inputAt } from '../shapes';
+import { twoTensors } from './add';
+import { broadcastShapes, requireEqualSizes } from './broadcast';
+import { dtypeName } from './promote';
+
+/**
+ * Matrix product of the last two dimensions, `[…, n, k] · […, k, m]` → `[…, n, m]`; the others are broadcast. A vector
+ * counts as a row on the left and as a column on the right, and that dimension is gone. Source: PyTorch, matmul.
+ */
+export const matmul: OpDefinition = {
+  name: 'matmul',
+  title: 'matmul',
+  inferType(inputs) {
+    const [a, b] = [inputAt(inputs, 0), inputAt(inputs, 1)];
+    const shapes = `${formatShape(a.shape)} and ${formatShape(b.shape)}`;
+    if (a.shape.length === 0 || b.shape.length === 0) {
+      throw new OpError(`matmul: tensors of shapes ${shapes} cannot be multiplied: both need at least one dimension.`);
+    }
+    const [inner, rows] = [dimAt(a.shape, -1), dimAt(b.shape, b.shape.length === 1 ? -1 : -2)];
+    requireEqualSizes(
+      inner,
+      rows,
+      () => `matmul: shapes ${shapes} do not fit together: ${inner} columns on the left, ${rows} rows on the right.`,
+    );
+    if (a.dtype !== b.dtype) {
+      throw new OpError(
+        `matmul: both tensors must be of one type, got ${dtypeName(a.dtype)} and ${dtypeName(b.dtype)}.`,
+      );
+    }
+    const batch = broadcastShapes('matmul', a.shape.slice(0, -2), b.shape.slice(0, -2));
+    return { shape: [...batch, ...rowsOf(a.shape), ...columnsOf(b.shape)], dtype: a.dtype };
+  },
+  flops: (inputs, output) =>
+    multiplyDims(multiplyDims(2, dimAt(inputAt(inputs, 0).shape, -1)), productOfDims(output.shape)),
+  receptiveField(inputs) {
+    const [a, b] = [inputAt(inputs, 0).shape, inputAt(inputs, 1).shape];
+    const last = a.length - 1;
+    if (a.length === 1) return { kind: 'global' };
+    if (b.length === 1) return { kind: 'reduces', dims: [last], keepDims: false };
+    return b.length > a.length ? { kind: 'global' } : { kind: 'mixes', dims: [last] };
+  },
+  formulas: (inputs, output) => [
+    {
+      name: 'shape',
+      text: `${formatShape(inputAt(inputs, 0).shape)} · ${formatShape(inputAt(inputs, 1).shape)} = ${formatShape(output.shape)}`,
+    },
+  ],
+  pytorch: { functions: [twoTensors('matmul', 'torch.matmul')] },
+  onnx: 'MatMul',
+};
+
+function rowsOf(shape: Shape): Dim[] {
+  return shape.length === 1 ? [] : [dimAt(shape, -2)];
+}
+
+function columnsOf(shape: Shape): Dim[] {
+  return shape.length === 1 ? [] : [dimAt(shape, -1)];
+}

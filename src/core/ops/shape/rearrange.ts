@@ -1,0 +1,24 @@
+import type { OpDefinition } from '../op';
+import { inputAt } from '../shapes';
+
+/** Dimensions along which elements stand elsewhere than in the input. */
+export type RearrangeAttributes = {
+  readonly dims: readonly number[];
+  /** Of `roll`: by how many places. */
+  readonly shifts?: readonly number[];
+};
+
+/** The order of the elements turned around along some dimensions. Source: PyTorch, flip. */
+export const flip: OpDefinition<RearrangeAttributes> = rearrangement('flip');
+/** Elements moved on along some dimensions; what falls out at the end comes in at the beginning. Source: PyTorch, roll. */
+export const roll: OpDefinition<RearrangeAttributes> = rearrangement('roll');
+
+function rearrangement(name: string): OpDefinition<RearrangeAttributes> {
+  return {
+    name,
+    title: name,
+    inferType: (inputs) => inputAt(inputs, 0),
+    // An element comes from elsewhere: a window about its own place would be wrong.
+    receptiveField: (_inputs, { dims }) => ({ kind: 'mixes', dims }),
+  };
+}

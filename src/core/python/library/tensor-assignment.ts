@@ -1,0 +1,41 @@
+import { indexedShape } from '../../ops/shape/index';
+import type { Interpreter } from '../runtime/interpreter';
+import { reprOf } from '../runtime/format';
+import { tensor, type TensorValue, type Value } from '../runtime/values';
+import { asTensor, isOperand } from './tensor-arithmetic';
+import { applyOp, checked } from './tensor-calls';
+import { basicIndex, isMask, wasTakenBy } from './tensor-indexing';
+import { copyInto, isViewOf } from './tensor-views';
+
+/** `x[index] = value`: the value is broadcast to what the index takes, and converted to the tensor's dtype. */
+export function assignToTensor(interpreter: Interpreter, target: TensorValue, index: Value, value: Value): void {
+  if (value.kind === 'unknown') interpreter.failUnknown(value);
+  if (value.kind === 'opaque' || value.kind === 'training') interpreter.fail('This value is not known.');
+  if (!isOperand(value)) {
+    interpreter.raise('TypeError', `can't assign ${reprOf(value)} to a part of a tensor`);
+  }
+  // `x[0] += 1` puts back what is there already.
+  if (value.kind === 'tensor' && isViewOf(value, target) && wasTakenBy(value, index)) return;
+  const indexed = basicIndex(interpreter, target, index);
+  if (indexed.kind === 'unknown') interpreter.failUnknown(indexed);
+  const { part, tensors } = indexed;
+  const source = asTensor(interpreter, value, target.type);
+  if (tensors.length === 0) {
+    copyInto(interpreter, part, source);
+    return;
+  }
+  const indices = tensors.map((one) => one.tensor);
+  if (!indices.some(isMask)) {
+    const shape = checked(interpreter, () =>
+      indexedShape(
+        part.type.shape,
+        tensors.map((one) => one.dim),
+        indices.map((one) => one.type.shape),
+      ),
+    );
+    // Only to see whether the value fits.
+    const shown = tensor({ shape, dtype: part.type.dtype }, { kind: 'initial', init: { kind: 'constant', value: 0 } });
+    copyInto(interpreter, shown, source);
+  }
+  copyInto(interpreter, part, applyOp(interpreter, 'assign_index', {}, part, source, ...indices));
+}
