@@ -20,18 +20,29 @@ import type { LocalField, ReceptiveField } from './receptive-field';
  *   no gradient flows through them.
  */
 export function computeReceptiveFields(graph: Graph): ReadonlyMap<NodeId, ReceptiveField> {
-  const views: InputViews = new Map();
-  const fields = new Map<NodeId, ReceptiveField>();
-  for (const node of graph.nodes) {
-    extendReceptiveFields(
-      views,
-      node,
-      node.inputs.map((id) => typeAt(graph, id)),
-    );
-    const field = receptiveFieldOf(views, node.id);
-    if (field) fields.set(node.id, field);
-  }
-  return fields;
+  const views = viewsOf(graph);
+  return new Map(
+    [...views.keys()].flatMap((id) => {
+      const field = receptiveFieldOf(views, id);
+      return field ? [[id, field] as const] : [];
+    }),
+  );
+}
+
+/**
+ * The field at the end of the convolutional part: of the last node whose elements still stand at places of their own
+ * along every axis of the input, before a global pool or a classifier.
+ */
+export function convolutionalField(graph: Graph): ReceptiveField | undefined {
+  const views = viewsOf(graph);
+  const spatial = [...views].filter(([, view]) =>
+    view.axes.every(({ paths }, axis) => {
+      const along = partsAlong(view, axis);
+      return paths && along.length === 1 && along.every(({ dim }) => view.dims[dim]?.length === 1);
+    }),
+  );
+  const last = spatial.at(-1);
+  return last && receptiveFieldOf(views, last[0]);
 }
 
 /** What the nodes so far see of the input; nodes that see nothing of it are not in there. */
@@ -68,21 +79,6 @@ export function receptiveFieldOf(views: InputViews, id: NodeId): ReceptiveField 
   }
   const field = localField(view);
   return field && { kind: 'window', ...field };
-}
-
-/**
- * The field at the end of the convolutional part: of the last node whose elements still stand at places of their own
- * along every axis of the input, before a global pool or a classifier.
- */
-export function convolutionalField(views: InputViews): ReceptiveField | undefined {
-  const spatial = [...views].filter(([, view]) =>
-    view.axes.every(({ paths }, axis) => {
-      const along = partsAlong(view, axis);
-      return paths && along.length === 1 && along.every(({ dim }) => view.dims[dim]?.length === 1);
-    }),
-  );
-  const last = spatial.at(-1);
-  return last && receptiveFieldOf(views, last[0]);
 }
 
 /** An axis that is seen as a whole has its length, from 0. Undefined where something of it is not known. */
@@ -122,6 +118,18 @@ function spatialDims({ type }: GraphNode): readonly number[] {
 
 function isFloat({ dtype }: TensorType): boolean {
   return dtype !== 'i32' && dtype !== 'i64' && dtype !== 'bool';
+}
+
+function viewsOf(graph: Graph): InputViews {
+  const views: InputViews = new Map();
+  for (const node of graph.nodes) {
+    extendReceptiveFields(
+      views,
+      node,
+      node.inputs.map((id) => typeAt(graph, id)),
+    );
+  }
+  return views;
 }
 
 function typeAt(graph: Graph, id: NodeId): TensorType {

@@ -29,7 +29,9 @@ export function followRule(
   if (rule.kind === 'none') return undefined;
   if (rule.kind === 'concat') return followConcat(rule.dim, inputs, shape);
   const [first, ...others] = inputs;
-  const main = first && followFirst(rule, first, shape);
+  const isWeighted = inputs.length > 1 && (rule.kind === 'window' || rule.kind === 'transposed');
+  const main =
+    first && withSizes(followFirst(rule, isWeighted ? mixChannels(first, rule.kernel) : first, shape), shape);
   const more = others.filter((view) => view !== undefined).map((view) => mixEverything(view, shape));
   const views = main ? [main, ...more] : more;
   return views.length === 0 ? undefined : uniteViews(views, shape);
@@ -84,6 +86,26 @@ function followFirst(
     default:
       return assertNever(rule);
   }
+}
+
+/** A convolution mixes its channels (all of them, whatever its groups), which matters where pixels were moved into them. */
+function mixChannels(view: InputView, kernel: readonly number[]): InputView {
+  return mixDims(view, new Set([view.dims.length - kernel.length - 1]));
+}
+
+/** Gives dimensions that a rule does not speak of their new sizes. */
+function withSizes(view: InputView, shape: Shape): InputView {
+  if (view.dims.length !== shape.length) return loseEverything(view, shape);
+  return shape.reduce<InputView>((current, size, dim) => {
+    if (sizeOfDim(current, dim) === size) return current;
+    const isMoving = moving(current, dim);
+    const still = partsOf(
+      size,
+      current.axes.map(() => 0),
+    );
+    if (current.axes.some((_, axis) => isMoving(axis))) return loseDim(current, dim, size);
+    return { dims: withDim(current.dims, dim, still), axes: current.axes };
+  }, view);
 }
 
 function followSlice(
