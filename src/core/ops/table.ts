@@ -1,13 +1,16 @@
 import { activationOps } from './activation/activation-ops';
 import { arithmeticOps } from './arithmetic/arithmetic-ops';
+import { attentionOps } from './attention/attention-ops';
 import { convolutionOps } from './convolution/convolution-ops';
 import { dropoutOps } from './dropout/dropout-ops';
+import { embeddingOps } from './embedding/embedding-ops';
 import { lazyModules } from './lazy-modules';
 import { lossOps } from './loss/loss-ops';
 import { matrixOps } from './matrix/matrix-ops';
 import { normalizationOps } from './normalization/normalization-ops';
 import { paddingOps } from './padding/padding-ops';
 import { poolingOps } from './pooling/pooling-ops';
+import { recurrentOps } from './recurrent/recurrent-ops';
 import { reductionOps } from './reduction/reduction-ops';
 import { resamplingOps } from './resampling/resampling-ops';
 import { shapeOps } from './shape/shape-ops';
@@ -20,13 +23,16 @@ import type { FunctionBinding, ModuleBinding, OpDefinition } from './op';
 export const ops: readonly OpDefinition[] = [
   ...activationOps,
   ...arithmeticOps,
+  ...attentionOps,
   ...convolutionOps,
   ...dropoutOps,
+  ...embeddingOps,
   ...lossOps,
   ...matrixOps,
   ...normalizationOps,
   ...paddingOps,
   ...poolingOps,
+  ...recurrentOps,
   ...reductionOps,
   ...resamplingOps,
   ...shapeOps,

@@ -1,0 +1,143 @@
+import { addDims, floorDivideDims, formatShape, multiplyDims, productOfDims } from '../../graph/dim';
+import { broadcastShapes } from '../arithmetic/broadcast';
+import { resultDtype } from '../arithmetic/promote';
+import { requireFloat } from '../fits';
+import type { Arguments } from '../arguments';
+import { OpError, type CallBlueprint, type OpDefinition } from '../op';
+import { dimAt, inputAt, normalizeDimension } from '../shapes';
+
+export type CosineSimilarityAttributes = {
+  readonly dim: number;
+  readonly eps: number;
+};
+
+/** x₁·x₂ / max(‖x₁‖·‖x₂‖, eps) along `dim`, which is gone; both broadcast. Source: PyTorch, CosineSimilarity. */
+export const cosineSimilarity: OpDefinition<CosineSimilarityAttributes> = {
+  name: 'cosine_similarity',
+  title: 'CosineSimilarity',
+  inferType(inputs, { dim }) {
+    const shape = broadcastShapes('CosineSimilarity', inputAt(inputs, 0).shape, inputAt(inputs, 1).shape);
+    const at = normalizeDimension('CosineSimilarity', dim, shape.length);
+    const type = { shape: shape.filter((_, i) => i !== at), dtype: resultDtype(inputs) };
+    requireFloat('CosineSimilarity', type);
+    return type;
+  },
+  // Three products and three sums for each pair of values.
+  flops: (inputs) =>
+    multiplyDims(
+      6,
+      productOfDims(broadcastShapes('CosineSimilarity', inputAt(inputs, 0).shape, inputAt(inputs, 1).shape)),
+    ),
+  receptiveField(inputs, { dim }) {
+    const rank = inputAt(inputs, 0).shape.length;
+    return { kind: 'reduces', dims: [normalizeDimension('CosineSimilarity', dim, rank)], keepDims: false };
+  },
+  pytorch: {
+    modules: [
+      {
+        name: 'CosineSimilarity',
+        signature: 'dim=1, eps=1e-08',
+        build: (args) => ({
+          op: 'cosine_similarity',
+          attrs: { dim: args.integer('dim'), eps: args.number('eps') },
+          tensors: [],
+        }),
+        call: {
+          signature: 'x1, x2',
+          build: (args, { op, attrs }) => ({ op, attrs, inputs: [args.tensor('x1').id, args.tensor('x2').id] }),
+        },
+      },
+    ],
+    functions: [
+      {
+        names: ['torch.nn.functional.cosine_similarity', 'torch.cosine_similarity'],
+        signature: 'x1, x2, dim=1, eps=1e-08',
+        build: (args) => ({
+          op: 'cosine_similarity',
+          attrs: { dim: args.integer('dim'), eps: args.number('eps') },
+          inputs: [args.tensor('x1').id, args.tensor('x2').id],
+        }),
+      },
+    ],
+  },
+};
+
+export type PairwiseDistanceAttributes = {
+  /** Exponent of the norm. */
+  readonly p: number;
+  readonly eps: number;
+  readonly keepDim: boolean;
+};
+
+/** ‖x₁ − x₂ + eps‖ₚ along the last dimension; both broadcast. Source: PyTorch, PairwiseDistance. */
+export const pairwiseDistance: OpDefinition<PairwiseDistanceAttributes> = {
+  name: 'pairwise_distance',
+  title: 'PairwiseDistance',
+  inferType(inputs, { keepDim }) {
+    const shape = broadcastShapes('PairwiseDistance', inputAt(inputs, 0).shape, inputAt(inputs, 1).shape);
+    const dtype = resultDtype(inputs);
+    return { shape: keepDim && shape.length > 0 ? [...shape.slice(0, -1), 1] : shape.slice(0, -1), dtype };
+  },
+  flops: (inputs) =>
+    multiplyDims(
+      4,
+      productOfDims(broadcastShapes('PairwiseDistance', inputAt(inputs, 0).shape, inputAt(inputs, 1).shape)),
+    ),
+  receptiveField: (inputs, { keepDim }) => ({
+    kind: 'reduces',
+    dims: inputAt(inputs, 0).shape.length === 0 ? [] : [inputAt(inputs, 0).shape.length - 1],
+    keepDims: keepDim,
+  }),
+  pytorch: {
+    modules: [
+      {
+        name: 'PairwiseDistance',
+        signature: 'p=2.0, eps=1e-06, keepdim=False',
+        build: (args) => ({ op: 'pairwise_distance', attrs: readDistance(args), tensors: [] }),
+        call: {
+          signature: 'x1, x2',
+          build: (args, { op, attrs }) => ({ op, attrs, inputs: [args.tensor('x1').id, args.tensor('x2').id] }),
+        },
+      },
+    ],
+    functions: [
+      {
+        names: ['torch.nn.functional.pairwise_distance', 'torch.pairwise_distance'],
+        signature: 'x1, x2, p=2.0, eps=1e-06, keepdim=False',
+        build: (args): CallBlueprint => ({
+          op: 'pairwise_distance',
+          attrs: readDistance(args),
+          inputs: [args.tensor('x1').id, args.tensor('x2').id],
+        }),
+      },
+    ],
+  },
+};
+
+/** The distances of all pairs of rows: `[N, M]` → `[N·(N − 1)/2]`. Source: PyTorch, pdist. */
+export const pdist: OpDefinition<{ readonly p: number }> = {
+  name: 'pdist',
+  title: 'pdist',
+  inferType(inputs) {
+    const x = inputAt(inputs, 0);
+    if (x.shape.length !== 2) throw new OpError(`pdist expects an input (N, M), got shape ${formatShape(x.shape)}.`);
+    requireFloat('pdist', x);
+    const rows = dimAt(x.shape, 0);
+    return { ...x, shape: [floorDivideDims(multiplyDims(rows, addDims(rows, -1)), 2)] };
+  },
+  flops: (inputs, output) => multiplyDims(multiplyDims(3, dimAt(output.shape, 0)), dimAt(inputAt(inputs, 0).shape, 1)),
+  receptiveField: () => ({ kind: 'global' }),
+  pytorch: {
+    functions: [
+      {
+        names: ['torch.nn.functional.pdist', 'torch.pdist'],
+        signature: 'input, p=2.0',
+        build: (args) => ({ op: 'pdist', attrs: { p: args.number('p') }, inputs: [args.tensor('input').id] }),
+      },
+    ],
+  },
+};
+
+function readDistance(args: Arguments): PairwiseDistanceAttributes {
+  return { p: args.number('p'), eps: args.number('eps'), keepDim: args.boolean('keepdim') };
+}
