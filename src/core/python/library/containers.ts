@@ -1,4 +1,5 @@
 import type { Interpreter } from '../runtime/interpreter';
+import { mappingOf } from '../runtime/dict-entries';
 import { itemIndex, pick } from '../runtime/subscript';
 import {
   boolean,
@@ -155,11 +156,55 @@ export const parameterListClass: ClassValue = nativeClass('ParameterList', [modu
   __iter__: method([], (interpreter, self) => iterator(parametersOf(interpreter, self))),
 });
 
+export const parameterDictClass: ClassValue = nativeClass('ParameterDict', [moduleClass], {
+  __init__: method(['parameters?'], (interpreter, self, { parameters }) => {
+    initModule(self);
+    if (!parameters || parameters.kind === 'none') return none;
+    const source = mappingOf(interpreter, parameters);
+    const pairs =
+      source.kind === 'dict'
+        ? [...source.entries.values()].map(({ key, value }) => [key, value] as const)
+        : interpreter.iterate(source).map((pair) => interpreter.iterate(pair));
+    for (const [key = none, value = none] of pairs) setParameter(interpreter, self, key, value);
+    return none;
+  }),
+  __getitem__: method(['key'], (interpreter, self, { key = none }) => {
+    const name = key.kind === 'string' ? key.value : '';
+    return stateOf(interpreter, self).parameters.get(name) ?? interpreter.raise('KeyError', `'${name}'`);
+  }),
+  __setitem__: method(['key', 'value'], (interpreter, self, { key = none, value = none }) => {
+    setParameter(interpreter, self, key, value);
+    return none;
+  }),
+  __contains__: method(['key'], (interpreter, self, { key = none }) =>
+    boolean(key.kind === 'string' && stateOf(interpreter, self).parameters.has(key.value)),
+  ),
+  __len__: method([], (interpreter, self) => integer(stateOf(interpreter, self).parameters.size)),
+  __iter__: method([], (interpreter, self) => iterator([...stateOf(interpreter, self).parameters.keys()].map(string))),
+  keys: method([], (interpreter, self) => iterator([...stateOf(interpreter, self).parameters.keys()].map(string))),
+  values: method([], (interpreter, self) => iterator([...stateOf(interpreter, self).parameters.values()])),
+  items: method([], (interpreter, self) =>
+    iterator([...stateOf(interpreter, self).parameters].map(([name, value]) => tuple([string(name), value]))),
+  ),
+});
+
+function setParameter(interpreter: Interpreter, self: InstanceValue, key: Value, value: Value): void {
+  if (value.kind === 'unknown') interpreter.failUnknown(value);
+  if (key.kind !== 'string') return interpreter.raise('TypeError', 'parameter name should be a string');
+  if (value.kind !== 'tensor')
+    return interpreter.fail('A ParameterDict of other things than tensors is not supported yet.');
+  stateOf(interpreter, self).parameters.set(
+    key.value,
+    value.parameter ? value : { ...value, parameter: true, requiresGrad: true },
+  );
+}
+
 function appendParameter(interpreter: Interpreter, self: InstanceValue, value: Value): void {
   if (value.kind === 'unknown') interpreter.failUnknown(value);
   if (value.kind !== 'tensor') interpreter.fail('A ParameterList of other things than tensors is not supported yet.');
   const { parameters } = stateOf(interpreter, self);
-  parameters.set(String(parameters.size), { ...value, parameter: true, requiresGrad: true });
+  const kept = value.parameter ? value : { ...value, parameter: true, requiresGrad: true };
+  parameters.set(String(parameters.size), kept);
 }
 
 function parametersOf(interpreter: Interpreter, self: InstanceValue): TensorValue[] {
@@ -175,7 +220,8 @@ function extend(interpreter: Interpreter, self: InstanceValue, modules: Value): 
   return self;
 }
 
-function update(interpreter: Interpreter, self: InstanceValue, modules: Value): void {
+function update(interpreter: Interpreter, self: InstanceValue, given: Value): void {
+  const modules = mappingOf(interpreter, given);
   if (modules.kind === 'dict') {
     for (const { key, value } of modules.entries.values()) {
       if (key.kind !== 'string') interpreter.raise('TypeError', 'module name should be a string');

@@ -4,7 +4,7 @@ import { boolean, contentOf, isSubclass, type Value } from '../runtime/values';
 import { functionClass, typeOf } from './builtin-classes';
 import { orderedDictClass } from './collections-modules';
 import { objectClass } from './native-class';
-import { parameterClass, tensorClass } from './torch-modules';
+import { parameterClass, tensorClass } from './tensor-namespace';
 
 /** `isinstance(value, type)` */
 export function isInstance(interpreter: Interpreter, value: Value, type: Value): Value {
@@ -104,5 +104,8 @@ const abstractTypes: Partial<Record<string, (value: Value) => boolean>> = {
   Real: isNumber,
   Rational: isA('integer', 'boolean'),
   Integral: isA('integer', 'boolean'),
+  FunctionType: isA('function', 'native'),
+  MethodType: isA('method'),
+  NoneType: isA('none'),
   'torch.Size': isA('tuple'),
 };

@@ -16,7 +16,6 @@ import {
   tuple,
   type ClassValue,
   type InstanceValue,
-  type TensorValue,
   type Value,
 } from '../runtime/values';
 import { ancestorOf } from './layer-ancestors';
@@ -99,9 +98,9 @@ export function isUninitialised(module: InstanceValue): boolean {
 }
 
 /** A lazy convolution is a convolution to isinstance; a lazy norm is not the norm, only akin to it. */
-function baseOf({ lazy }: ModuleBinding): ClassValue {
+function baseOf({ lazy, name }: ModuleBinding): ClassValue {
   const kin = lazy && !lazy.becomes.includes('Norm') ? layerClass(lazy.becomes) : undefined;
-  return kin ?? moduleClass;
+  return kin ?? ancestorOf(name);
 }
 
 /** Until its first input a lazy layer has 0 inputs, and tensors without shapes. */

@@ -2,12 +2,14 @@ import type { ModuleValue } from '../runtime/values';
 import { collectionsModules } from './collections-modules';
 import { functionalModules } from './functional-modules';
 import { kerasModules } from './keras/keras-modules';
+import { tensorflowModules } from './keras/tensorflow-modules';
 import { numericModules } from './numeric-modules';
+import { standardModules } from './standard-modules';
 import { torchModules } from './torch-modules';
 import { typingModules } from './typing-modules';
 
 const modules = new Map<string, ModuleValue>(
-  [...torchModules, ...collectionsModules, ...functionalModules, ...kerasModules, ...numericModules, ...typingModules].map((module) => [
+  [...torchModules, ...collectionsModules, ...functionalModules, ...kerasModules, ...tensorflowModules, ...numericModules, ...standardModules, ...typingModules].map((module) => [
     module.name,
     module,
   ]),

@@ -3,6 +3,7 @@ import {
   dict,
   iterator,
   none,
+  opaque,
   string,
   training,
   tuple,
@@ -14,6 +15,7 @@ import {
   type UnknownValue,
   type Value,
 } from '../runtime/values';
+import { addHook, runHooksAfter, runHooksBefore } from './module-hooks';
 import { nativeClass, objectClass } from './native-class';
 import { readArguments } from './read-arguments';
 
@@ -47,11 +49,15 @@ export const moduleClass: ClassValue = nativeClass('Module', [objectClass], {
     });
     return none;
   }),
-  parameters: method(['recurse?'], (interpreter, self) =>
-    iterator(namedParameters(interpreter, self).map(([, value]) => value)),
+  parameters: method(['recurse?'], (interpreter, self, { recurse }) =>
+    iterator(namedParameters(interpreter, self, isOff(recurse)).map(([, value]) => value)),
   ),
-  named_parameters: method(['prefix?', 'recurse?'], (interpreter, self) =>
-    iterator(namedParameters(interpreter, self).map(([name, value]) => tuple([string(name), value]))),
+  named_parameters: method(['prefix?', 'recurse?', 'remove_duplicate?'], (interpreter, self, { prefix, recurse }) =>
+    iterator(
+      namedParameters(interpreter, self, isOff(recurse)).map(([name, value]) =>
+        tuple([string(withPrefix(interpreter, prefix, name)), value]),
+      ),
+    ),
   ),
   buffers: method(['recurse?'], (interpreter, self) =>
     iterator(namedBuffers(interpreter, self).map(([, value]) => value)),
@@ -64,8 +70,12 @@ export const moduleClass: ClassValue = nativeClass('Module', [objectClass], {
     iterator(childrenOf(interpreter, self).map(([name, child]) => tuple([string(name), child]))),
   ),
   modules: method([], (interpreter, self) => iterator(namedModules(interpreter, self).map(([, module]) => module))),
-  named_modules: method(['memo?', 'prefix?', 'remove_duplicate?'], (interpreter, self) =>
-    iterator(namedModules(interpreter, self).map(([name, module]) => tuple([string(name), module]))),
+  named_modules: method(['memo?', 'prefix?', 'remove_duplicate?'], (interpreter, self, { prefix }) =>
+    iterator(
+      namedModules(interpreter, self).map(([name, module]) =>
+        tuple([string(withPrefix(interpreter, prefix, name)), module]),
+      ),
+    ),
   ),
   get_submodule: method(['target'], (interpreter, self, { target }) =>
     textOf(interpreter, target)
@@ -87,18 +97,58 @@ export const moduleClass: ClassValue = nativeClass('Module', [objectClass], {
   cuda: (_, [self = none]) => self,
   cpu: (_, [self = none]) => self,
   float: (_, [self = none]) => self,
+  to_empty: (_, [self = none]) => self,
+  type: (_, [self = none]) => self,
   half: notSupported('half()'),
   double: notSupported('double()'),
   bfloat16: notSupported('bfloat16()'),
   share_memory: (_, [self = none]) => self,
   zero_grad: () => none,
   extra_repr: () => string(''),
+  _get_name: (_, [self]) => string(className(self)),
   state_dict: (interpreter) => interpreter.unknown('The values of a state_dict are not known.'),
-  load_state_dict: notSupported('Loading weights inside of the model code'),
-  register_forward_hook: notSupported('A forward hook'),
-  register_forward_pre_hook: notSupported('A forward hook'),
-  register_full_backward_hook: notSupported('A backward hook'),
-  register_backward_hook: notSupported('A backward hook'),
+  load_state_dict: (interpreter) => {
+    // Shapes do not depend on the values.
+    if (interpreter.strict) interpreter.fail('Loading weights inside of the model code is not supported yet.');
+    return interpreter.unknown('What is missing in a state_dict is not known.');
+  },
+  register_forward_hook: method(
+    ['hook', 'prepend?', 'with_kwargs?', 'always_call?'],
+    (interpreter, self, { hook = none, with_kwargs }) =>
+      addHook(interpreter, self, 'after', hook, with_kwargs?.kind === 'boolean' && with_kwargs.value),
+  ),
+  register_forward_pre_hook: method(
+    ['hook', 'prepend?', 'with_kwargs?'],
+    (interpreter, self, { hook = none, with_kwargs }) =>
+      addHook(interpreter, self, 'before', hook, with_kwargs?.kind === 'boolean' && with_kwargs.value),
+  ),
+  register_full_backward_hook: backwardHook,
+  register_full_backward_pre_hook: backwardHook,
+  register_backward_hook: backwardHook,
+  _register_load_state_dict_pre_hook: () => none,
+  register_load_state_dict_post_hook: () => none,
+  register_load_state_dict_pre_hook: () => none,
+  _register_state_dict_hook: () => none,
+  get_parameter: method(['target'], (interpreter, self, { target }) =>
+    textOf(interpreter, target)
+      .split('.')
+      .reduce<Value>((module, name) => interpreter.getAttribute(module, name), self),
+  ),
+  get_buffer: method(['target'], (interpreter, self, { target }) =>
+    textOf(interpreter, target)
+      .split('.')
+      .reduce<Value>((module, name) => interpreter.getAttribute(module, name), self),
+  ),
+  _buffers: {
+    kind: 'property',
+    setter: undefined,
+    getter: {
+      kind: 'native',
+      name: '_buffers',
+      call: (interpreter, [self]) =>
+        dict([...stateOf(interpreter, self ?? none).buffers].map(([name, { tensor }]) => [string(name), tensor] as const)),
+    },
+  },
   _modules: {
     kind: 'property',
     setter: undefined,
@@ -153,13 +203,16 @@ function runForward(
   positional: readonly Value[],
   keyword: ReadonlyMap<string, Value>,
 ): Value {
+  const given = runHooksBefore(interpreter, module, positional);
   const forward = interpreter.getAttribute(module, 'forward');
   interpreter.moduleStack.push(module);
+  let output: Value;
   try {
-    return interpreter.call(forward, positional, keyword);
+    output = interpreter.call(forward, given, keyword);
   } finally {
     interpreter.moduleStack.pop();
   }
+  return runHooksAfter(interpreter, module, given, output);
 }
 
 /** The state that `Module.__init__` makes; without it PyTorch refuses too. */
@@ -189,8 +242,22 @@ export function namedModules(interpreter: Interpreter, root: InstanceValue): [st
   return found;
 }
 
-function namedParameters(interpreter: Interpreter, root: InstanceValue): [string, TensorValue][] {
+function namedParameters(interpreter: Interpreter, root: InstanceValue, own = false): [string, TensorValue][] {
+  if (own) {
+    return [...stateOf(interpreter, root).parameters].flatMap(([name, value]): [string, TensorValue][] =>
+      value.kind === 'tensor' ? [[name, value]] : [],
+    );
+  }
   return namedTensors(interpreter, root, (state) => [...state.parameters]);
+}
+
+function isOff(flag: Value | undefined): boolean {
+  return flag?.kind === 'boolean' && !flag.value;
+}
+
+function withPrefix(interpreter: Interpreter, prefix: Value | undefined, name: string): string {
+  const text = prefix && prefix.kind !== 'none' ? textOf(interpreter, prefix) : '';
+  return text === '' || name === '' ? text + name : `${text}.${name}`;
 }
 
 function namedBuffers(interpreter: Interpreter, root: InstanceValue): [string, TensorValue][] {
@@ -278,6 +345,12 @@ function notSupported(what: string): NativeCall {
   return (interpreter) => interpreter.fail(`${what} is not supported yet.`);
 }
 
+/** What looks at gradients changes nothing about the forward computation. */
+function backwardHook(interpreter: Interpreter): Value {
+  if (interpreter.strict) interpreter.fail('A backward hook is not supported yet.');
+  return opaque('a hook');
+}
+
 /** The mode is the trainer's choice; code that switches it while the model runs is not followed. */
 function changeMode(interpreter: Interpreter, self: InstanceValue): Value {
   if (interpreter.tracer.final && interpreter.moduleStack.length > 0) {
@@ -307,6 +380,12 @@ function snapshot(
   return {
     ...dict(members),
     flavour: 'OrderedDict',
-    frozen: 'Changing _modules or _parameters directly is not supported yet; use add_module.',
+    changed: (key, value) => {
+      if (self?.kind !== 'instance' || key.kind !== 'string') return;
+      const held = select(stateOf(interpreter, self)) as Map<string, Value>;
+      if (!value) held.delete(key.value);
+      else if (value.kind === 'instance') registerChild(interpreter, self, key.value, value);
+      else held.set(key.value, value);
+    },
   };
 }

@@ -1,7 +1,11 @@
 import { attributesOf } from '../library/namespaces';
+import { callModule } from '../library/module-class';
+import { transformerClass } from '../library/prelude/prelude';
 import { methodsOf } from '../library/type-methods';
 import { tensorAttribute } from '../library/tensor-attributes';
 import type { Place } from '../source-file';
+import { bareInstance } from './call';
+import { reprOf, textOfValue } from './format';
 import type { Interpreter } from './interpreter';
 import { findSpecial } from './special-methods';
 import {
@@ -158,7 +162,8 @@ function classAttribute(interpreter: Interpreter, object: ClassValue, name: stri
   if (value !== undefined) return value;
   if (name === '__doc__') return none;
   if (name === '__module__') return string(moduleName(object.place));
-  if (name === '__setattr__') return plainSetattr;
+  const root = rootMethods[name];
+  if (root && !['__getattr__', '__call__'].includes(name)) return root;
   if (name === '__mro__') return tuple(object.order);
   if (name === '__bases__') return tuple(object.bases ?? []);
   if (name === '__dict__') return attributesOf(interpreter, object);
@@ -173,6 +178,8 @@ export function moduleAttribute(interpreter: Interpreter, object: ModuleValue, n
   if (value !== undefined) return value;
   const submodule = interpreter.library(`${object.name}.${name}`);
   if (submodule) return submodule;
+  const transformer = object.name === 'torch.nn' ? transformerClass(interpreter, name) : undefined;
+  if (transformer) return transformer;
   if (!interpreter.library(object.name)) return undefined;
   const unknown = interpreter.unknown(`${shortModuleName(object.name)}.${name} is not supported yet.`);
   const isLayer = object.name === 'torch.nn' && /^[A-Z]/.test(name) && !name.endsWith('Loss');
@@ -192,7 +199,7 @@ function superAttribute(
 ): Value | undefined {
   const owner = object.self.kind === 'class' ? object.self : object.self.class;
   const rest = owner.order.slice(owner.order.indexOf(object.after) + 1);
-  const value = lookupInOrder(rest, name) ?? (name === '__setattr__' ? plainSetattr : undefined);
+  const value = lookupInOrder(rest, name) ?? rootMethods[name];
   if (value?.kind === 'property') return interpreter.call(value.getter, [object.self]);
   if (name === '__new__' && value) return value;
   if (name === '__init_subclass__' && !value) return native(name, () => none);
@@ -244,6 +251,32 @@ function setInstanceAttribute(interpreter: Interpreter, object: InstanceValue, n
   if (custom) interpreter.call(custom, [string(name), value]);
   else assignInstanceAttribute(interpreter, object, name, value);
 }
+
+/** What `super()` finds of the root of all classes, and of nn.Module, which `findAttribute` does by itself. */
+const rootMethods: Readonly<Record<string, Value>> = {
+  __setattr__: native('__setattr__', (interpreter, args) => interpreter.call(plainSetattr, args)),
+  __delattr__: native('__delattr__', (interpreter, [object = none, name = none]) => {
+    if (name.kind === 'string') deletePlainly(interpreter, object, name.value);
+    return none;
+  }),
+  __getattr__: native('__getattr__', (interpreter, [object, name]) => {
+    const key = name?.kind === 'string' ? name.value : '';
+    const member = object?.kind === 'instance' && object.module && moduleMember(object.module, key);
+    return member || interpreter.raise('AttributeError', `'object' has no attribute '${key}'`);
+  }),
+  __call__: native('__call__', (interpreter, [object, ...args], keyword) =>
+    object?.kind === 'instance' && object.module
+      ? callModule(interpreter, object, args, keyword)
+      : interpreter.raise('TypeError', 'object is not callable'),
+  ),
+  __repr__: native('__repr__', (_, [object = none]) => string(reprOf(object))),
+  __str__: native('__str__', (_, [object = none]) => string(textOfValue(object))),
+  __new__: native('__new__', (interpreter, [type = none, ...args], keyword) =>
+    type.kind === 'class'
+      ? bareInstance(interpreter, type, args, keyword)
+      : interpreter.raise('TypeError', 'object.__new__(X): X is not a type object'),
+  ),
+};
 
 const plainSetattr = native('__setattr__', (interpreter, [object, name, value]) => {
   if (object?.kind !== 'instance' || name?.kind !== 'string' || !value) {
@@ -310,14 +343,17 @@ function removeEverywhere(object: InstanceValue, state: ModuleState, name: strin
 
 export function deleteAttribute(interpreter: Interpreter, object: Value, name: string): void {
   if (object.kind === 'unknown') return;
+  const custom = object.kind === 'instance' ? findSpecial(object, '__delattr__') : undefined;
+  if (custom) interpreter.call(custom, [string(name)]);
+  else deletePlainly(interpreter, object, name);
+}
+
+function deletePlainly(interpreter: Interpreter, object: Value, name: string): void {
   const state = object.kind === 'instance' ? object.module : undefined;
   const deleted =
     (object.kind === 'instance' && object.attributes.delete(name)) ||
     (object.kind === 'class' && object.place !== undefined && object.namespace.delete(name)) ||
     (state &&
       [state.parameters, state.buffers, state.children].some((members: Map<string, unknown>) => members.delete(name)));
-  if (deleted) return;
-  const custom = object.kind === 'instance' ? findSpecial(object, '__delattr__') : undefined;
-  if (custom) interpreter.call(custom, [string(name)]);
-  else interpreter.raise('AttributeError', name);
+  if (!deleted) interpreter.raise('AttributeError', name);
 }

@@ -1,4 +1,5 @@
 import { multiplyDims, subtractDims } from '../../graph/dim';
+import { tensorCompare } from '../library/tensor-arithmetic';
 import type { CompareOperator } from '../syntax/syntax';
 import { hashable } from './hashable';
 import type { Interpreter } from './interpreter';
@@ -28,6 +29,7 @@ export function compare(interpreter: Interpreter, operator: CompareOperator, lef
   }
   const custom = customComparison(interpreter, operator, left, right);
   if (custom) return custom;
+  if (left.kind === 'tensor' || right.kind === 'tensor') return tensorCompare(interpreter, operator, left, right);
   if (operator === '==' || operator === '!=') {
     const equal = valuesEqual(left, right);
     if (equal === undefined) return interpreter.unknown('Whether these are equal is not known.');
@@ -194,9 +196,6 @@ function order(
       if (!equal) return order(interpreter, operator, item, other);
     }
     return boolean(holds(operator, left.items.length - right.items.length));
-  }
-  if (left.kind === 'tensor' || right.kind === 'tensor') {
-    return interpreter.unknown("A tensor's values are not known before the model runs.");
   }
   if (left.kind === 'opaque' || right.kind === 'opaque') return interpreter.unknown('This value is not known.');
   return interpreter.raise(

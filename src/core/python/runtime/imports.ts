@@ -68,7 +68,8 @@ function memberOf(interpreter: Interpreter, frame: Frame, dottedName: string, na
 function loadModule(interpreter: Interpreter, frame: Frame, dottedName: string): ModuleValue | UnknownValue {
   const library = interpreter.library(dottedName);
   if (library) return library;
-  const found = interpreter.readModule?.(dottedName, frame.file.path);
+  const from = frame.file.hidden ? interpreter.place.file : frame.file;
+  const found = interpreter.readModule?.(dottedName, from.path);
   if (found) {
     return interpreter.files.get(found.file) ?? interpreter.runFile(new SourceFile(found.file, found.text));
   }

@@ -1,8 +1,9 @@
 import type { ArgumentFix, Mode } from '../../ops/op';
 import { exceptionClasses, type ExceptionName } from '../library/exception-classes';
 import { findLibraryModule } from '../library/library';
+import { isAlwaysOurs, isPreludePackage, preludeModule } from '../library/prelude/prelude';
 import { SourceError } from '../source-error';
-import type { Place, SourceFile } from '../source-file';
+import { SourceFile, type Place } from '../source-file';
 import type { Expression, Span } from '../syntax/syntax';
 import { deleteAttribute, findAttribute, setAttribute } from './attributes';
 import { callValue } from './call';
@@ -62,6 +63,7 @@ export class Interpreter {
   handled: PythonException | undefined;
   /** Above 0 inside of `with torch.no_grad()`. */
   withoutGradient = 0;
+  private readonly provided = new Map<string, boolean>();
   private depth = 0;
 
   constructor(start: SourceFile, tracer: Tracer, options: InterpreterOptions = {}) {
@@ -209,9 +211,26 @@ export class Interpreter {
     return this.fail(`This condition is not known: ${truth.reason.replace(/\.$/, '')}${where}.`);
   }
 
-  /** A library by its full name. */
+  /** A library by its full name; our own source for it is read when it is first asked for. */
   library(name: string): ModuleValue | undefined {
-    return findLibraryModule(name);
+    const known = findLibraryModule(name);
+    if (known) return known;
+    const found = preludeModule(name);
+    const ours = found ?? (isPreludePackage(name) ? { name, module: { text: '' } } : undefined);
+    if (!ours || (!isAlwaysOurs(ours.name) && this.isProvided(name))) return undefined;
+    const path = `${ours.name} (CNN Lab)`;
+    const { text, natives } = { natives: {}, ...ours.module };
+    return this.files.get(path) ?? runFile(this, new SourceFile(path, text, { hidden: true }), ours.name, natives);
+  }
+
+  /** Whether the user's environment has the package. */
+  private isProvided(name: string): boolean {
+    const [root = name] = name.split('.');
+    const known = this.provided.get(root);
+    if (known !== undefined) return known;
+    const found = this.readModule?.(root, this.place.file.path) !== undefined;
+    this.provided.set(root, found);
+    return found;
   }
 
   runFile(file: SourceFile): ModuleValue {

@@ -1,5 +1,5 @@
 import { multiplyDims } from '../../graph/dim';
-import { tensorBinary, tensorNegative } from '../library/tensor-arithmetic';
+import { tensorBinary, tensorUnary } from '../library/tensor-arithmetic';
 import type { BinaryOperator, UnaryOperator } from '../syntax/syntax';
 import { setEntry } from './dict-entries';
 import { percentFormat } from './format';
@@ -56,7 +56,7 @@ export function unaryOperation(interpreter: Interpreter, operator: UnaryOperator
     return truth.kind === 'training' ? interpreter.unknown('it depends on self.training') : truth;
   }
   if (operand.kind === 'unknown') return operand;
-  if (operand.kind === 'tensor' && operator === '-') return tensorNegative(interpreter, operand);
+  if (operand.kind === 'tensor') return tensorUnary(interpreter, operator, operand);
   const name = operator === '-' ? '__neg__' : operator === '+' ? '__pos__' : '__invert__';
   const special = operand.kind === 'instance' ? findSpecial(operand, name) : undefined;
   if (special) return interpreter.call(special);

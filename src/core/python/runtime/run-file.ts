@@ -8,7 +8,7 @@ import { runStatement } from './execute';
 import type { Frame } from './frame';
 import type { Interpreter } from './interpreter';
 import { Scope } from './scope';
-import { string, type ModuleValue } from './values';
+import { string, type ModuleValue, type Value } from './values';
 
 /** Statements and expressions that one statement at the top of a file may take: a training loop is not worth more. */
 const maxStepsPerStatement = 200_000;
@@ -17,9 +17,14 @@ const maxStepsPerStatement = 200_000;
  * Runs a file's top level. A statement that cannot be followed (reading files, training loops) ends with what it would
  * have changed being unknown; the others are run. Python that is not Python is an error at once.
  */
-export function runFile(interpreter: Interpreter, file: SourceFile): ModuleValue {
-  const name = file.baseName.replace(/\.py$/, '');
-  const module: ModuleValue = { kind: 'module', name, namespace: new Map([['__name__', string(name)]]) };
+export function runFile(
+  interpreter: Interpreter,
+  file: SourceFile,
+  name = file.baseName.replace(/\.py$/, ''),
+  natives: Readonly<Record<string, Value>> = {},
+): ModuleValue {
+  const namespace = new Map<string, Value>([...Object.entries(natives), ['__name__', string(name)]]);
+  const module: ModuleValue = { kind: 'module', name, namespace };
   module.namespace.set('__file__', string(file.path));
   interpreter.files.set(file.path, module);
   const { place, budget, budgetFloor, tryDepth, observer } = interpreter;

@@ -1,3 +1,4 @@
+import { assignToTensor } from '../library/tensor-assignment';
 import { indexTensor } from '../library/tensor-indexing';
 import { memberNamed } from '../library/enum-members';
 import { removeEntry, setEntry } from './dict-entries';
@@ -110,8 +111,8 @@ export function setSubscript(interpreter: Interpreter, object: Value, index: Val
       object.items[itemIndex(interpreter, index, object.items.length, 'list assignment')] = value;
       return;
     case 'tensor':
-      interpreter.fail('Assigning to a part of a tensor is not supported yet.');
-      break;
+      assignToTensor(interpreter, object, index, value);
+      return;
     case 'instance': {
       const method = findSpecial(object, '__setitem__');
       if (method) {
