@@ -4,7 +4,7 @@ import { callKerasLayer } from './library/keras/call-keras-layer';
 import { inputType } from './library/keras/input-layer';
 import { kerasSession } from './library/keras/keras-session';
 import { kerasTensor, shownShape, type KerasTensor } from './library/keras/keras-tensor';
-import { layerState, namedLayers, type KnownShape } from './library/keras/layer-state';
+import { layerState, namedLayers, ownWeights, type KnownShape } from './library/keras/layer-state';
 import { firstUnknown, mapTensors, tensorsIn } from './library/keras/symbolic';
 import { nodeOf } from './library/tensor-calls';
 import type { Interpreter } from './runtime/interpreter';
@@ -77,7 +77,7 @@ function emitWeights(interpreter: Interpreter, tracer: Tracer, model: InstanceVa
   for (const [path, layer] of namedLayers(interpreter, model)) {
     tracer.paths.set(layer, path);
     const state = layerState(interpreter, layer);
-    for (const { name, value, trainable } of state.weights) {
+    for (const { name, value, trainable } of ownWeights(interpreter, layer)) {
       const { tensor: weight } = value.keras;
       if (weight.data.kind !== 'initial') interpreter.fail(`The first values of ${path}/${name} are not known.`);
       else {

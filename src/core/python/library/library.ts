@@ -9,10 +9,16 @@ import { torchModules } from './torch-modules';
 import { typingModules } from './typing-modules';
 
 const modules = new Map<string, ModuleValue>(
-  [...torchModules, ...collectionsModules, ...functionalModules, ...kerasModules, ...tensorflowModules, ...numericModules, ...standardModules, ...typingModules].map((module) => [
-    module.name,
-    module,
-  ]),
+  [
+    ...torchModules,
+    ...collectionsModules,
+    ...functionalModules,
+    ...kerasModules,
+    ...tensorflowModules,
+    ...numericModules,
+    ...standardModules,
+    ...typingModules,
+  ].map((module) => [module.name, module]),
 );
 
 /** A library that the interpreter knows, by its full name. */

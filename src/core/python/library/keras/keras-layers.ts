@@ -3,13 +3,21 @@ import { inputClass, inputLayerClass } from './input-layer';
 import { installTensorMembers } from './keras-tensor-members';
 import { layerClass } from './layer-class';
 import { activationClasses } from './layers/activation-layers';
+import { attentionClasses } from './layers/attention';
 import { conv1dClass, conv2dClass, conv3dClass } from './layers/convolution';
 import { denseClass } from './layers/dense';
+import { depthwiseClasses } from './layers/depthwise-convolution';
+import { embeddingClass } from './layers/embedding';
 import { mergingClasses } from './layers/merging';
+import { moreNormalizationClasses } from './layers/more-normalization';
 import { batchNormalizationClass } from './layers/normalization';
 import { poolingClasses } from './layers/pooling';
+import { preprocessingClasses } from './layers/preprocessing';
 import { regularizationClasses } from './layers/regularization';
 import { reshapingClasses } from './layers/reshaping';
+import { resizingClasses } from './layers/resizing';
+import { transposedClasses } from './layers/transposed-convolution';
+import { wrapperClasses } from './layers/wrappers';
 import { modelClass } from './model-class';
 import { sequentialClass } from './sequential-class';
 
@@ -30,7 +38,15 @@ export const kerasLayers: ReadonlyMap<string, ClassValue> = new Map([
   ['Convolution2D', conv2dClass],
   ['Convolution3D', conv3dClass],
   ['BatchNormalization', batchNormalizationClass],
+  ['Embedding', embeddingClass],
+  ...depthwiseClasses,
+  ...transposedClasses,
+  ...moreNormalizationClasses,
   ...poolingClasses,
+  ...resizingClasses,
+  ...preprocessingClasses,
+  ...attentionClasses,
+  ...wrapperClasses,
   ...regularizationClasses,
   ...activationClasses,
   ...reshapingClasses,

@@ -1,8 +1,9 @@
 import type { Interpreter } from '../../runtime/interpreter';
 import type { InstanceValue, Value } from '../../runtime/values';
 import { automaticName } from './keras-session';
-import type { KerasTensor } from './keras-tensor';
+import { isKerasTensor, type KerasTensor } from './keras-tensor';
 import type { KerasOperation } from './symbolic';
+import { variableNames } from './variables';
 
 /** What Keras keeps of a layer beside its attributes. */
 export interface LayerState {
@@ -98,6 +99,17 @@ export function innerLayers(interpreter: Interpreter, layer: InstanceValue): Ins
   return [...found];
 }
 
+/** A layer's own weights: those that it made, and variables that are its attributes. */
+export function ownWeights(interpreter: Interpreter, layer: InstanceValue): readonly LayerWeight[] {
+  const { weights } = layerState(interpreter, layer);
+  const found = [...weights];
+  for (const [attribute, value] of layer.attributes) {
+    if (!isKerasTensor(value) || !variableNames.has(value) || found.some((weight) => weight.value === value)) continue;
+    found.push({ name: variableNames.get(value) ?? attribute, value, trainable: value.keras.tensor.parameter });
+  }
+  return found;
+}
+
 /** All weights of a layer and of those inside of it, each once; only trained or only other ones where asked. */
 export function weightsOf(interpreter: Interpreter, root: InstanceValue, trained?: boolean): LayerWeight[] {
   const found = new Map<KerasTensor, LayerWeight>();
@@ -106,7 +118,7 @@ export function weightsOf(interpreter: Interpreter, root: InstanceValue, trained
     if (seen.has(layer)) return;
     seen.add(layer);
     const state = layerState(interpreter, layer);
-    for (const weight of state.weights) {
+    for (const weight of ownWeights(interpreter, layer)) {
       const isTrained = weight.trainable && state.trainable;
       if (trained === undefined || trained === isTrained) found.set(weight.value, weight);
     }

@@ -17,8 +17,13 @@ export const depthwiseClasses: ReadonlyMap<string, ClassValue> = new Map(
   ]),
 );
 
-const regularizers = (name: string): string => `${name}_regularizer=None`;
-const constraints = (name: string): string => `${name}_constraint=None`;
+function regularizers(name: string): string {
+  return `${name}_regularizer=None`;
+}
+
+function constraints(name: string): string {
+  return `${name}_constraint=None`;
+}
 
 function depthwise(rank: number): ClassValue {
   const ones = rank === 1 ? '1' : formatShape([1, 1]);
