@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { analyzeFile } from '../core/analysis/analyze-file';
 import { checkHead } from '../core/analysis/check-head';
-import { readPythonModule } from '../node/read-python-module';
+import { readImportedModule } from '../node/read-script-module';
 import type { AnalysisAnswer, AnalysisCalls, AnalysisRequest } from '../protocol/analysis';
 import { serveRpc, type MessageChannel } from '../protocol/rpc';
 import { countSyntaxErrors } from './count-syntax-errors';
@@ -10,7 +10,7 @@ import { countSyntaxErrors } from './count-syntax-errors';
 
 function analyze({ file, unsaved }: AnalysisRequest): AnalysisAnswer {
   const analysis = analyzeFile(file, (dottedName, fromFile) => {
-    const found = readPythonModule(dottedName, fromFile);
+    const found = readImportedModule(dottedName, fromFile);
     return found && { file: found.file, text: unsaved[found.file] ?? found.text };
   });
   return {

@@ -4,7 +4,7 @@ import { formatSizes, formatValueShape } from '../core/analysis/format-value-sha
 import type { ModelAnalysis, ModuleCall, ValueShape } from '../core/analysis/model-analysis';
 import { substituteDim, type Dim } from '../core/graph/dim';
 import { parseModelReference } from '../node/model-reference';
-import { readPythonModule } from '../node/read-python-module';
+import { readImportedModule } from '../node/read-script-module';
 import { exitCodes } from './exit-codes';
 import { formatCount, formatTable } from './format';
 import { zooFolder } from './installation';
@@ -66,7 +66,7 @@ export function shapesCommand(model: string, options: ShapesOptions): number {
     file,
     text: readFileSync(file, 'utf8'),
     target,
-    readModule: readPythonModule,
+    readModule: readImportedModule,
     ...(options.input ? { inputs: { '*': { shape: ['N', ...options.input], origin: { kind: 'given' } } } } : {}),
     ...(options.classes === undefined ? {} : { numClasses: options.classes }),
   });

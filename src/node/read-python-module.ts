@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-export interface PythonSource {
+export interface SourceText {
   /** Absolute path. */
   readonly file: string;
   readonly text: string;
@@ -12,7 +12,7 @@ export interface PythonSource {
  * importing file or one above it. `.name` and `..name` are relative to the importing file's package. Of installed
  * packages only torchvision is found: its networks, in the words of this project (samples/torchvision).
  */
-export function readPythonModule(dottedName: string, fromFile: string): PythonSource | undefined {
+export function readPythonModule(dottedName: string, fromFile: string): SourceText | undefined {
   const dots = /^\.*/.exec(dottedName)?.[0].length ?? 0;
   const parts = dottedName.slice(dots).split('.').filter(Boolean);
   let folder = dirname(fromFile);
@@ -44,12 +44,12 @@ const foldersAbove = 4;
 /** A larger file is data, not a model. */
 const maxSourceBytes = 2_000_000;
 
-function readModuleIn(folder: string, parts: readonly string[]): PythonSource | undefined {
+function readModuleIn(folder: string, parts: readonly string[]): SourceText | undefined {
   const base = join(folder, ...parts);
   return (parts.length > 0 ? readSource(`${base}.py`) : undefined) ?? readSource(join(base, '__init__.py'));
 }
 
-function readSource(file: string): PythonSource | undefined {
+export function readSource(file: string): SourceText | undefined {
   const stat = statSync(file, { throwIfNoEntry: false });
   if (!stat?.isFile() || stat.size > maxSourceBytes) return undefined;
   return { file, text: readFileSync(file, 'utf8') };

@@ -1,8 +1,8 @@
 import { UserError } from '../errors';
-import { findModels, type ModelDeclaration } from '../python/find-models';
+import type { ModelDeclaration } from '../python/find-models';
 import type { ModuleReader } from '../python/runtime/interpreter';
 import { SourceError } from '../python/source-error';
-import { analyzeTarget } from './analyze-model';
+import { analyzeTarget, findDeclarations } from './analyze-model';
 import type { Failure, FileAnalysis, FileRequest } from './file-analysis';
 import type { ModelAnalysis } from './model-analysis';
 
@@ -20,7 +20,7 @@ export function analyzeFile(request: FileRequest, readModule: ModuleReader): Fil
     if (found) dependencies.add(found.file);
     return found;
   };
-  const declarations = findModels(request.text, request.file);
+  const declarations = findDeclarations(request.text, request.file, request.language);
   const models: ModelAnalysis[] = [];
   const failures: Failure[] = [];
   const uncovered = new Set(declarations.filter(({ kind }) => kind === 'class').map(({ name }) => name));
@@ -61,9 +61,9 @@ function analyzeOne(
   line: number,
   failures: Failure[],
 ): ModelAnalysis | undefined {
-  const { file, text, inputs } = request;
+  const { file, text, language, inputs } = request;
   try {
-    return analyzeTarget({ file, text, target, readModule, inputs }, declarations);
+    return analyzeTarget({ file, text, language, target, readModule, inputs }, declarations);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const place = error instanceof SourceError && error.file === file ? error.line : line;

@@ -1,30 +1,21 @@
 import { UserError } from '../errors';
-import { addDims, multiplyDims, productOfDims, type Dim } from '../graph/dim';
-import type { Graph, GraphNode, NodeId, TensorType } from '../graph/graph';
 import { computeReceptiveFields } from '../graph/compute-receptive-fields';
-import type { ReceptiveField } from '../graph/receptive-field';
-import { opNamed } from '../ops/table';
-import { callModel, outputsOf } from '../python/emit-model';
+import type { Graph } from '../graph/graph';
+import { findJavaScriptModels } from '../javascript/find-js-models';
+import { outputsOf } from '../python/emit-model';
 import { findModels, type ModelDeclaration } from '../python/find-models';
-import { namedModules } from '../python/library/module-class';
 import type { Interpreter, ModuleReader } from '../python/runtime/interpreter';
 import type { InstanceValue, Value } from '../python/runtime/values';
 import { sourceRangeOf, SourceFile } from '../python/source-file';
-import { buildTarget, openFile } from '../python/trace-model';
-import { bytesPerElement, describeCalls, distinctTensors, isLeaf, trainedIn } from './describe-calls';
+import { describeCalls } from './describe-calls';
+import { describeState, describeTotals } from './describe-totals';
+import type { SourceLanguage } from './file-analysis';
 import { findProblems } from './find-problems';
-import type {
-  AnalyzedInput,
-  ModelAnalysis,
-  ModuleCall,
-  ModuleEntry,
-  StateEntry,
-  Totals,
-  Unknown,
-  ValueShape,
-} from './model-analysis';
+import { modelFacts, type ModelFacts } from './model-facts';
+import type { AnalyzedInput, ModelAnalysis, ModuleEntry, Unknown } from './model-analysis';
 import { Recording } from './recording';
 import { resolveInput } from './resolve-input';
+import { frameworkOf, openSource, runModel } from './run-model';
 import { inputOfLayer } from './symbolic-input';
 import { valueShape } from './value-shape';
 
@@ -32,6 +23,8 @@ export interface AnalyzeRequest {
   /** Path, as it shall stand in messages and ranges. */
   readonly file: string;
   readonly text: string;
+  /** Absent: by the file's name. */
+  readonly language?: SourceLanguage;
   /** A class, function, variable or expression; null: the file's main model. */
   readonly target: string | null;
   readonly readModule?: ModuleReader;
@@ -42,17 +35,28 @@ export interface AnalyzeRequest {
 }
 
 /**
- * Makes a model and calls it once, without running anything: what each module does to the shapes, what PyTorch would
- * refuse, and what cannot be known. Unlike `traceModel` it goes on after an error. Throws a UserError where there is no
- * such model in the file at all.
+ * Makes a model and calls it once, without running anything: what each module does to the shapes, what the framework
+ * would refuse, and what cannot be known. Unlike `traceModel` it goes on after an error. Throws a UserError where there
+ * is no such model in the file at all.
  */
 export function analyzeModel(request: AnalyzeRequest): ModelAnalysis {
-  const declarations = findModels(request.text, request.file);
+  const language = request.language ?? languageOf(request.file);
+  const declarations = findDeclarations(request.text, request.file, language);
   const target = request.target ?? mainTarget(declarations);
   if (target === undefined) {
     throw new UserError(`There is no model in ${request.file}.`, 'Name one, with its arguments: file.py:Net(10).');
   }
-  return analyzeTarget({ ...request, target }, declarations);
+  return analyzeTarget({ ...request, target, language }, declarations);
+}
+
+export function languageOf(file: string): SourceLanguage {
+  if (/\.[cm]?tsx?$/.test(file)) return 'typescript';
+  return /\.[cm]?jsx?$/.test(file) ? 'javascript' : 'python';
+}
+
+/** The models that a file declares. Never throws. */
+export function findDeclarations(text: string, file: string, language: SourceLanguage): readonly ModelDeclaration[] {
+  return language === 'python' ? findModels(text, file) : findJavaScriptModels(text, file, language);
 }
 
 /** The first that needs no arguments and is no part of another. */
@@ -61,74 +65,90 @@ export function mainTarget(declarations: readonly ModelDeclaration[]): string | 
   return (ready.find(({ usedByAnother }) => !usedByAnother) ?? ready[0])?.target;
 }
 
-export function analyzeTarget(
-  request: AnalyzeRequest & { readonly target: string },
-  declarations: readonly ModelDeclaration[],
-): ModelAnalysis {
+type TargetRequest = AnalyzeRequest & { readonly target: string; readonly language: SourceLanguage };
+
+export function analyzeTarget(request: TargetRequest, declarations: readonly ModelDeclaration[]): ModelAnalysis {
   const input = resolveInput(request.target, declarations, request.inputs ?? {});
   const { analysis, firstLayer } = analyzeWith(request, input);
-  if (input.origin.kind !== 'symbolic' || !firstLayer) return analysis;
+  if (analysis.input.origin.kind !== 'symbolic' || !firstLayer) return analysis;
   const shape = inputOfLayer(firstLayer);
   if (!shape || shape.join() === input.shape.join()) return analysis;
   return analyzeWith(request, { shape, origin: input.origin }).analysis;
 }
 
-function analyzeWith(
-  request: AnalyzeRequest & { readonly target: string },
-  input: AnalyzedInput,
-): { readonly analysis: ModelAnalysis; readonly firstLayer: InstanceValue | undefined } {
+interface Analyzed {
+  readonly analysis: ModelAnalysis;
+  readonly firstLayer: InstanceValue | undefined;
+}
+
+function analyzeWith(request: TargetRequest, wanted: AnalyzedInput): Analyzed {
   const file = new SourceFile(request.file, request.text);
-  const { interpreter, module } = openFile(file, request.readModule);
+  const { interpreter, make } = openSource(file, request.language, request.readModule);
   const recording = new Recording(file, () => interpreter.tracer);
   interpreter.observer = recording;
   interpreter.mode = 'eval';
-  const adaptation = {
-    inputShape: input.shape,
-    ...(request.numClasses === undefined ? {} : { numClasses: request.numClasses }),
-  };
-  const model = interpreter.guard(() => buildTarget(interpreter, module, file, request.target, adaptation));
-  const known = model.kind === 'instance' ? model : undefined;
-  if (model.kind === 'unknown') recording.noteUnknown(model, '');
-  const type: TensorType = { shape: input.shape, dtype: 'f32' };
-  let output: Value = model;
-  if (known) output = interpreter.guard(() => callAndKeep(interpreter, known, type));
-  const { builder } = interpreter.tracer;
-  const reached = builder.finish([]);
+  const made: Value = interpreter.guard(() => make(request.target, wanted, request.numClasses));
+  const model = made.kind === 'instance' ? made : undefined;
+  if (made.kind === 'unknown') recording.noteUnknown(made, '');
+  const { output, input } = model ? runGuarded(interpreter, model, wanted) : { output: made, input: wanted };
+  const reached = interpreter.tracer.builder.finish([]);
   const { nodes } = reached;
+  const facts = modelFacts(interpreter);
   const receptiveFields = computeReceptiveFields(reached);
-  const calls = describeCalls(recording.calls, { interpreter, nodes, receptiveFields });
-  const modules = known ? namedModules(interpreter, known) : [];
+  const calls = describeCalls(recording.calls, { facts, nodes, receptiveFields });
+  const modules = model ? facts.named(model) : [];
   const { problems, unknowns } = findProblems(recording.errors, {
     file,
     modules: modules.map(([, each]) => each),
     symbolic: input.origin.kind === 'symbolic',
   });
-  const allUnknowns = [...unknowns, ...recording.unknowns.values()];
+  const allUnknowns = distinct([...unknowns, ...recording.unknowns.values()]);
   const graph = allUnknowns.length + problems.length === 0 ? finish(interpreter, output) : undefined;
   const analysis: ModelAnalysis = {
     target: request.target,
-    className: known?.class.name ?? request.target,
-    framework: 'pytorch',
+    className: model?.class.name ?? request.target,
+    framework: frameworkOf(made, request.language),
     input,
     calls,
-    modules: modules.map(([path, each]) => entryOf(path, each, interpreter, recording)),
+    modules: modules.map(([path, each]) => entryOf(path, each, facts, recording)),
     mentions: recording.mentions(),
     problems,
-    unknowns: dedupe(allUnknowns),
-    state: stateOf(nodes),
+    unknowns: allUnknowns,
+    state: describeState(nodes, frozenNames(modules)),
     output: valueShape(output),
-    totals: totalsOf(known, interpreter, calls, nodes, receptiveFields),
+    totals: describeTotals(model, facts, calls, nodes, receptiveFields),
     ...(graph ? { graph } : {}),
   };
-  return { analysis, firstLayer: firstLayerWithWeights(recording) };
+  return { analysis, firstLayer: firstLayerWithWeights(recording, facts) };
 }
 
-function firstLayerWithWeights({ calls }: Recording): InstanceValue | undefined {
-  return calls.find(({ module }) => module && isLeaf(module) && (module.module?.parameters.size ?? 0) > 0)?.module;
+function runGuarded(
+  interpreter: Interpreter,
+  model: InstanceValue,
+  wanted: AnalyzedInput,
+): { readonly output: Value; readonly input: AnalyzedInput } {
+  let input = wanted;
+  const output = interpreter.guard(() => {
+    const run = runModel(interpreter, model, wanted);
+    input = run.input;
+    return run.output;
+  });
+  return { output, input };
 }
 
-function callAndKeep(interpreter: Interpreter, model: InstanceValue, type: TensorType): Value {
-  return callModel(interpreter, model, type).output;
+function frozenNames(modules: readonly (readonly [string, InstanceValue])[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const [path, { module }] of modules) {
+    for (const [name, value] of module?.parameters ?? []) {
+      if (value.kind === 'tensor' && !value.requiresGrad) names.add(path === '' ? name : `${path}.${name}`);
+    }
+  }
+  return names;
+}
+
+function firstLayerWithWeights({ calls }: Recording, facts: ModelFacts): InstanceValue | undefined {
+  return calls.find(({ module }) => module && facts.isLeaf(module) && (module.module?.parameters.size ?? 0) > 0)
+    ?.module;
 }
 
 function finish(interpreter: Interpreter, output: Value): Graph | undefined {
@@ -140,19 +160,19 @@ function finish(interpreter: Interpreter, output: Value): Graph | undefined {
   return graph;
 }
 
-function entryOf(path: string, module: InstanceValue, interpreter: Interpreter, recording: Recording): ModuleEntry {
+function entryOf(path: string, module: InstanceValue, facts: ModelFacts, recording: Recording): ModuleEntry {
   const assigned = recording.assignments.get(module);
   return {
     path,
     name: module.class.name,
-    leaf: isLeaf(module),
+    leaf: facts.isLeaf(module),
     made: sourceRangeOf(module.place),
     ...(assigned ? { assigned: sourceRangeOf(assigned) } : {}),
-    parameters: trainedIn(module, interpreter),
+    parameters: facts.count(module, 'trained'),
   };
 }
 
-function dedupe(unknowns: readonly Unknown[]): Unknown[] {
+function distinct(unknowns: readonly Unknown[]): Unknown[] {
   const byPlace = new Map<string, Unknown>();
   for (const unknown of unknowns) {
     const { file, startLine, startColumn } = unknown.range;
@@ -160,65 +180,4 @@ function dedupe(unknowns: readonly Unknown[]): Unknown[] {
     if (!byPlace.has(key)) byPlace.set(key, unknown);
   }
   return [...byPlace.values()];
-}
-
-function stateOf(nodes: readonly GraphNode[]): StateEntry[] {
-  return nodes.flatMap(({ op, path = '', type, attrs }) =>
-    op === 'parameter' || op === 'buffer'
-      ? [
-          {
-            name: path,
-            kind: attrs.frozen === true ? 'parameter' : op,
-            shape: type.shape,
-            dtype: type.dtype,
-            trained: op === 'parameter',
-          },
-        ]
-      : [],
-  );
-}
-
-function totalsOf(
-  model: InstanceValue | undefined,
-  interpreter: Interpreter,
-  calls: readonly ModuleCall[],
-  nodes: readonly GraphNode[],
-  fields: ReadonlyMap<NodeId, ReceptiveField>,
-): Totals {
-  let frozen: Dim = 0;
-  for (const tensor of model ? distinctTensors(model, interpreter) : []) {
-    if (!tensor.requiresGrad) frozen = addDims(frozen, productOfDims(tensor.type.shape));
-  }
-  let stateBytes: Dim = 0;
-  for (const { op, type } of nodes) {
-    if (op !== 'parameter' && op !== 'buffer') continue;
-    stateBytes = addDims(stateBytes, multiplyDims(bytesPerElement(type.dtype), productOfDims(type.shape)));
-  }
-  const flops = calls.find(({ parent }) => parent === undefined)?.flops;
-  const activationBytes = sumActivations(calls, nodes);
-  const field = [...fields.values()].filter(({ kind }) => kind === 'window').at(-1);
-  return {
-    parameters: model ? trainedIn(model, interpreter) : 0,
-    frozenParameters: frozen,
-    stateBytes,
-    ...(flops === undefined ? {} : { flops }),
-    ...(activationBytes === undefined ? {} : { activationBytes }),
-    ...(field ? { receptiveField: field } : {}),
-  };
-}
-
-/** What is computed and may have to be kept: views and the model's state are no memory of their own. */
-function sumActivations(calls: readonly ModuleCall[], nodes: readonly GraphNode[]): Dim | undefined {
-  if (calls.some(({ output }) => isUnknown(output))) return undefined;
-  let total: Dim = 0;
-  for (const node of nodes) {
-    if (['input', 'parameter', 'buffer', 'constant'].includes(node.op) || opNamed(node.op).viewOffset) continue;
-    const size = productOfDims(node.type.shape.map((dim) => (dim === 'N' ? 1 : dim)));
-    total = addDims(total, multiplyDims(bytesPerElement(node.type.dtype), size));
-  }
-  return total;
-}
-
-function isUnknown(shape: ValueShape): boolean {
-  return shape.kind === 'unknown';
 }

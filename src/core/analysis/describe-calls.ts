@@ -2,15 +2,14 @@ import { addDims, multiplyDims, productOfDims, substituteDim, type Dim } from '.
 import type { DType, GraphNode, NodeId, TensorType } from '../graph/graph';
 import type { ReceptiveField } from '../graph/receptive-field';
 import { opNamed } from '../ops/table';
-import { namedModules, unknownModuleClass } from '../python/library/module-class';
-import type { Interpreter } from '../python/runtime/interpreter';
-import type { InstanceValue, TensorValue } from '../python/runtime/values';
+import { unknownModuleClass } from '../python/library/module-class';
 import { sourceRangeOf } from '../python/source-file';
+import type { ModelFacts } from './model-facts';
 import type { ModuleCall, ValueShape } from './model-analysis';
 import type { RecordedCall } from './recording';
 
 export interface CallContext {
-  readonly interpreter: Interpreter;
+  readonly facts: ModelFacts;
   readonly nodes: readonly GraphNode[];
   readonly receptiveFields: ReadonlyMap<NodeId, ReceptiveField>;
 }
@@ -18,7 +17,6 @@ export interface CallContext {
 /** What was recorded, with what the ops know about it: parameters, FLOPs, memory, receptive field, formulas. */
 export function describeCalls(calls: readonly RecordedCall[], context: CallContext): ModuleCall[] {
   const flops = sumOverParts(calls, context);
-  const counts = new Map<InstanceValue, Dim>();
   return calls.map((call) => {
     const { module, path, index, repeated } = call;
     const parent = call.parent && call.parent.index >= 0 ? call.parent.index : undefined;
@@ -51,7 +49,7 @@ export function describeCalls(calls: readonly RecordedCall[], context: CallConte
         ...(parameterFormula === undefined ? {} : { parameterFormula }),
       };
     }
-    const leaf = isLeaf(module);
+    const leaf = context.facts.isLeaf(module);
     // A leaf class of the user's own (`class Swish`) is explained by what its forward computes, where that is one thing.
     const parts = leaf && nodes.length === 0 ? onlyPart(calls, call) : undefined;
     const { formulas, parameterFormula } = leaf
@@ -64,7 +62,7 @@ export function describeCalls(calls: readonly RecordedCall[], context: CallConte
       leaf,
       ...(module.class === unknownModuleClass ? {} : { made: sourceRangeOf(module.place) }),
       inputs: call.inputs,
-      parameters: trainedIn(module, context.interpreter, counts),
+      parameters: context.facts.count(module, 'trained'),
       formulas,
       ...(parameterFormula === undefined ? {} : { parameterFormula }),
     };
@@ -72,32 +70,6 @@ export function describeCalls(calls: readonly RecordedCall[], context: CallConte
 }
 
 const unfinished: ValueShape = { kind: 'unknown', reason: 'The call did not end.' };
-
-/** A module without modules inside of it. */
-export function isLeaf(module: InstanceValue): boolean {
-  return ![...(module.module?.children.values() ?? [])].some((child) => child.kind === 'instance');
-}
-
-/** Trained values of a module and of all inside of it, each once. */
-export function trainedIn(module: InstanceValue, interpreter: Interpreter, known = new Map<InstanceValue, Dim>()): Dim {
-  const counted = known.get(module);
-  if (counted !== undefined) return counted;
-  let total: Dim = 0;
-  for (const tensor of distinctTensors(module, interpreter)) {
-    if (tensor.parameter && tensor.requiresGrad) total = addDims(total, productOfDims(tensor.type.shape));
-  }
-  known.set(module, total);
-  return total;
-}
-
-/** Parameters of a module and of all inside of it, each once. */
-export function distinctTensors(module: InstanceValue, interpreter: Interpreter): ReadonlySet<TensorValue> {
-  const found = new Set<TensorValue>();
-  for (const [, inner] of namedModules(interpreter, module)) {
-    for (const value of inner.module?.parameters.values() ?? []) if (value.kind === 'tensor') found.add(value);
-  }
-  return found;
-}
 
 /** FLOPs of every call for one image, those of the calls inside of it included; none where a part is not known. */
 function sumOverParts(calls: readonly RecordedCall[], context: CallContext): ReadonlyMap<RecordedCall, Dim> {
@@ -151,7 +123,7 @@ function onlyPart(calls: readonly RecordedCall[], call: RecordedCall): RecordedC
 /** What functions at one place are called: the operation that gives the result. */
 function nameOf(nodes: readonly GraphNode[]): string {
   const last = nodes.at(-1);
-  return last ? opNamed(last.op).title : '';
+  return last?.op ?? '';
 }
 
 /** Tensors that come from elsewhere; weights aside. */

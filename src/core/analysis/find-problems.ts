@@ -100,9 +100,9 @@ function givenTo(call: RecordedCall | undefined): string {
 }
 
 function isLayerOfLibrary({ module }: RecordedCall): boolean {
-  return (
-    module !== undefined && module.class.order.some(({ name, place }) => !place && pytorchModule(name) !== undefined)
-  );
+  if (!module) return false;
+  const { place, order } = module.class;
+  return !place || order.some((base) => !base.place && pytorchModule(base.name) !== undefined);
 }
 
 function innermostIn(file: SourceFile, places: readonly Place[]): Place | undefined {
@@ -116,12 +116,12 @@ function argumentSpan(
   call: RecordedCall | undefined,
   argument: string,
 ): { readonly place: Place; readonly value: Expression } | undefined {
-  const expression = callAt(file, constructor);
   const binding = call?.module?.class.order
     .filter(({ place }) => !place)
     .map(({ name }) => pytorchModule(name))
     .find((found) => found !== undefined);
-  if (!expression || !binding) return undefined;
+  const expression = binding && callAt(file, constructor);
+  if (!expression) return undefined;
   const index = parseSignature(binding.signature).findIndex(({ name }) => name === argument);
   const named = expression.keyword.find(({ name }) => name === argument)?.value;
   // A class derived from the layer has its own constructor: positions say nothing then.

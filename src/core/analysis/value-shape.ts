@@ -1,4 +1,5 @@
 import type { NodeId } from '../graph/graph';
+import { isKerasTensor, shownShape } from '../python/library/keras/keras-tensor';
 import { reprOf } from '../python/runtime/format';
 import type { Value } from '../python/runtime/values';
 import { sourceRangeOf } from '../python/source-file';
@@ -30,6 +31,10 @@ export function valueShape(value: Value): ValueShape {
     }
     case 'unknown':
       return { kind: 'unknown', reason: value.reason, range: sourceRangeOf(value.place) };
+    case 'instance':
+      return isKerasTensor(value)
+        ? { kind: 'tensor', shape: shownShape(value), dtype: value.keras.tensor.type.dtype }
+        : { kind: 'other', text: value.class.name };
     default:
       return { kind: 'other', text: shortText(value) };
   }
@@ -45,6 +50,8 @@ export function outputNode(value: Value): NodeId | undefined {
       return firstOf(value.items);
     case 'dict':
       return firstOf([...value.entries.values()].map((entry) => entry.value));
+    case 'instance':
+      return isKerasTensor(value) ? outputNode(value.keras.tensor) : undefined;
     default:
       return undefined;
   }
@@ -73,7 +80,7 @@ function firstOf(items: readonly Value[]): NodeId | undefined {
 }
 
 function holdsTensor(value: Value): boolean {
-  if (value.kind === 'tensor' || value.kind === 'unknown') return true;
+  if (value.kind === 'tensor' || value.kind === 'unknown' || isKerasTensor(value)) return true;
   return (value.kind === 'tuple' || value.kind === 'list') && value.items.some(holdsTensor);
 }
 

@@ -1,0 +1,63 @@
+import { addDims, multiplyDims, productOfDims, type Dim } from '../graph/dim';
+import type { GraphNode, NodeId } from '../graph/graph';
+import type { ReceptiveField } from '../graph/receptive-field';
+import { opNamed } from '../ops/table';
+import type { InstanceValue } from '../python/runtime/values';
+import { bytesPerElement } from './describe-calls';
+import type { ModelFacts } from './model-facts';
+import type { ModuleCall, StateEntry, Totals } from './model-analysis';
+
+/** Parameters, memory, FLOPs and receptive field of a whole model. */
+export function describeTotals(
+  model: InstanceValue | undefined,
+  facts: ModelFacts,
+  calls: readonly ModuleCall[],
+  nodes: readonly GraphNode[],
+  fields: ReadonlyMap<NodeId, ReceptiveField>,
+): Totals {
+  let stateBytes: Dim = 0;
+  for (const { op, type } of nodes) {
+    if (op !== 'parameter' && op !== 'buffer') continue;
+    stateBytes = addDims(stateBytes, multiplyDims(bytesPerElement(type.dtype), productOfDims(type.shape)));
+  }
+  const flops = calls.find(({ parent }) => parent === undefined)?.flops;
+  const activationBytes = sumActivations(calls, nodes);
+  const field = [...fields.values()].filter(({ kind }) => kind === 'window').at(-1);
+  return {
+    parameters: model ? facts.count(model, 'trained') : 0,
+    frozenParameters: model ? facts.count(model, 'frozen') : 0,
+    stateBytes,
+    ...(flops === undefined ? {} : { flops }),
+    ...(activationBytes === undefined ? {} : { activationBytes }),
+    ...(field ? { receptiveField: field } : {}),
+  };
+}
+
+/** What is computed and may have to be kept: views and the model's state are no memory of their own. */
+function sumActivations(calls: readonly ModuleCall[], nodes: readonly GraphNode[]): Dim | undefined {
+  if (calls.some(({ output }) => output.kind === 'unknown')) return undefined;
+  let total: Dim = 0;
+  for (const node of nodes) {
+    if (['input', 'parameter', 'buffer', 'constant'].includes(node.op) || opNamed(node.op).viewOffset) continue;
+    const size = productOfDims(node.type.shape.map((dim) => (dim === 'N' ? 1 : dim)));
+    total = addDims(total, multiplyDims(bytesPerElement(node.type.dtype), size));
+  }
+  return total;
+}
+
+/** Parameters and buffers in state_dict order. A frozen parameter stands in the Graph as a buffer; it is one no less. */
+export function describeState(nodes: readonly GraphNode[], frozen: ReadonlySet<string>): StateEntry[] {
+  return nodes.flatMap(({ op, path = '', type }) =>
+    op === 'parameter' || op === 'buffer'
+      ? [
+          {
+            name: path,
+            kind: op === 'parameter' || frozen.has(path) ? 'parameter' : 'buffer',
+            shape: type.shape,
+            dtype: type.dtype,
+            trained: op === 'parameter',
+          },
+        ]
+      : [],
+  );
+}
