@@ -1,45 +1,65 @@
+import type { SourceRange } from '../graph/graph';
 import type { SourceFile } from './source-file';
 import { visitExpressions } from './syntax/names-used';
 import type { Body, Expression, Span, Statement } from './syntax/syntax';
 
+/** A shape without the batch, and where it stands. */
+export interface FoundComment {
+  readonly shape: readonly number[];
+  readonly range: SourceRange;
+}
+
+export interface FoundCall {
+  readonly shape: readonly number[];
+  readonly span: Span;
+}
+
 /** The shape in a comment `# input: (1, 28, 28)` in the definition, on the line of its head, or right above it. */
-export function shapeComment(file: SourceFile, definition: Span): readonly number[] | undefined {
+export function shapeComment(file: SourceFile, definition: Span): FoundComment | undefined {
   const first = file.positionAt(definition.from).line;
   const last = file.positionAt(definition.to).line;
   for (let line = first; line <= last; line++) {
-    const shape = shapeInComment(file.lineText(line));
-    if (shape) return shape;
+    const found = shapeInComment(file, line);
+    if (found) return found;
   }
   for (let line = first - 1; line > 0; line--) {
     const text = file.lineText(line);
     if (!/^\s*[#@]/.test(text)) return undefined;
-    const shape = shapeInComment(text);
-    if (shape) return shape;
+    const found = shapeInComment(file, line);
+    if (found) return found;
   }
   return undefined;
 }
 
-function shapeInComment(line: string): readonly number[] | undefined {
-  const numbers = /#\s*input(?:\s+shape)?\s*:\s*[([]?\s*(\d+(?:\s*[,x×]\s*\d+)*)\s*,?\s*[)\]]?/i.exec(line)?.[1];
-  return numbers?.split(/\s*[,x×]\s*/).map(Number);
+function shapeInComment(file: SourceFile, line: number): FoundComment | undefined {
+  const pattern = /#\s*input(?:\s+shape)?\s*:\s*[([]?\s*(\d+(?:\s*[,x×]\s*\d+)*)\s*,?\s*[)\]]?/i;
+  const found = pattern.exec(file.lineText(line));
+  if (!found) return undefined;
+  const [comment, numbers = ''] = found;
+  const columns = { startColumn: found.index, endColumn: found.index + comment.length };
+  return {
+    shape: numbers.split(/\s*[,x×]\s*/).map(Number),
+    range: { file: file.path, startLine: line, endLine: line, ...columns },
+  };
 }
 
 /**
  * Input shapes (without the batch) that the file's top level shows: `model(torch.randn(8, 3, 32, 32))` and
  * `summary(model, (3, 32, 32))`, by the name of the class or function that made the model, and of the variable.
  */
-export function findInputShapes(statements: Body): ReadonlyMap<string, readonly number[]> {
-  const shapes = new Map<string, readonly number[]>();
+export function findInputShapes(statements: Body): ReadonlyMap<string, FoundCall> {
+  const shapes = new Map<string, FoundCall>();
   /** Which class or function made a variable's value, and what tensors of known sizes stand in variables. */
   const makers = new Map<string, string>();
   const tensors = new Map<string, readonly number[]>();
-  const note = (model: Expression | undefined, shape: readonly number[] | undefined): void => {
+  const note = (model: Expression | undefined, shape: readonly number[] | undefined, { from, to }: Span): void => {
     if (!model || !shape || shape.length === 0) return;
     const name = model.kind === 'name' ? model.id : makerOf(model);
     if (name === undefined) return;
-    if (!shapes.has(name)) shapes.set(name, shape);
+    const found = { shape, span: { from, to } };
+    if (!shapes.has(name)) shapes.set(name, found);
     const maker = makers.get(name);
-    if (maker !== undefined && !shapes.has(maker)) shapes.set(maker, shape);
+    if (maker !== undefined && !shapes.has(maker)) shapes.set(maker, found);
   };
   const look = (statement: Statement): void => {
     if (statement.kind === 'assign') {
@@ -62,10 +82,10 @@ export function findInputShapes(statements: Body): ReadonlyMap<string, readonly 
             : '';
       if (/^summary$/.test(callee)) {
         const named = expression.keyword.find((argument) => argument.name === 'input_size')?.value;
-        note(first, summaryShape(named ?? second, callee));
+        note(first, summaryShape(named ?? second, callee), expression);
       }
       const shape = first && tensorShape(first, tensors);
-      if (shape && shape.length > 1) note(expression.callee, shape.slice(1));
+      if (shape && shape.length > 1) note(expression.callee, shape.slice(1), expression);
     });
   };
   for (const statement of topLevel(statements)) look(statement);

@@ -1,6 +1,6 @@
 import type { SourceRange } from '../graph/graph';
-import { SourceFile } from './source-file';
-import { findInputShapes, shapeComment } from './find-input-shapes';
+import { SourceFile, sourceRangeOf } from './source-file';
+import { findInputShapes, shapeComment, type FoundCall } from './find-input-shapes';
 import { namesUsedBy } from './syntax/names-used';
 import { parseModule } from './syntax/parse-module';
 import type {
@@ -97,11 +97,13 @@ export function findModels(text: string, file: string): readonly ModelDeclaratio
 function inputOf(
   source: SourceFile,
   definition: Span,
-  called: readonly number[] | undefined,
+  called: FoundCall | undefined,
 ): Pick<ModelDeclaration, 'inputShape' | 'inputOrigin'> {
   const comment = shapeComment(source, definition);
-  if (comment) return { inputShape: comment, inputOrigin: { kind: 'comment' } };
-  return called ? { inputShape: called, inputOrigin: { kind: 'call' } } : { inputShape: undefined };
+  if (comment) return { inputShape: comment.shape, inputOrigin: { kind: 'comment', range: comment.range } };
+  if (!called) return { inputShape: undefined };
+  const range = sourceRangeOf({ file: source, ...called.span });
+  return { inputShape: called.shape, inputOrigin: { kind: 'call', range } };
 }
 
 const moduleBases = ['Module', 'Sequential', 'LightningModule', 'ModuleList'];
