@@ -1,5 +1,14 @@
 import type { SourceRange } from '../graph/graph';
 import { SourceFile, sourceRangeOf } from './source-file';
+import {
+  isKerasClass,
+  isKerasLayerDefinition,
+  isKerasModelCall,
+  kerasInnerModels,
+  kerasNames,
+  staticBuilders,
+  type KerasNames,
+} from './find-keras-models';
 import { findInputShapes, shapeComment, type FoundCall } from './find-input-shapes';
 import { namesUsedBy } from './syntax/names-used';
 import { parseModule } from './syntax/parse-module';
@@ -54,12 +63,18 @@ export function findModels(text: string, file: string): readonly ModelDeclaratio
   const source = new SourceFile(file, text);
   const statements = parseModule(text);
   const classes = statements.filter((statement): statement is ClassDefinition => statement.kind === 'class');
-  const modelClasses = findModelClasses(classes);
+  const keras = kerasNames(statements);
+  const isModelCall = (value: Expression): boolean => isSequentialCall(value) || isKerasModelCall(value, keras);
+  const modelClasses = findModelClasses(classes, keras);
   const makers = new Set(modelClasses.map((definition) => definition.name));
-  const functions = findBuilders(statements, makers);
+  const functions = findBuilders(statements, makers, isModelCall);
   for (const definition of functions) makers.add(definition.name);
-  const variables = findVariables(statements);
+  const variables = findVariables(statements, isModelCall);
+  const innerModels = kerasInnerModels(statements, variables, keras);
   const definitions = [...modelClasses, ...functions];
+  const hasModel =
+    functions.length + variables.length > 0 ||
+    modelClasses.some((definition) => !isKerasLayerDefinition(definition, keras));
   const uses = definitions.map((definition) => ({ definition, names: namesUsedBy(definition) }));
   const shapes = findInputShapes(statements);
   const declarations = definitions.map((definition): ModelDeclaration => {
@@ -74,10 +89,16 @@ export function findModels(text: string, file: string): readonly ModelDeclaratio
       requiredArguments: requiredOf(parameters),
       takesClassCount: parameters.some((parameter) => classCountNames.includes(parameter.name)),
       ...inputOf(source, definition, shapes.get(definition.name)),
-      usedByAnother: uses.some((use) => use.definition !== definition && use.names.has(definition.name)),
+      usedByAnother:
+        uses.some((use) => use.definition !== definition && use.names.has(definition.name)) ||
+        (definition.kind === 'class' && isKerasLayerDefinition(definition, keras) && hasModel),
     };
   });
-  const declared = variables.map(({ name, from, statement }): ModelDeclaration => {
+  // A name that is given again stands for the last model that it was given to.
+  const lasting = variables.filter(
+    ({ name }, index) => !variables.slice(index + 1).some((later) => later.name === name),
+  );
+  const declared = lasting.map(({ name, from, statement }): ModelDeclaration => {
     const { line } = source.positionAt(from);
     return {
       name,
@@ -88,10 +109,23 @@ export function findModels(text: string, file: string): readonly ModelDeclaratio
       requiredArguments: [],
       takesClassCount: false,
       ...inputOf(source, statement, shapes.get(name)),
-      usedByAnother: uses.some((use) => use.names.has(name)),
+      usedByAnother: uses.some((use) => use.names.has(name)) || innerModels.has(name),
     };
   });
-  return [...declarations, ...declared].sort((a, b) => a.from - b.from);
+  const built = staticBuilders(statements, (body) => returnsModel(body, makers, isModelCall, new Set())).map(
+    ({ name, definition }): ModelDeclaration => ({
+      name,
+      target: name,
+      kind: 'function',
+      line: source.positionAt(definition.nameSpan.from).line,
+      from: definition.nameSpan.from,
+      requiredArguments: requiredOf(definition.parameters),
+      takesClassCount: definition.parameters.some((parameter) => classCountNames.includes(parameter.name)),
+      ...inputOf(source, definition, undefined),
+      usedByAnother: false,
+    }),
+  );
+  return [...declarations, ...declared, ...built].sort((a, b) => a.from - b.from);
 }
 
 function inputOf(
@@ -108,13 +142,14 @@ function inputOf(
 
 const moduleBases = ['Module', 'Sequential', 'LightningModule', 'ModuleList'];
 
-function findModelClasses(classes: readonly ClassDefinition[]): ClassDefinition[] {
+function findModelClasses(classes: readonly ClassDefinition[], keras: KerasNames): ClassDefinition[] {
   const found = new Set<string>();
   // Bases may be declared after the classes that name them only in broken code; two passes cost nothing.
   for (const definition of [...classes, ...classes]) {
     const bases = definition.bases.map(lastName);
     const isModel =
       bases.some((base) => moduleBases.includes(base) || found.has(base)) ||
+      isKerasClass(definition, keras) ||
       (bases.length > 0 &&
         methodOf(definition, 'forward') !== undefined &&
         !bases.every((base) => isFunctionBase(base)));
@@ -128,7 +163,7 @@ function isFunctionBase(base: string): boolean {
 }
 
 /** Functions that return a call of a model class or of another such function. */
-function findBuilders(statements: Body, makers: ReadonlySet<string>): FunctionDefinition[] {
+function findBuilders(statements: Body, makers: ReadonlySet<string>, isModelCall: IsModelCall): FunctionDefinition[] {
   const functions = statements.filter(
     (statement): statement is FunctionDefinition => statement.kind === 'function' && !statement.name.startsWith('_'),
   );
@@ -137,7 +172,7 @@ function findBuilders(statements: Body, makers: ReadonlySet<string>): FunctionDe
   for (let grown = true; grown;) {
     grown = false;
     for (const definition of all) {
-      if (known.has(definition.name) || !returnsModel(definition.body, known, new Set())) continue;
+      if (known.has(definition.name) || !returnsModel(definition.body, known, isModelCall, new Set())) continue;
       known.add(definition.name);
       grown = true;
     }
@@ -146,11 +181,16 @@ function findBuilders(statements: Body, makers: ReadonlySet<string>): FunctionDe
 }
 
 /** Follows `model = Net(…)` … `return model`, and `return Net(…)`. */
-function returnsModel(body: Body, makers: ReadonlySet<string>, variables: Set<string>): boolean {
+function returnsModel(
+  body: Body,
+  makers: ReadonlySet<string>,
+  isModelCall: IsModelCall,
+  variables: Set<string>,
+): boolean {
   const isModel = (value: Expression): boolean => {
     if (value.kind === 'name') return variables.has(value.id);
     if (value.kind === 'conditional') return isModel(value.body) || isModel(value.otherwise);
-    return value.kind === 'call' && (makers.has(lastName(value.callee)) || isSequentialCall(value));
+    return value.kind === 'call' && (makers.has(lastName(value.callee)) || isModelCall(value));
   };
   for (const statement of body) {
     if (statement.kind === 'assign' && isModel(statement.value)) {
@@ -163,10 +203,13 @@ function returnsModel(body: Body, makers: ReadonlySet<string>, variables: Set<st
         : statement.kind === 'try' || statement.kind === 'with' || statement.kind === 'for'
           ? [statement.body]
           : [];
-    if (inner.some((part) => returnsModel(part, makers, variables))) return true;
+    if (inner.some((part) => returnsModel(part, makers, isModelCall, variables))) return true;
   }
   return false;
 }
+
+/** Whether an expression makes a model by a class of the framework. */
+type IsModelCall = (value: Expression) => boolean;
 
 function isSequentialCall(value: Expression): boolean {
   if (value.kind !== 'call') return false;
@@ -177,9 +220,12 @@ function isSequentialCall(value: Expression): boolean {
   );
 }
 
-function findVariables(statements: Body): { name: string; from: number; statement: Statement }[] {
+function findVariables(
+  statements: Body,
+  isModelCall: IsModelCall,
+): { name: string; from: number; statement: Statement }[] {
   return statements.flatMap((statement) => {
-    if (statement.kind !== 'assign' || !isSequentialCall(withoutMoving(statement.value))) return [];
+    if (statement.kind !== 'assign' || !isModelCall(withoutMoving(statement.value))) return [];
     return statement.targets.flatMap((target) =>
       target.kind === 'name' ? [{ name: target.id, from: target.from, statement }] : [],
     );
