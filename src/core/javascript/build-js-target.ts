@@ -128,7 +128,7 @@ function instanceWithModel(frame: JavaScriptFrame, made: Value): Value {
 
 export function requiredParameters({ node, frame }: Pick<JavaScriptFunction, 'node' | 'frame'>): string[] {
   return node.parameters
-    .filter(({ default: fallback, rest }) => !fallback && !rest)
+    .filter(({ default: fallback, rest, optional }) => !fallback && !rest && !optional)
     .map(({ target }) => frame.file.text.slice(target.from, target.to));
 }
 

@@ -27,7 +27,8 @@ export function findJavaScriptModels(
   const body = parseScript(text, file, language);
   const definitions = body.flatMap((statement) => definitionsOf(statement));
   const makers = findMakers(definitions, body);
-  const found = definitions.flatMap((definition) => candidatesOf(definition, makers));
+  const found: Candidate[] = [];
+  for (const definition of definitions) found.push(...candidatesOf(definition, makers, found));
   const top = topLevelModels(body, makers).filter(({ name }) => !found.some((candidate) => candidate.name === name));
   const all = [...found, ...top];
   return all
@@ -159,7 +160,7 @@ function importedMakers(body: Body): Set<string> {
   );
 }
 
-function candidatesOf(definition: Definition, makers: Makers): Candidate[] {
+function candidatesOf(definition: Definition, makers: Makers, earlier: readonly Candidate[]): Candidate[] {
   const { value, name, target, nameSpan } = definition;
   if (!value) return [];
   const base = { name, target, from: nameSpan.from };
@@ -169,7 +170,7 @@ function candidatesOf(definition: Definition, makers: Makers): Candidate[] {
     }
     return localModels(definition, value, makers);
   }
-  if (value.kind === 'class') return classCandidates(definition, value, makers);
+  if (value.kind === 'class') return classCandidates(definition, value, makers, earlier);
   if (!isModelCall(value, makers)) return [];
   // What a function without arguments makes is found under the function's name.
   const callee = value.kind === 'await' ? value.value : value;
@@ -182,7 +183,9 @@ function candidatesOf(definition: Definition, makers: Makers): Candidate[] {
 }
 
 function requiredOf(value: FunctionExpression): readonly Span[] {
-  return value.parameters.filter(({ default: fallback, rest }) => !fallback && !rest).map(({ target }) => target);
+  return value.parameters
+    .filter(({ default: fallback, rest, optional }) => !fallback && !rest && !optional)
+    .map(({ target }) => target);
 }
 
 /** Models that a function makes and does not return. */
@@ -206,15 +209,23 @@ function localModels(definition: Definition, value: FunctionExpression, makers: 
 }
 
 /** A class that keeps a model counts as a whole; else its methods that return one. */
-function classCandidates(definition: Definition, value: ClassExpression, makers: Makers): Candidate[] {
+function classCandidates(
+  definition: Definition,
+  value: ClassExpression,
+  makers: Makers,
+  earlier: readonly Candidate[],
+): Candidate[] {
   const methods = value.members.flatMap((member) =>
     member.kind === 'method' && typeof member.key === 'string' ? [{ member, name: member.key }] : [],
   );
   const returning = methods.filter(({ member }) => returnsModel(member.value, makers));
   const own: Makers = { ...makers, methods: new Set(returning.map(({ name }) => name)) };
+  const { base } = value;
+  const above = earlier.find(({ kind, name }) => kind === 'class' && base?.kind === 'identifier' && base.name === name);
   const required = methods.find(({ name }) => name === 'constructor');
-  const parameters = required ? requiredOf(required.member.value) : [];
+  const parameters = required ? requiredOf(required.member.value) : (above?.parameters ?? []);
   const keeps =
+    above !== undefined ||
     value.members.some((member) => member.kind === 'field' && member.value && isModelCall(member.value, own)) ||
     methods.some(
       ({ member }) =>

@@ -1,5 +1,5 @@
 import type { Span } from '../python/syntax/syntax';
-import type { Body, Expression, FunctionExpression, Statement } from './syntax/javascript-syntax';
+import type { Body, CallExpression, Expression, FunctionExpression, Statement } from './syntax/javascript-syntax';
 
 /** What makes a model when it is called. */
 export interface Makers {
@@ -25,16 +25,22 @@ export function isModelCall(value: Expression, makers: Makers, variables: Readon
     case 'object':
       return value.members.some((member) => member.kind === 'property' && isModelCall(member.value, makers, variables));
     case 'call':
-      return isMaker(value.callee, makers);
+      return isMaker(value.callee, makers) || isTidied(value, makers);
     default:
       return false;
   }
 }
 
+/** `tf.tidy(() => …)` gives what its function returns. */
+function isTidied({ callee, items }: CallExpression, makers: Makers): boolean {
+  const run = items.at(-1)?.value;
+  return callee.kind === 'member' && callee.key === 'tidy' && run?.kind === 'function' && returnsModel(run, makers);
+}
+
 function isMaker(callee: Expression, makers: Makers): boolean {
   if (callee.kind === 'identifier') return makers.functions.has(callee.name) || makers.imported.has(callee.name);
   if (callee.kind !== 'member' || typeof callee.key !== 'string') return false;
-  if (callee.object.kind === 'this') return makers.methods?.has(callee.key) ?? false;
+  if (callee.object.kind === 'this') return (makers.methods ?? makers.functions).has(callee.key);
   const isTensorFlow =
     callee.object.kind === 'identifier' && /^(tf|tfc|tfjs|tensorflow|tfl)$/i.test(callee.object.name);
   return isTensorFlow && (callee.key === 'sequential' || callee.key === 'model');

@@ -1,5 +1,5 @@
 import type { Interpreter } from '../../python/runtime/interpreter';
-import { boolean, integer, list, native, opaque, set, string, type Value } from '../../python/runtime/values';
+import { boolean, integer, list, native, set, string, type Value } from '../../python/runtime/values';
 import { nativeClass, objectClass } from '../../python/library/native-class';
 import { callFunction } from '../runtime/functions';
 import { iterateValue } from '../runtime/iterate-value';
@@ -8,6 +8,7 @@ import {
   functionOf,
   getOwn,
   isUndefined,
+  nullValue,
   numberValue,
   objectValue,
   ownNames,
@@ -23,10 +24,10 @@ import { errorValue, raiseError } from '../runtime/raise-error';
 import { JavaScriptScope } from '../runtime/scope';
 import { textOf } from '../runtime/text-of';
 import { mathObject } from './math-object';
-import { tensorFlow } from './tensorflow';
+import { charts, tensorFlow } from './tensorflow';
 
 /** JavaScript's own names, and `tf`, which a script tag may have brought. */
-export function globalScope(_: Interpreter): JavaScriptScope {
+export function globalScope(): JavaScriptScope {
   const scope = new JavaScriptScope(undefined, 'function');
   for (const [name, value] of globals()) scope.declare(name, value);
   return scope;
@@ -42,8 +43,7 @@ function globals(): readonly (readonly [string, Value])[] {
     ['Infinity', numberValue(Infinity)],
     ['Math', mathObject],
     ['tf', tensorFlow],
-    // A library for charts, and what only writes: their calls change no model.
-    ['tfvis', opaque('tfvis')],
+    ['tfvis', charts],
     [
       'console',
       harmless([
@@ -254,7 +254,7 @@ function fromJson(value: unknown): Value {
   if (typeof value === 'object' && value !== null) {
     return objectValue(Object.entries(value).map(([name, item]) => [name, fromJson(item)]));
   }
-  return undefinedValue;
+  return nullValue;
 }
 
 function copyDeeply(value: Value): Value {

@@ -6,8 +6,8 @@ const counts = new WeakMap<Interpreter, Map<string, number>>();
 
 /** A name with a number that it has for the first time: `Conv2D1`, `Conv2D2`, … */
 export function numberedName(interpreter: Interpreter, prefix: string): string {
-  let known = counts.get(interpreter);
-  if (!known) counts.set(interpreter, (known = new Map()));
+  const known = counts.get(interpreter) ?? new Map<string, number>();
+  counts.set(interpreter, known);
   const count = (known.get(prefix) ?? 0) + 1;
   known.set(prefix, count);
   return `${prefix}${count}`;

@@ -2,7 +2,7 @@ import { kerasLayerClass } from '../../python/library/keras/keras-layers';
 import type { Interpreter } from '../../python/runtime/interpreter';
 import { boolean, integer, list, string, type DictValue, type Value } from '../../python/runtime/values';
 import { SourceError } from '../../python/source-error';
-import { getOwn, isNullish, objectValue, ownNames } from '../runtime/js-values';
+import { getOwn, isNullish, nullValue, objectValue, ownNames } from '../runtime/js-values';
 import { raiseError } from '../runtime/raise-error';
 import { textOf } from '../runtime/text-of';
 import { commonOptions, kerasText, layerTable, snakeCase, type LayerEntry } from './layer-table';
@@ -32,6 +32,10 @@ export function makeLayer(interpreter: Interpreter, name: string, given: Value |
     if (!value || isNullish(value) || key === undefined) continue;
     const converted = convert(interpreter, name, option, value);
     if (converted) keyword.set(key, converted);
+  }
+  // An embedding takes sequences of any length where nothing else is said.
+  if (name === 'embedding' && !keyword.has('input_shape') && !keyword.has('batch_input_shape')) {
+    keyword.set('input_shape', list([keyword.get('input_length') ?? nullValue]));
   }
   keyword.set('name', layerName(interpreter, entry.class, getOwn(options, 'name')));
   const layer = inOurWords(name, () => interpreter.call(cls, [], keyword));

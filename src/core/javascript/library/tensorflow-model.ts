@@ -74,6 +74,8 @@ function layerMember(interpreter: Interpreter, layer: InstanceValue, name: strin
     case 'inputs':
     case 'outputs':
       return list(asArray(interpreter.getAttribute(layer, name.slice(0, -1))));
+    case 'layers':
+      return isModel(layer) ? list(interpreter.iterate(interpreter.getAttribute(layer, 'layers'))) : undefined;
     case 'outputShape': {
       const output = interpreter.getAttribute(layer, 'output');
       return isKerasTensor(output) ? shapeArray(output) : undefined;
@@ -140,8 +142,6 @@ function modelMember(model: InstanceValue, name: string): Value | undefined {
         : undefined;
     case 'pop':
       return native(name, (machine) => strict(machine, () => machine.callMethod(model, 'pop')));
-    case 'layers':
-      return undefined;
     case 'getLayer':
       return native(name, getLayer(model));
     case 'summary':
@@ -168,16 +168,16 @@ function modelMember(model: InstanceValue, name: string): Value | undefined {
 function addLayer(interpreter: Interpreter, model: InstanceValue, layer: Value = undefinedValue): Value {
   if (layer.kind === 'unknown') return interpreter.failUnknown(layer);
   if (!isLayer(layer)) return raiseError(interpreter, 'Error', 'model.add() needs a layer.');
-  const layers = interpreter.iterate(interpreter.getAttribute(model, 'layers'));
+  const { length } = layerState(interpreter, model).inner;
   const isInput = layer.class.name === 'InputLayer';
-  if (layers.length === 0 && !isInput && !isModel(layer) && !layerState(interpreter, layer).inputShape) {
+  if (length === 0 && !isInput && !isModel(layer) && !layerState(interpreter, layer).inputShape) {
     raiseError(
       interpreter,
       'Error',
       'The first layer of a sequential model needs an inputShape (or a batchInputShape).',
     );
   }
-  const [output] = layers.length > 0 ? asArray(interpreter.getAttribute(model, 'output')) : [];
+  const [output] = length > 0 ? asArray(interpreter.getAttribute(model, 'output')) : [];
   if (output) checkRank(interpreter, layer, output);
   strict(interpreter, () => interpreter.callMethod(model, 'add', layer));
   return undefinedValue;

@@ -5,6 +5,7 @@ import { callFunction } from '../runtime/functions';
 import { isNullish, promiseOf, undefinedValue } from '../runtime/js-values';
 import { iterateValue } from '../runtime/iterate-value';
 import { raiseError } from '../runtime/raise-error';
+import { initializersObject } from './initializers-object';
 import { layerTable } from './layer-table';
 import { numberedName } from './layer-names';
 import { makeLayer, optionOf } from './make-layer';
@@ -25,7 +26,8 @@ const layers: ModuleValue = {
     ['input', native('input', makeInput)],
     ['inputLayer', native('inputLayer', makeInputLayer)],
   ]),
-  missing: (name) => unsupportedLayer(name),
+  // `tf.layers.Layer`, the base of classes of the code's own.
+  missing: (name) => (/^[A-Z]/.test(name) ? opaque(`tf.layers.${name}`) : unsupportedLayer(name)),
 };
 
 /** What `tf` is. */
@@ -34,6 +36,7 @@ export const tensorFlow: ModuleValue = {
   name: 'tf',
   namespace: new Map<string, Value>([
     ['layers', layers],
+    ['initializers', initializersObject],
     ['input', native('input', makeInput)],
     ['sequential', native('sequential', makeSequential)],
     ['model', native('model', makeModel)],
@@ -51,6 +54,18 @@ export const tensorFlow: ModuleValue = {
   ]),
   missing: (name) => opaque(`tf.${name}`),
 };
+
+/** A library for charts: what it is given stays as it is. */
+export const charts: ModuleValue = {
+  kind: 'module',
+  name: 'tfvis',
+  namespace: new Map(),
+  missing: (name) => opaque(`tfvis.${name}`),
+};
+
+export function isChartsModule(specifier: string): boolean {
+  return /(^|\/)@tensorflow\/tfjs-vis(@[^/]*)?(\/|$)/.test(specifier);
+}
 
 function unsupportedLayer(name: string): Value {
   return native(name, (interpreter) => makeLayer(interpreter, name, undefined));

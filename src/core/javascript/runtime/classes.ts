@@ -44,7 +44,9 @@ export function defineClass(outer: JavaScriptFrame, node: ClassExpression): Valu
 
 function unknownBaseOf(interpreter: Interpreter, base: Value | undefined): UnknownValue | undefined {
   if (!base || base.kind === 'class') return undefined;
-  return base.kind === 'unknown' ? base : interpreter.unknown('The class that this one extends is not known.');
+  if (base.kind === 'unknown') return base;
+  if (base.kind !== 'opaque') return interpreter.unknown('The class that this one extends is not known.');
+  return { ...interpreter.unknown(`Classes that extend ${base.description} are not supported yet.`), layer: true };
 }
 
 function constructorOf(

@@ -155,7 +155,8 @@ function evaluateName(frame: JavaScriptFrame, expression: Expression & { readonl
   if (found.kind === 'early') {
     return raiseError(interpreter, 'ReferenceError', `Cannot access '${name}' before initialization`);
   }
-  // Another script of the page, or the host, may have it.
+  if (hostNames.has(name)) return interpreter.unknown(`What '${name}' gives is not known before the program runs.`);
+  // Another script of the page may have it.
   return interpreter.unknown(`'${name}' is not defined in this file.`);
 }
 
@@ -168,6 +169,23 @@ function evaluateTemplate(frame: JavaScriptFrame, parts: readonly (string | Expr
   }
   return text;
 }
+
+/** What browsers and Node.js have beside JavaScript. */
+const hostNames: ReadonlySet<string> = new Set([
+  ...['window', 'document', 'navigator', 'location', 'localStorage', 'globalThis', 'self', 'process', 'Buffer'],
+  ...[
+    'fetch',
+    'setTimeout',
+    'setInterval',
+    'requestAnimationFrame',
+    'performance',
+    'Date',
+    'crypto',
+    'alert',
+    'prompt',
+  ],
+  ...['Image', 'FileReader', 'Blob', 'URL', 'Worker', 'Symbol', 'Proxy', 'Reflect', 'RegExp', 'Intl', 'WeakMap'],
+]);
 
 /** Items of an array or arguments of a call, `...` spread out. */
 export function evaluateItems(frame: JavaScriptFrame, items: readonly Item[]): Value[] {

@@ -54,6 +54,8 @@ export function callFunction(
       // A layer is called by its `apply`, never by itself.
       return raiseError(interpreter, 'TypeError', `${text} is not a function`);
     case 'class':
+      // `Array(3)` and `Error('…')` are the same with and without `new`.
+      if (callee.construct && /^Array$|Error$/.test(callee.name)) return interpreter.call(callee, positional);
       return raiseError(interpreter, 'TypeError', `Class constructor ${callee.name} cannot be invoked without 'new'`);
     default:
       return raiseError(interpreter, 'TypeError', `${text} is not a function`);
@@ -153,7 +155,7 @@ export function invokeLeniently({ node, frame: outer, home }: JavaScriptFunction
   bindParameters(
     frame,
     node,
-    node.parameters.map(({ default: fallback }) => (fallback ? undefinedValue : argument)),
+    node.parameters.map(({ default: fallback, optional }) => (fallback || optional ? undefinedValue : argument)),
   );
   if (Array.isArray(node.body)) runLeniently(frame, node.body);
   return scope;

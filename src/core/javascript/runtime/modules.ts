@@ -2,7 +2,7 @@ import { SourceFile } from '../../python/source-file';
 import type { Interpreter } from '../../python/runtime/interpreter';
 import { native, type DictValue, type ModuleValue, type UnknownValue, type Value } from '../../python/runtime/values';
 import { globalScope } from '../library/globals';
-import { isTensorFlowModule, tensorFlow } from '../library/tensorflow';
+import { charts, isChartsModule, isTensorFlowModule, tensorFlow } from '../library/tensorflow';
 import type { ExportStatement, ImportStatement, Statement } from '../syntax/javascript-syntax';
 import { evaluate } from './evaluate';
 import { runStatement, type Outcome } from './execute';
@@ -30,7 +30,7 @@ export interface JavaScriptModule {
 }
 
 export function makeModule(interpreter: Interpreter, file: SourceFile): JavaScriptModule {
-  const globals = globalScope(interpreter);
+  const globals = globalScope();
   const exports = new Map<string, () => Value>();
   const reexports: JavaScriptModule['reexports'] = [];
   const initial = objectValue();
@@ -105,6 +105,7 @@ export function loadModule(
   specifier: string,
 ): ModuleValue | DictValue | UnknownValue {
   if (isTensorFlowModule(specifier)) return tensorFlow;
+  if (isChartsModule(specifier)) return charts;
   const found = interpreter.readModule?.(specifier, file.path);
   if (!found) return interpreter.unknown(`The module '${specifier}' was not found.`);
   const files = filesOf(interpreter);

@@ -129,8 +129,8 @@ function visitExpression(expression: Expression, visitor: Visitor): void {
         visitor.target(expression.target);
       return;
     case 'function':
-      if (expression.body instanceof Array) visitBody(expression.body as Body, visitor);
-      else visitExpression(expression.body as Expression, visitor);
+      if (expression.body instanceof Array) visitBody(expression.body, visitor);
+      else visitExpression(expression.body, visitor);
       return;
     case 'member':
       visitExpression(expression.object, visitor);

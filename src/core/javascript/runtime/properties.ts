@@ -1,6 +1,14 @@
 import { lookupInOrder, moduleAttribute } from '../../python/runtime/attributes';
 import type { Interpreter } from '../../python/runtime/interpreter';
-import { integer, native, string, type ClassValue, type InstanceValue, type Value } from '../../python/runtime/values';
+import {
+  integer,
+  native,
+  opaque,
+  string,
+  type ClassValue,
+  type InstanceValue,
+  type Value,
+} from '../../python/runtime/values';
 import { arrayMethod } from '../library/array-methods';
 import { functionMethod, mapMember, objectMethod, promiseMethod, setMember } from '../library/object-methods';
 import { numberMethod, stringMethod } from '../library/string-methods';
@@ -20,7 +28,7 @@ export function getProperty(interpreter: Interpreter, object: Value, key: Value)
     case 'none':
       return raiseError(interpreter, 'TypeError', `Cannot read properties of ${textOf(object)} (reading '${name}')`);
     case 'opaque':
-      return interpreter.unknown(`${object.description}.${name} is not supported yet.`);
+      return opaque(`${object.description}.${name}`);
     case 'list':
     case 'tuple':
       if (name === 'length') return integer(object.items.length);

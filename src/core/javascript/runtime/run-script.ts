@@ -4,6 +4,7 @@ import { isGrowingModel } from '../library/tensorflow-model';
 import type { Body, FunctionExpression, Statement } from '../syntax/javascript-syntax';
 import { parseScript, type ScriptDialect } from '../syntax/parse-script';
 import { runStatement } from './execute';
+import { isEffectError } from './effects';
 import type { JavaScriptFrame } from './frame';
 import { recordCalls } from './functions';
 import { hoistBlock, hoistVariables } from './hoist';
@@ -59,7 +60,7 @@ function runOne(frame: JavaScriptFrame, statement: Statement): boolean {
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     const unknown = { kind: 'unknown', reason: error.reason, place: error.place, cause: error } as const;
-    for (const name of spoiledBy(frame, statement, calls)) frame.scope.force(name, unknown);
+    for (const name of spoiledBy(frame, statement, calls, error)) frame.scope.force(name, unknown);
     interpreter.tryDepth = tryDepth;
     return false;
   } finally {
@@ -68,12 +69,19 @@ function runOne(frame: JavaScriptFrame, statement: Statement): boolean {
 }
 
 /** The names whose values are not known after a statement failed. */
-function spoiledBy(frame: JavaScriptFrame, statement: Statement, calls: ReadonlySet<FunctionExpression>): Set<string> {
-  if (statement.kind === 'invalid') return namesInText(frame.file.text.slice(statement.whole.from, statement.whole.to));
+function spoiledBy(
+  frame: JavaScriptFrame,
+  statement: Statement,
+  calls: ReadonlySet<FunctionExpression>,
+  error: SourceError,
+): Set<string> {
+  if (statement.kind === 'invalid') {
+    return namesInText(frame.file.text.slice(statement.whole.from, statement.whole.to));
+  }
   const names = namesChangedBy(statement);
   // A function that failed may have added layers to a model that it was given, or not have come to it.
   const grows = [...calls].some((node) => /\.(add|pop)\s*\(/.test(frame.file.text.slice(node.from, node.to)));
-  if (!grows) return names;
+  if (!grows && !isEffectError(error)) return names;
   for (const name of argumentNames(statement)) {
     const found = frame.scope.lookup(name);
     if (found.kind === 'found' && holdsGrowingModel(found.value)) names.add(name);

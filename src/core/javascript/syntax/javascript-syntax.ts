@@ -105,6 +105,8 @@ export interface Parameter {
   readonly target: Pattern;
   readonly default: Expression | undefined;
   readonly rest: boolean;
+  /** TypeScript: `classes?: number`. */
+  readonly optional: boolean;
 }
 
 export interface ClassExpression extends Span {

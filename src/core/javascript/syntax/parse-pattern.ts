@@ -46,7 +46,7 @@ export function parseParameters(
   // `x => …` has no brackets.
   if (node.firstChild?.name === 'VariableDefinition' && text[node.from] !== '(') {
     return {
-      parameters: [{ target: parsePattern(node.firstChild, text), default: undefined, rest: false }],
+      parameters: [{ target: parsePattern(node.firstChild, text), default: undefined, rest: false, optional: false }],
       fields: [],
     };
   }
@@ -57,7 +57,12 @@ export function parseParameters(
     const target = part.find((child) => /^(VariableDefinition|ObjectPattern|ArrayPattern)$/.test(child.name));
     // `this: Type` says nothing here.
     if (!target) continue;
-    parameters.push({ target: parsePattern(target, text), default: defaultOf(part, text), rest });
+    parameters.push({
+      target: parsePattern(target, text),
+      default: defaultOf(part, text),
+      rest,
+      optional: target.nextSibling?.name === 'Optional',
+    });
     const isField = part.some((child) => child.name === 'readonly') || hasPrivacyBefore(target);
     if (isField) fields.push(text.slice(target.from, target.to));
   }

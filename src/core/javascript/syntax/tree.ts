@@ -43,7 +43,7 @@ export function childrenOf(node: SyntaxNode, text: string): SyntaxNode[] {
 
 export function problemAt(node: { readonly from: number; readonly to: number }, text: string): SyntaxProblem {
   const found = text.slice(node.from, node.to).trim().split(/\s/)[0] ?? '';
-  const message = found === '' ? 'The code ends too early here.' : `'${found}' is not understood here.`;
+  const message = found === '' ? 'Something is missing here, such as a bracket.' : `'${found}' is not understood here.`;
   return new SyntaxProblem(node.from, Math.max(node.to, node.from), message);
 }
 
