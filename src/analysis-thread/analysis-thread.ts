@@ -9,8 +9,8 @@ import { countSyntaxErrors } from './count-syntax-errors';
 /* Entry of the analysis thread: reads the models of a file, so that the extension host is never kept waiting. */
 
 function analyze({ file, unsaved }: AnalysisRequest): AnalysisAnswer {
-  const analysis = analyzeFile(file, (dottedName, fromFile) => {
-    const found = readImportedModule(dottedName, fromFile);
+  const analysis = analyzeFile(file, (name, fromFile) => {
+    const found = readImportedModule(name, fromFile);
     return found && { file: found.file, text: unsaved[found.file] ?? found.text };
   });
   return {

@@ -17,7 +17,7 @@ export function formatQuantity(value: Dim): string {
   return String(value);
 }
 
-/** `9,472`; a symbolic number as a product: `64·H`. */
+/** `9,472`; a symbolic number as a sum of products: `64·H·W − 128`. */
 export function formatCount(count: Dim): string {
   return typeof count === 'number' ? count.toLocaleString('en-US', { maximumFractionDigits: 0 }) : readable(count);
 }
@@ -55,5 +55,5 @@ export function formatReceptiveField(field: ReceptiveField): string {
 }
 
 function readable(dim: string): string {
-  return dim.replaceAll('*', '·');
+  return dim.replaceAll('*', '·').replace(/(?<=[^(])([+-])/g, (sign) => (sign === '+' ? ' + ' : ' − '));
 }

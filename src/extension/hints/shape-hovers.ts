@@ -16,9 +16,8 @@ export class ShapeHovers implements vscode.HoverProvider {
     position: vscode.Position,
     token: vscode.CancellationToken,
   ): Promise<vscode.Hover | undefined> {
-    const known = this.analyses.view(document);
-    // A line that was edited just now is worth waiting for.
-    const view = known?.toAnalyzed(document, position) ? known : await this.analyses.freshView(document, token);
+    // Of what was edited just now the moment until it is read is worth waiting for; else it is at hand.
+    const view = await this.analyses.freshView(document, token);
     const place = view?.toAnalyzed(document, position);
     if (!view || !place) return undefined;
     const text = shapeText(view, document, place);
