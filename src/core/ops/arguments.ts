@@ -71,6 +71,11 @@ export class Arguments {
     return new Arguments(callee, values);
   }
 
+  /** Whether the signature has a parameter of that name. */
+  has(name: string): boolean {
+    return this.values.has(name);
+  }
+
   value(name: string): ArgumentValue {
     const value = this.values.get(name);
     if (!value) throw new Error(`${this.callee}: the signature has no '${name}'`);
