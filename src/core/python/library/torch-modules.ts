@@ -50,6 +50,13 @@ const functional: ModuleValue = {
   missing: (name) => namedFunction(`torch.nn.functional.${name}`),
 };
 
+const special: ModuleValue = {
+  kind: 'module',
+  name: 'torch.special',
+  namespace: new Map(),
+  missing: (name) => namedFunction(`torch.special.${name}`),
+};
+
 const passThrough = native('passThrough', (_, [value = none]) => value);
 
 /** TorchScript and tracing change nothing about what a model computes. */
@@ -76,6 +83,7 @@ export const torchModules: readonly ModuleValue[] = [
   linalg,
   torchNn,
   functional,
+  special,
   jit,
   { kind: 'module', name: 'torch.nn.init', namespace: new Map(initialisers) },
   { kind: 'module', name: 'torch.nn.parameter', namespace: new Map<string, Value>([['Parameter', parameterClass]]) },
