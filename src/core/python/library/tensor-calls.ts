@@ -7,7 +7,18 @@ import { sourceRangeOf } from '../source-file';
 import { reprOf } from '../runtime/format';
 import type { Interpreter } from '../runtime/interpreter';
 import { parseSignature } from '../../ops/signature';
-import { none, tensor, tuple, type NoneValue, type TensorValue, type TupleValue, type Value } from '../runtime/values';
+import type { Tracer } from '../runtime/tracer';
+import {
+  initialTensor,
+  none,
+  tensor,
+  tuple,
+  type NoneValue,
+  type TensorValue,
+  type TupleValue,
+  type Value,
+} from '../runtime/values';
+import { computeValues, knownValues } from './known-values';
 import { noteView, refresh, viewOps, writeInto } from './tensor-views';
 
 /** Calls a function of the ops table, e.g. `F.relu(x, inplace=True)`. */
@@ -85,11 +96,31 @@ export function addNode(
   );
   if (tracer.final) interpreter.observer?.nodeMade(id, interpreter.place);
   const viewed = viewOps.has(op) ? operands.find((operand) => operand.kind === 'tensor') : undefined;
-  const data = { kind: 'node', builder: tracer.builder, id } as const;
+  const values = valuesOfNode(tracer, op, attrs, inputs, id);
+  const data = { kind: 'node', builder: tracer.builder, id, ...(values ? { values } : {}) } as const;
   if (viewed?.kind !== 'tensor') return tensor(tracer.builder.typeOf(id), data);
   const made = tensor(tracer.builder.typeOf(id), data, { storage: viewed.storage });
   noteView(made, viewed, op, attrs);
   return made;
+}
+
+/** The values of a node whose inputs' values are all known. */
+function valuesOfNode(
+  { builder, knownValues: known }: Tracer,
+  op: string,
+  attrs: Attributes,
+  inputs: readonly NodeId[],
+  id: NodeId,
+): readonly number[] | undefined {
+  const given: { values: readonly number[]; type: TensorType }[] = [];
+  for (const input of inputs) {
+    const values = known.get(input);
+    if (!values) return undefined;
+    given.push({ values, type: builder.typeOf(input) });
+  }
+  const values = computeValues(op, attrs, given, builder.typeOf(id));
+  if (values) known.set(id, values);
+  return values;
 }
 
 /** An operation on tensors; of one whose values are all equal, or drawn alike, stays so where it only moves them. */
@@ -149,8 +180,16 @@ function isInPlace(
 
 /** The node that holds a tensor's values in the Graph under construction. */
 export function nodeOf(interpreter: Interpreter, value: TensorValue): TensorArgument {
-  const { tracer, strict } = interpreter;
   refresh(interpreter, value);
+  const argument = findNode(interpreter, value);
+  const { tracer } = interpreter;
+  const values = tracer.stateTensor(value) === undefined ? knownValues(value) : undefined;
+  if (values) tracer.knownValues.set(argument.id, values);
+  return argument;
+}
+
+function findNode(interpreter: Interpreter, value: TensorValue): TensorArgument {
+  const { tracer, strict } = interpreter;
   const { data, type } = value;
   if (data.kind === 'node' && data.builder === tracer.builder) return { id: data.id, type };
   const known = tracer.stateTensor(value);
@@ -187,7 +226,13 @@ export function constantNode(interpreter: Interpreter, value: Dim, { shape, dtyp
     return addSource(interpreter, 'generated', { function: String(value), shape: [...shape], dtype });
   }
   const attrs = { value, shape: [...shape] };
-  return addSource(interpreter, 'constant', dtype === 'f32' ? attrs : { ...attrs, dtype });
+  const id = addSource(interpreter, 'constant', dtype === 'f32' ? attrs : { ...attrs, dtype });
+  // As it stands beside another operand; one of its shape may be large.
+  if (typeof value === 'number') {
+    const same = knownValues(initialTensor({ shape, dtype }, { kind: 'constant', value }));
+    if (same) interpreter.tracer.knownValues.set(id, same);
+  }
+  return id;
 }
 
 /** A node without inputs: it belongs to no call. */

@@ -23,8 +23,7 @@ export const creationFunctions: TensorFunctions = {
   [`torch.arange(start, end=None, step=1, *, ${options})`]: arange,
   [`torch.range(start, end, step=1, *, ${options})`]: (call) =>
     call.interpreter.unknown('torch.range is not supported yet.'),
-  [`torch.linspace(start, end, steps=100, *, ${options})`]: (call) =>
-    generated(call, 'linspace', [call.size('steps')], call.dtype() ?? 'f32'),
+  [`torch.linspace(start, end, steps=100, *, ${options})`]: linspace,
   [`torch.logspace(start, end, steps=100, base=10.0, *, ${options})`]: (call) =>
     generated(call, 'logspace', [call.size('steps')], call.dtype() ?? 'f32'),
   [`torch.eye(n, m=None, *, ${options})`]: (call) =>
@@ -136,8 +135,31 @@ function full(call: TensorCall, shape: Shape, dtype: DType | undefined): Value {
   return withGradient(call, madeTensor(call.interpreter, checkedSizes(call, shape), dtype ?? own, init));
 }
 
-function generated(call: TensorCall, name: string, shape: Shape, dtype: DType): TensorValue {
-  return computedTensor(call.interpreter, 'generated', name, checkedSizes(call, shape), dtype);
+function generated(
+  call: TensorCall,
+  name: string,
+  shape: Shape,
+  dtype: DType,
+  values?: readonly number[],
+): TensorValue {
+  return computedTensor(call.interpreter, 'generated', name, checkedSizes(call, shape), dtype, values);
+}
+
+/** More numbers than these make no sizes. */
+const maxKnown = 4096;
+
+/** From start to end in equal steps, counted from the nearer end, in float32 as PyTorch does. */
+function linspace(call: TensorCall): Value {
+  const steps = call.size('steps');
+  const [start, end] = [toNumber(call.value('start'))?.value, toNumber(call.value('end'))?.value];
+  const dtype = call.dtype() ?? 'f32';
+  const numbers = typeof start === 'number' && typeof end === 'number' && typeof steps === 'number' && dtype === 'f32';
+  if (!numbers || steps > maxKnown) return generated(call, 'linspace', [steps], dtype);
+  const step = Math.fround((end - start) / Math.max(1, steps - 1));
+  const values = Array.from({ length: steps }, (_, i) =>
+    Math.fround(i < steps / 2 ? start + step * i : end - step * (steps - 1 - i)),
+  );
+  return generated(call, 'linspace', [steps], dtype, values);
 }
 
 function drawn(call: TensorCall, name: string, shape: Shape, dtype: DType): TensorValue {
@@ -182,7 +204,9 @@ function arange(call: TensorCall): Value {
     if ((to - from) * by < 0) {
       interpreter.raise('RuntimeError', 'upper bound and larger bound inconsistent with step sign');
     }
-    return generated(call, 'arange', [Math.ceil((to - from) / by)], dtype);
+    const count = Math.ceil((to - from) / by);
+    const values = count <= maxKnown ? Array.from({ length: count }, (_, i) => from + i * by) : undefined;
+    return generated(call, 'arange', [count], dtype, values);
   }
   if (step.value !== 1) return interpreter.unknown('How many numbers arange gives is not known.');
   return generated(call, 'arange', [subtractDims(end.value, start.value)], dtype);

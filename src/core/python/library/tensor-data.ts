@@ -23,7 +23,11 @@ export function fromData(interpreter: Interpreter, data: Value, dtype: DType | u
   const [first = 0] = found.values;
   return first !== undefined && found.values.every((value) => value === first)
     ? initialTensor(type, { kind: 'constant', value: type.dtype === 'bool' ? Number(first !== 0) : first })
-    : withoutValues(interpreter, type.shape, type.dtype);
+    : withoutValues(interpreter, type.shape, type.dtype, wholeValues(found.values));
+}
+
+function wholeValues(values: readonly (number | undefined)[]): readonly number[] | undefined {
+  return values.every((value) => value !== undefined) ? values : undefined;
 }
 
 interface Found {
@@ -93,10 +97,15 @@ function dtypeOfItem(value: Value): DType {
   return value.kind === 'integer' ? 'i64' : 'f32';
 }
 
-/** A tensor of which the type is known, but not the values. */
-export function withoutValues(interpreter: Interpreter, shape: Shape, dtype: DType): TensorValue {
+/** A tensor of which the type is known, but (unless given) not the values; a Graph cannot hold them either way. */
+export function withoutValues(
+  interpreter: Interpreter,
+  shape: Shape,
+  dtype: DType,
+  values?: readonly number[],
+): TensorValue {
   const reason = 'First values of this kind are not supported yet.';
-  return tensor({ shape, dtype }, { kind: 'unknown', reason, place: interpreter.place });
+  return tensor({ shape, dtype }, { kind: 'unknown', reason, place: interpreter.place, ...(values ? { values } : {}) });
 }
 
 /** A tensor with these first values; undefined: any. */
@@ -116,13 +125,16 @@ export function computedTensor(
   name: string,
   shape: Shape,
   dtype: DType,
+  values?: readonly number[],
 ): TensorValue {
   if (interpreter.tracer.final && !interpreter.strict) {
-    return addNode(interpreter, op, { function: name, shape: [...shape], dtype }, []);
+    const made = addNode(interpreter, op, { function: name, shape: [...shape], dtype }, []);
+    if (values && made.data.kind === 'node') made.data = { ...made.data, values };
+    return made;
   }
   const reason =
     op === 'random' && interpreter.tracer.final
       ? 'Random tensors in forward are not supported yet.'
       : 'First values of this kind are not supported yet.';
-  return tensor({ shape, dtype }, { kind: 'unknown', reason, place: interpreter.place });
+  return tensor({ shape, dtype }, { kind: 'unknown', reason, place: interpreter.place, ...(values ? { values } : {}) });
 }

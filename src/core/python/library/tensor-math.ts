@@ -1,4 +1,4 @@
-import type { Dim } from '../../graph/dim';
+import { subtractDims, type Dim } from '../../graph/dim';
 import { categoryOf, isFloating } from '../../ops/arithmetic/promote';
 import type { TensorValue, Value } from '../runtime/values';
 import { asTensor, binaryOp, commonDtype, isOperand, scalar, tensorNegative, type Operand } from './tensor-arithmetic';
@@ -12,8 +12,15 @@ function binary(names: string, op: string): TensorFunctions {
   };
 }
 
+/** As `binary`, but numbers are refused. */
+function ofTensors(names: string, op: string): TensorFunctions {
+  return {
+    [`${inPlaceToo(names)}(input, other)`]: (call) => binaryOp(call.interpreter, op, call.input, call.tensor('other')),
+  };
+}
+
 /** `sub|subtract` also as `sub_|subtract_`. */
-export function inPlaceToo(names: string): string {
+function inPlaceToo(names: string): string {
   const bare = names.split('|').map((name) => `${name.startsWith('torch.') ? '' : name}_`);
   return [
     names,
@@ -124,15 +131,15 @@ export const mathFunctions: TensorFunctions = {
   ...binary('remainder', 'remainder'),
   ...binary('fmod', 'fmod'),
   'pow|Tensor.pow_|float_power(input, exponent)': power,
-  ...binary('maximum', 'maximum'),
-  ...binary('minimum', 'minimum'),
-  ...binary('fmax', 'fmax'),
-  ...binary('fmin', 'fmin'),
-  ...binary('atan2|arctan2', 'atan2'),
-  ...binary('hypot', 'hypot'),
+  ...ofTensors('maximum', 'maximum'),
+  ...ofTensors('minimum', 'minimum'),
+  ...ofTensors('fmax', 'fmax'),
+  ...ofTensors('fmin', 'fmin'),
+  ...ofTensors('atan2|arctan2', 'atan2'),
+  ...ofTensors('hypot', 'hypot'),
   ...binary('copysign', 'copysign'),
-  ...binary('nextafter', 'nextafter'),
-  ...binary('logaddexp', 'logaddexp'),
+  ...ofTensors('nextafter', 'nextafter'),
+  ...ofTensors('logaddexp', 'logaddexp'),
   ...binary('xlogy', 'xlogy'),
   ...binary('eq', 'equal_to'),
   ...binary('ne|not_equal', 'not_equal'),
@@ -140,9 +147,9 @@ export const mathFunctions: TensorFunctions = {
   ...binary('le|less_equal', 'less_equal'),
   ...binary('gt|greater', 'greater'),
   ...binary('ge|greater_equal', 'greater_equal'),
-  ...binary('logical_and', 'logical_and'),
-  ...binary('logical_or', 'logical_or'),
-  ...binary('logical_xor', 'logical_xor'),
+  ...ofTensors('logical_and', 'logical_and'),
+  ...ofTensors('logical_or', 'logical_or'),
+  ...ofTensors('logical_xor', 'logical_xor'),
   ...binary('bitwise_and', 'bitwise_and'),
   ...binary('bitwise_or', 'bitwise_or'),
   ...binary('bitwise_xor', 'bitwise_xor'),
@@ -178,6 +185,16 @@ export const mathFunctions: TensorFunctions = {
       : call.interpreter.unknown('How many elements are true is not known before the model runs.'),
   'Tensor.where(input, condition, other)': (call) =>
     where(call, call.tensor('condition'), call.input, call.value('other')),
+  'diff(input, n=1, dim=-1, prepend=None, append=None)': (call) => {
+    const { interpreter, input } = call;
+    if (call.has('prepend') || call.has('append') || call.integer('n') !== 1) {
+      return interpreter.unknown('diff with n, prepend or append is not supported yet.');
+    }
+    const dim = call.dim('dim');
+    const length = subtractDims(input.type.shape[dim] ?? 1, 1);
+    const later = applyOp(interpreter, 'slice', { dim, start: 1, length }, input);
+    return binaryOp(interpreter, 'subtract', later, applyOp(interpreter, 'slice', { dim, start: 0, length }, input));
+  },
   'lerp|Tensor.lerp_(input, end, weight)': (call) => {
     const { interpreter, input } = call;
     const end = call.tensor('end');

@@ -1,11 +1,13 @@
-import { productOfDims } from '../../graph/dim';
+import { elementCount, productOfDims } from '../../graph/dim';
 import type { DType, Initializer } from '../../graph/graph';
 import { broadcastShapes } from '../../ops/arithmetic/broadcast';
 import { dtypeName, dtypeNamed, isFloating, promoteTypes } from '../../ops/arithmetic/promote';
 import type { Interpreter } from '../runtime/interpreter';
 import {
   boolean,
+  float,
   integer,
+  list,
   none,
   opaque,
   string,
@@ -18,6 +20,7 @@ import { creationFunctions } from './tensor-creation';
 import { defineFunctions, dtypeOf, type TensorCall, type TensorFunctions } from './tensor-function';
 import { indexTensor } from './tensor-indexing';
 import { initialiseInPlace } from './initialise';
+import { knownValues } from './known-values';
 import { isOperand, scalar } from './tensor-arithmetic';
 import { addNode, applyOp, checked } from './tensor-calls';
 import { mathFunctions } from './tensor-math';
@@ -42,7 +45,8 @@ const queries: TensorFunctions = {
   'is_complex(input)': () => boolean(false),
   'is_nonzero(input)': itemOf,
   'Tensor.item|Tensor.__bool__|Tensor.__int__|Tensor.__float__|Tensor.__index__(input)': itemOf,
-  'Tensor.tolist|Tensor.numpy(input, *, force=False)': ({ interpreter }) => interpreter.unknown(valuesUnknown),
+  'Tensor.tolist(input)': ({ interpreter, input }) => nestedValues(input) ?? interpreter.unknown(valuesUnknown),
+  'Tensor.numpy(input, *, force=False)': ({ interpreter }) => interpreter.unknown(valuesUnknown),
   'Tensor.element_size(input)': (call) => integer(bytesOf(call.input.type.dtype)),
   'Tensor.is_contiguous(input, memory_format=None)': (call) =>
     isContiguous(call.input)
@@ -156,16 +160,40 @@ function shapeOf(call: TensorCall): TensorValue['type']['shape'] {
   return call.input.type.shape;
 }
 
-/** One number, which is not known; a tensor of several has none. */
 function itemOf(call: TensorCall): Value {
-  const count = productOfDims(shapeOf(call));
+  return tensorItem(call.interpreter, call.input);
+}
+
+/** A tensor's values as lists of lists. */
+function nestedValues(value: TensorValue): Value | undefined {
+  const values = knownValues(value);
+  if (!values) return undefined;
+  const nest = (from: number, sizes: readonly number[]): Value => {
+    const [size, ...inner] = sizes;
+    if (size === undefined) return pythonNumber(value.type.dtype, values[from] ?? 0);
+    const step = elementCount(inner);
+    return list(Array.from({ length: size }, (_, index) => nest(from + index * step, inner)));
+  };
+  return nest(0, value.type.shape.map(Number));
+}
+
+function pythonNumber(dtype: DType, value: number): Value {
+  if (dtype === 'bool') return boolean(value !== 0);
+  return isFloating(dtype) ? float(value) : integer(value);
+}
+
+/** The one number of a tensor, where it is known; a tensor of several has none. */
+export function tensorItem(interpreter: Interpreter, value: TensorValue): Value {
+  const { type } = value;
+  const count = productOfDims(type.shape);
   if (typeof count === 'number' && count !== 1) {
-    call.interpreter.raise(
+    interpreter.raise(
       'ValueError',
       `only one element tensors can be converted to Python scalars, this one has ${count}`,
     );
   }
-  return call.interpreter.unknown(valuesUnknown);
+  const [only] = knownValues(value) ?? [];
+  return only === undefined ? interpreter.unknown(valuesUnknown) : pythonNumber(type.dtype, only);
 }
 
 const tensorTypes: Readonly<Record<DType, string>> = {

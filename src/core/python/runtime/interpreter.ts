@@ -201,7 +201,6 @@ export class Interpreter {
     const truth = truthOf(this, value);
     if (typeof truth === 'boolean') return truth;
     if (truth.kind === 'training') {
-      if (this.mode) return this.mode === 'train';
       return this.fail('A branch on self.training is not supported yet.');
     }
     if (truth.layer || truth.reason.endsWith('is not supported yet.')) return this.failUnknown(truth);

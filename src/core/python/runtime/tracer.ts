@@ -11,6 +11,8 @@ export class Tracer {
   readonly builder: GraphBuilder;
   /** state_dict names of the modules. Empty while the model is made. */
   readonly paths = new Map<InstanceValue, string>();
+  /** Values of nodes that the code says, in row-major order. */
+  readonly knownValues = new Map<NodeId, readonly number[]>();
   private readonly parameterNodes = new Map<TensorValue, NodeId>();
 
   constructor(

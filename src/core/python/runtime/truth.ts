@@ -1,3 +1,5 @@
+import { productOfDims } from '../../graph/dim';
+import { knownValues } from '../library/known-values';
 import type { Interpreter } from './interpreter';
 import { isPositive } from './numbers';
 import { findSpecial } from './special-methods';
@@ -28,10 +30,19 @@ export function truthOf(interpreter: Interpreter, value: Value): boolean | Unkno
     case 'range':
       return value.step > 0 ? value.start < value.stop : value.start > value.stop;
     case 'unknown':
-    case 'training':
       return value;
-    case 'tensor':
-      return interpreter.unknown("A tensor's values are not known before the model runs.");
+    case 'training':
+      return interpreter.mode ? interpreter.mode === 'train' : value;
+    case 'tensor': {
+      const count = productOfDims(value.type.shape);
+      if (typeof count === 'number' && count > 1) {
+        return interpreter.raise('RuntimeError', 'Boolean value of Tensor with more than one value is ambiguous');
+      }
+      const [only] = knownValues(value) ?? [];
+      return only === undefined
+        ? interpreter.unknown("A tensor's values are not known before the model runs.")
+        : only !== 0;
+    }
     case 'opaque':
       return interpreter.unknown(`${value.description} is not known.`);
     case 'instance': {

@@ -228,11 +228,13 @@ export interface TensorValue {
 }
 export type TensorData =
   /** A node of a Graph under construction. */
-  | { readonly kind: 'node'; readonly builder: GraphBuilder; readonly id: NodeId }
+  | { readonly kind: 'node'; readonly builder: GraphBuilder; readonly id: NodeId; readonly values?: KnownValues }
   /** Not computed in the Graph: made by torch.zeros and the like. */
   | { readonly kind: 'initial'; readonly init: Initializer }
   /** Shape known, values not. */
-  | { readonly kind: 'unknown'; readonly reason: string; readonly place: Place };
+  | { readonly kind: 'unknown'; readonly reason: string; readonly place: Place; readonly values?: KnownValues };
+/** Values in row-major order, where code says them: see known-values.ts. Undefined: not known. */
+export type KnownValues = readonly number[] | undefined;
 /** `self.training`: true in training, false in evaluation. */
 export interface TrainingValue {
   readonly kind: 'training';
