@@ -32,8 +32,8 @@ function broadcastTwo(title: string, a: Shape, b: Shape): Shape {
 }
 
 /** Sizes that have to agree, 1 or not; throws where they do not, or where that is not known. */
-export function requireEqualSizes(a: Dim, b: Dim, problem: () => string): void {
+export function requireEqualSizes(title: string, a: Dim, b: Dim, problem: () => string): void {
   const equal = dimsEqual(a, b);
   if (equal === false) throw new OpError(problem());
-  if (equal === undefined) throw new OpUnsupported(`${problem()} (Whether ${a} is ${b} is not known.)`);
+  if (equal === undefined) throw new OpUnsupported(`${title}: whether the sizes ${a} and ${b} agree is not known.`);
 }

@@ -14,7 +14,7 @@ export const cdist: OpDefinition = {
       throw new OpError(`cdist expects rows of vectors, got shapes ${formatShape(a)} and ${formatShape(b)}.`);
     }
     const [left, right] = [dimAt(a, -1), dimAt(b, -1)];
-    requireEqualSizes(left, right, () => `cdist: vectors of ${left} and ${right} values have no distance.`);
+    requireEqualSizes('cdist', left, right, () => `cdist: vectors of ${left} and ${right} values have no distance.`);
     const batch = broadcastShapes('cdist', a.slice(0, -2), b.slice(0, -2));
     return { shape: [...batch, dimAt(a, -2), dimAt(b, -2)], dtype: resultDtype(inputs) };
   },

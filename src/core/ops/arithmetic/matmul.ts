@@ -21,6 +21,7 @@ export const matmul: OpDefinition = {
     }
     const [inner, rows] = [dimAt(a.shape, -1), dimAt(b.shape, b.shape.length === 1 ? -1 : -2)];
     requireEqualSizes(
+      'matmul',
       inner,
       rows,
       () => `matmul: shapes ${shapes} do not fit together: ${inner} columns on the left, ${rows} rows on the right.`,

@@ -1,4 +1,4 @@
-import { formatShape, productOfDims, type Dim } from '../../graph/dim';
+import { addDims, formatShape, productOfDims, signOfDim, subtractDims, type Dim } from '../../graph/dim';
 import type { Shape, TensorType } from '../../graph/graph';
 import { OpError, OpUnsupported, type OpDefinition } from '../op';
 import { dimAt, inputAt } from '../shapes';
@@ -33,7 +33,7 @@ function topkShape(shape: Shape, { k, dim }: TopkAttributes): Shape {
       `topk: there are no ${k} values along dimension ${dim} of a tensor of shape ${formatShape(shape)}.`,
     );
   }
-  if (k !== size && (typeof k !== 'number' || typeof size !== 'number')) {
+  if (signOfDim(addDims(subtractDims(size, k), 1)) !== 1) {
     throw new OpUnsupported(`topk: whether there are ${k} values along a dimension of size ${size} is not known.`);
   }
   return shape.map((old, index) => (index === dim ? k : old));

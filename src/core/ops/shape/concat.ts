@@ -69,6 +69,6 @@ function requireFits(dim: number, shape: Shape, other: Shape): void {
     `cat along dimension ${dim}: shapes ${formatShape(shape)} and ${formatShape(other)} do not fit together.`;
   if (other.length !== shape.length) throw new OpError(problem());
   other.forEach((size, index) => {
-    if (index !== dim) requireEqualSizes(size, dimAt(shape, index), problem);
+    if (index !== dim) requireEqualSizes('cat', size, dimAt(shape, index), problem);
   });
 }

@@ -17,7 +17,9 @@ export const expand: OpDefinition<ExpandAttributes> = {
       const target = wanted[wanted.length - shape.length + index] ?? 1;
       const equal = dimsEqual(size, target);
       if (size === 1 || equal === true) return;
-      if (equal === undefined) throw new OpUnsupported(`${problem} (Whether ${size} is ${target} is not known.)`);
+      if (equal === undefined) {
+        throw new OpUnsupported(`expand: whether the sizes ${size} and ${target} agree is not known.`);
+      }
       throw new OpError(problem);
     });
     return { shape: wanted, dtype };

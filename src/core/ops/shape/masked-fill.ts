@@ -1,6 +1,6 @@
 import { broadcastShapes } from '../arithmetic/broadcast';
 import { dtypeName } from '../arithmetic/promote';
-import { OpError, type OpDefinition } from '../op';
+import { OpUnsupported, type OpDefinition } from '../op';
 import { inputAt } from '../shapes';
 
 /** The first input, with the value (the third) where the second, a mask of bool, is true. Source: PyTorch, masked_fill. */
@@ -10,7 +10,8 @@ export const maskedFill: OpDefinition = {
   inferType(inputs) {
     const [input, mask] = [inputAt(inputs, 0), inputAt(inputs, 1)];
     if (mask.dtype !== 'bool' && mask.dtype !== 'u8') {
-      throw new OpError(`masked_fill expects a mask of bool, got a tensor of ${dtypeName(mask.dtype)}.`);
+      // Older versions of PyTorch take floats, too.
+      throw new OpUnsupported(`masked_fill expects a mask of bool, got a tensor of ${dtypeName(mask.dtype)}.`);
     }
     return { shape: broadcastShapes('masked_fill', input.shape, mask.shape), dtype: input.dtype };
   },

@@ -24,6 +24,7 @@ import { shownText } from '../runtime/shown-text';
 import { findSpecial } from '../runtime/special-methods';
 import { deleteSubscript, setSubscript, subscript } from '../runtime/subscript';
 import { typeName } from '../runtime/type-name';
+import { tensorItem } from './tensor-methods';
 import { typeMethods } from './type-methods';
 import { nativeClass, objectClass } from './native-class';
 
@@ -60,7 +61,7 @@ function toInteger(interpreter: Interpreter, value: Value | undefined, base: Val
         : integer(parsed);
     }
     case 'tensor':
-      return interpreter.unknown("A tensor's values are not known before the model runs.");
+      return tensorItem(interpreter, value);
     default:
       return converted(interpreter, value, 'int', '__int__');
   }
@@ -106,7 +107,7 @@ function toFloat(interpreter: Interpreter, value: Value | undefined): Value {
         : float(parsed);
     }
     case 'tensor':
-      return interpreter.unknown("A tensor's values are not known before the model runs.");
+      return tensorItem(interpreter, value);
     default:
       return converted(interpreter, value, 'float', '__float__');
   }

@@ -39,6 +39,7 @@ import { namespaceFunctions } from './namespaces';
 const functions: Readonly<Record<string, NativeCall>> = {
   ...iterationFunctions,
   abs: (interpreter, [value = none]) => {
+    if (value.kind === 'tensor') return interpreter.callMethod(value, 'abs');
     const number = value.kind === 'unknown' ? undefined : knownNumber(interpreter, value);
     if (number === undefined)
       return value.kind === 'unknown' ? value : interpreter.unknown('It depends on a size that is not known.');

@@ -115,6 +115,7 @@ function waitForInput(
   const { name: className } = self.class;
   for (const { name } of blueprint.tensors) {
     const reason = `The ${name} of ${className} has no shape before the layer is called with an input.`;
+    self.attributes.delete(name);
     self.attributes.set(name, { kind: 'unknown', reason, place: interpreter.place, layer: true });
   }
   return none;
@@ -145,10 +146,14 @@ function initialise(interpreter: Interpreter, self: InstanceValue, input: Value 
 
 /** Convolutions keep sizes as tuples (`conv.kernel_size` is `(3, 3)`), and pools know their stride. */
 function normalizeAttributes(self: InstanceValue, blueprint: ModuleBlueprint): void {
+  for (const [name, value] of Object.entries(blueprint.attributes ?? {})) self.attributes.set(name, literal(value));
   const stride = self.attributes.get('stride');
   if (/_pool\dd$/.test(blueprint.op) && stride?.kind === 'none') {
     self.attributes.set('stride', self.attributes.get('kernel_size') ?? none);
   }
+  const normalized = self.attributes.get('normalized_shape');
+  if (normalized?.kind === 'integer') self.attributes.set('normalized_shape', tuple([normalized]));
+  else if (normalized?.kind === 'list') self.attributes.set('normalized_shape', tuple(normalized.items));
   const rank = Number(/^conv(?:_transpose)?(\d)d$/.exec(blueprint.op)?.[1] ?? 0);
   if (rank === 0) return;
   for (const name of ['kernel_size', 'stride', 'padding', 'dilation', 'output_padding']) {

@@ -109,6 +109,9 @@ export function isOperand(value: Value): value is Operand {
  * where these say the same: that is what can be trained.
  */
 export function binaryOp(interpreter: Interpreter, op: string, left: Operand, right: Operand): TensorValue {
+  if (op === 'subtract' && (left.kind === 'boolean' || right.kind === 'boolean')) {
+    interpreter.raise('RuntimeError', 'Subtraction, the `-` operator, with a bool tensor is not supported.');
+  }
   if (left.kind === 'tensor' && right.kind === 'tensor') return ofTensors(interpreter, op, left, right);
   const [like, other] = left.kind === 'tensor' ? [left, right] : [right, left];
   if (like.kind !== 'tensor')

@@ -39,7 +39,7 @@ export function defineFunctions(...tables: readonly TensorFunctions[]): Readonly
         const call = bind(interpreter, bare, signature, positional, keyword);
         if (call.unknown) return call.unknown;
         const result = run(call);
-        return bare.endsWith('_') && result.kind === 'tensor'
+        return /[^_]_$/.test(bare) && result.kind === 'tensor'
           ? writeInto(interpreter, call.tensor('input'), result)
           : result;
       });
@@ -156,6 +156,7 @@ export class TensorCall {
 
   tensors(name: string): readonly TensorValue[] {
     const value = this.value(name);
+    if (value.kind === 'tensor') return this.wrong(name, 'tuple of Tensors');
     const only = value.kind === 'tuple' && value.items.length === 1 ? value.items[0] : undefined;
     const items = this.interpreter.iterate(only?.kind === 'list' || only?.kind === 'tuple' ? only : value);
     return items.map((item) => {
@@ -197,9 +198,7 @@ export class TensorCall {
     const value = this.value(name);
     if (value.kind === 'boolean') return value.value;
     if (value.kind === 'training') return this.interpreter.decide(value);
-    return value.kind === 'integer' || value.kind === 'none'
-      ? value.kind === 'integer' && value.value !== 0
-      : this.wrong(name, 'bool');
+    return value.kind === 'none' ? false : this.wrong(name, 'bool');
   }
 
   text(name: string): string {

@@ -7,6 +7,7 @@ import { typeName } from '../runtime/type-name';
 import { none, type SliceValue, type TensorValue, type UnknownValue, type Value } from '../runtime/values';
 import { applyOp, checked } from './tensor-calls';
 import { fromData } from './tensor-data';
+import { alwaysView } from './tensor-views';
 
 /** `x[:, 0]`, `x[..., :3]`, `x[:, None]`, `x[mask]`, `x[[0, 2]]`: first the part that is a view, then what index tensors take of it. */
 export function indexTensor(interpreter: Interpreter, value: TensorValue, index: Value): Value {
@@ -91,7 +92,7 @@ export function basicIndex(interpreter: Interpreter, value: TensorValue, index: 
     }
   }
   const unchanged = shape.length === rank && shape.every((size, at) => size === part.type.shape[at]);
-  const reshaped = unchanged && dim === rank ? part : applyOp(interpreter, 'reshape', { shape }, part);
+  const reshaped = unchanged && dim === rank ? part : alwaysView(interpreter, part, shape);
   return { kind: 'indexed', part: reshaped, tensors };
 }
 
@@ -158,13 +159,15 @@ function spreadEllipsis(
   const result: Exclude<IndexItem, { kind: 'ellipsis' | 'unknown' }>[] = [];
   const whole = Array<SliceValue>(missing).fill(everything);
   let spread = false;
-  for (const item of items) {
+  for (const [at, item] of items.entries()) {
     if (item.kind === 'unknown') continue;
     if (item.kind !== 'ellipsis') result.push(item);
     else if (!spread) {
       result.push(...whole);
       spread = true;
-    } else interpreter.raise('IndexError', 'an index can only have a single ellipsis');
+    } else if (items.slice(at).some((later) => later.kind !== 'ellipsis')) {
+      interpreter.fail('An index with several ellipses is not supported yet.');
+    }
   }
   return spread ? result : [...result, ...whole];
 }

@@ -216,7 +216,7 @@ function narrow(call: TensorCall): Value {
   if (signOfDim(left) === -1 || signOfDim(length) === -1 || signOfDim(start) === -1) {
     interpreter.raise('RuntimeError', `start (${given}) + length (${length}) exceeds dimension size (${size}).`);
   }
-  if (signOfDim(left) === undefined)
+  if (signOfDim(addDims(left, 1)) !== 1)
     return interpreter.unknown(`Whether a dimension of size ${size} reaches ${start} + ${length} is not known.`);
   return applyOp(interpreter, 'slice', { dim: call.dim('dim'), start, length }, call.input);
 }
@@ -310,7 +310,8 @@ function difference(call: TensorCall): Value {
   let result = all.length > 1 ? concat(call, all, dim) : call.input;
   for (let left = call.integer('n'); left > 0; left--) {
     const length = addDims(result.type.shape[dim] ?? 1, -1);
-    if (signOfDim(length) === undefined) return interpreter.unknown('How many differences there are is not known.');
+    // A size is at least 1.
+    if (signOfDim(addDims(length, 1)) !== 1) return interpreter.unknown('How many differences there are is not known.');
     const [later, earlier] = [1, 0].map((start) => applyOp(interpreter, 'slice', { dim, start, length }, result));
     if (later && earlier)
       result = applyOp(interpreter, later.type.dtype === 'bool' ? 'logical_xor' : 'subtract', {}, later, earlier);

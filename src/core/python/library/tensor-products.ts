@@ -75,7 +75,12 @@ function batched(call: TensorCall, a: TensorValue, b: TensorValue): TensorValue 
   requireRank(call, b, 3);
   const [left, right] = [a.type.shape[0] ?? 1, b.type.shape[0] ?? 1];
   checked(call.interpreter, () => {
-    requireEqualSizes(left, right, () => `${call.name}: batches of ${left} and ${right} matrices do not fit together.`);
+    requireEqualSizes(
+      call.name,
+      left,
+      right,
+      () => `${call.name}: batches of ${left} and ${right} matrices do not fit together.`,
+    );
   });
   return product(call, a, b);
 }
@@ -152,6 +157,7 @@ function contract(
     dimsOfA.forEach((dim, index) => {
       const [left, right] = [a.type.shape[dim] ?? 1, b.type.shape[dimsOfB[index] ?? 0] ?? 1];
       requireEqualSizes(
+        call.name,
         left,
         right,
         () =>

@@ -5,7 +5,7 @@ import { tuple, type TensorValue, type Value } from '../runtime/values';
 import { applyOp, checked } from './tensor-calls';
 import type { TensorCall, TensorFunctions } from './tensor-function';
 import type { Interpreter } from '../runtime/interpreter';
-import { noteView } from './tensor-views';
+import { alwaysView } from './tensor-views';
 
 /** The same elements under another shape, in another order, or several times. */
 export const shapeFunctions: TensorFunctions = {
@@ -105,13 +105,6 @@ function tupleItems(value: Value): readonly Value[] {
 
 export function reshape(interpreter: Interpreter, input: TensorValue, shape: readonly Dim[]): TensorValue {
   return applyOp(interpreter, 'reshape', { shape: [...shape] }, input);
-}
-
-/** A reshape that never copies: `view`, `squeeze`, `unsqueeze`. */
-function alwaysView(interpreter: Interpreter, input: TensorValue, shape: readonly Dim[]): TensorValue {
-  const made = reshape(interpreter, input, shape);
-  noteView(made, input, 'reshape', { shape: [...shape] }, true);
-  return made;
 }
 
 /** A new dimension of size 1 at that place. */

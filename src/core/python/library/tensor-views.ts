@@ -38,6 +38,14 @@ export function noteView(value: TensorValue, base: TensorValue, op: string, attr
   views.set(value, { base, op, attrs, certain: always || !mayCopy.has(op) || isContiguous(base) });
 }
 
+/** A reshape that never copies: `view`, `squeeze`, `x[:, 0]`. */
+export function alwaysView(interpreter: Interpreter, value: TensorValue, shape: Shape): TensorValue {
+  const attrs = { shape: [...shape] };
+  const made = applyOp(interpreter, 'reshape', attrs, value);
+  noteView(made, value, 'reshape', attrs, true);
+  return made;
+}
+
 /** Whether the elements stand in memory one after the other; false where that is not sure. */
 export function isContiguous(value: TensorValue): boolean {
   const view = views.get(value);

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { evaluateLine, type LineResult } from './evaluate-line';
+
+/** What torch 1.13 makes of lines about tensors; made by test/fixtures/torch/tensor_calls.py. */
+interface Fixture {
+  readonly preamble: readonly string[];
+  readonly groups: Readonly<Record<string, readonly (readonly [string, LineResult])[]>>;
+}
+
+const fixture = JSON.parse(
+  readFileSync(path.resolve(import.meta.dirname, '../../fixtures/tensor-calls.json'), 'utf8'),
+) as Fixture;
+const lines = Object.entries(fixture.groups).flatMap(([group, rows]) =>
+  rows.map(([line, result]) => ({ group, line, result })),
+);
+
+const values = "A tensor's values are not known before the model runs.";
+const count = /How many .* not known before the model runs/;
+
+/** Lines whose result depends on values, or on how the model is run: unknown, for this reason. */
+const unknownHere: Readonly<Record<string, string | RegExp>> = {
+  'x[x > 0]': count,
+  'x[:, :, b]': count,
+  'x[:, torch.tensor([True, False, True])]': count,
+  'x[[True, False]]': count,
+  'x.masked_select(x > 0)': count,
+  'x.nonzero()': count,
+  'torch.unique(x)': count,
+  'torch.where(x > 0)': count,
+  'x.tolist()': values,
+  'torch.equal(x, x)': values,
+  'torch.allclose(x, x)': values,
+  'x.requires_grad': /depends on how the model is run/,
+  // Names that PyTorch does not have: a newer one may have them.
+  'x.nonexistent': 'Tensor.nonexistent is not supported yet.',
+  'x.nonexistent()': 'Tensor.nonexistent is not supported yet.',
+  'torch.nonexistent(x)': 'torch.nonexistent is not supported yet.',
+  // torch 1.13 takes a mask of floats, newer ones do not.
+  'x.masked_fill(x, 0)': /expects a mask of bool/,
+};
+
+/** Lines that torch 1.13 on a CPU refuses, and newer ones or GPUs do not. */
+const newerTorch: Readonly<Record<string, LineResult>> = {
+  'torch.sqrt(h)': { tensor: [[6], 'float16'] },
+  'x[i.int()]': { tensor: [[5, 3, 4, 6], 'float32'] },
+  'x.to(5)': { tensor: [[2, 3, 4, 6], 'float32'] },
+  'x.itemsize': { value: 4 },
+};
+
+describe('what torch says of a line, we say too', () => {
+  test.each(lines)('$group: $line', ({ line, result }) => {
+    const got = evaluateLine(line, fixture.preamble, [2, 3, 4, 6]);
+    const reason = unknownHere[line];
+    if (reason !== undefined) expect(got).toEqual({ unknown: expect.stringMatching(reason) as string });
+    else if (newerTorch[line]) expect(got).toEqual(newerTorch[line]);
+    else if ('raises' in result) expect(got).toEqual({ raises: expect.any(String) as string });
+    else expect(got).toEqual(result);
+  });
+
+  test('every exception to it is one of the lines', () => {
+    const all = new Set(lines.map(({ line }) => line));
+    expect([...Object.keys(unknownHere), ...Object.keys(newerTorch)].filter((line) => !all.has(line))).toEqual([]);
+  });
+});
