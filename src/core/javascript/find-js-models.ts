@@ -23,6 +23,16 @@ export function findJavaScriptModels(
   file: string,
   language?: ScriptDialect,
 ): readonly ModelDeclaration[] {
+  try {
+    return find(text, file, language);
+  } catch (error) {
+    // Code that is nested too deeply to be read.
+    if (error instanceof RangeError) return [];
+    throw error;
+  }
+}
+
+function find(text: string, file: string, language: ScriptDialect | undefined): readonly ModelDeclaration[] {
   const source = new SourceFile(file, text);
   const body = parseScript(text, file, language);
   const definitions = body.flatMap((statement) => definitionsOf(statement));

@@ -166,6 +166,31 @@ describe('what JavaScript would refuse, and what is not known', () => {
     });
   });
 
+  test('a function that fails leaves what it may have changed unknown', () => {
+    const half =
+      'const sizes = [1]; let count = 0; function fill(list) { list.push(2); count++; if (Math.random() > 0.5) list.push(3); } ';
+    expect(readResult(`${half} fill(sizes); const result = sizes;`)).toHaveProperty('unknown');
+    expect(readResult(`${half} fill(sizes); const result = count;`)).toHaveProperty('unknown');
+    expect(readResult(`${half} fill([]); const result = sizes;`)).toEqual([1]);
+  });
+
+  test('a function that is given to one that is not known may have been called', () => {
+    const code =
+      'let a = 1; const b = [1]; let c = 1; each((x) => { a = x; b.push(x); let c = x; c++; console.log(c); }); ';
+    expect(readResult(`${code} const result = a;`)).toHaveProperty('unknown');
+    expect(readResult(`${code} const result = b;`)).toHaveProperty('unknown');
+    expect(readResult(`${code} const result = [c, typeof console];`)).toEqual([1, 'object']);
+  });
+
+  test('texts and arrays that grow without end are given up', () => {
+    expect(readResult('let s = "ab"; for (let i = 0; i < 40; i++) s += s; const result = s;')).toHaveProperty(
+      'unknown',
+    );
+    expect(readResult('let a = [1]; for (let i = 0; i < 40; i++) a = a.concat(a); const result = a;')).toHaveProperty(
+      'unknown',
+    );
+  });
+
   test('a promise is its value only after await', () => {
     const code = 'async function f() { return 3; } ';
     expect(

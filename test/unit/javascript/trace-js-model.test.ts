@@ -277,6 +277,13 @@ describe('models of TensorFlow.js', () => {
     expect(shapesOf(traceText(text, 'model').graph)).toMatchObject({ any: 'N×64×3' });
   });
 
+  test('what is called later changes no model', () => {
+    const text = `const model = tf.sequential();
+      model.add(tf.layers.dense({units: 2, inputShape: [3]}));
+      document.getElementById('more').addEventListener('click', () => model.add(tf.layers.dense({units: 1})));`;
+    expect(valuesIn(traceText(text, 'model').graph, 'parameter')).toBe(8);
+  });
+
   test('what comes after a model does not change it', () => {
     const text = `const model = tf.sequential();
       model.add(tf.layers.dense({units: 2, inputShape: [3]}));
@@ -327,6 +334,14 @@ describe('models that are not known', () => {
     ['model.add(makeLayer());', "'makeLayer' is not defined in this file."],
     ['if (Math.random() > 0.5) model.add(tf.layers.dense({units: 1}));', 'This condition is not known'],
     ['const grow = (m) => { m.add(tf.layers.dense({units: Math.random()})); }; grow(model);', 'A random number'],
+    [
+      'loadUnits().forEach((units) => model.add(tf.layers.dense({units})));',
+      "What this call does to the model is not known: 'loadUnits' is not defined",
+    ],
+    [
+      'const addOne = (units) => { model.add(tf.layers.dense({units})); }; loadUnits().forEach(addOne);',
+      'What this call does to the model is not known',
+    ],
     ['for (const units of loadUnits()) model.add(tf.layers.dense({units}));', "'loadUnits' is not defined"],
     ['model.add(tf.layers.dense({units: 1});', 'Something is missing here, such as a bracket.'],
     [

@@ -24,7 +24,10 @@ export function arrayMethod(interpreter: Interpreter, array: ListValue | TupleVa
   if (found) {
     // What a library gives as a tuple is an array that nobody changes.
     const target = array.kind === 'list' ? array : list(array.items);
-    return native(name, (machine, args) => found(machine, target, args));
+    return native(name, (machine, args) => {
+      machine.spend(target.items.length);
+      return found(machine, target, args);
+    });
   }
   return known.has(name) ? interpreter.unknown(`Array.${name} is not supported yet.`) : undefined;
 }

@@ -23,8 +23,8 @@ export function callExpression(frame: JavaScriptFrame, expression: CallExpressio
   if (found === 'skipped' || (expression.optional && isNullish(found.value))) return 'skipped';
   const positional = evaluateItems(frame, expression.items);
   at(frame, expression);
-  refuseEffects(interpreter, found.value, [found.receiver, ...positional]);
   const text = frame.file.text.slice(callee.from, callee.to).replace(/\s+/g, ' ');
+  refuseEffects(interpreter, found.value, [found.receiver, ...positional], text);
   return callFunction(interpreter, found.value, found.receiver, positional, text);
 }
 
@@ -64,6 +64,6 @@ export function constructExpression(
   const positional = evaluateItems(frame, expression.items);
   at(frame, expression);
   const text = frame.file.text.slice(expression.callee.from, expression.callee.to);
-  refuseEffects(frame.interpreter, callee, positional);
+  refuseEffects(frame.interpreter, callee, positional, text);
   return construct(frame.interpreter, callee, positional, text);
 }

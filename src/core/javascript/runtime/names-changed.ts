@@ -1,4 +1,4 @@
-import type { Body, Expression, Item, Pattern, Statement } from '../syntax/javascript-syntax';
+import type { Body, Expression, FunctionExpression, Item, Pattern, Statement } from '../syntax/javascript-syntax';
 import { namesIn } from './hoist';
 
 /** The variables that a statement may assign, or whose contents it may change (`model.add(…)`). */
@@ -12,6 +12,33 @@ export function namesChangedBy(statement: Statement): Set<string> {
     },
   });
   return names;
+}
+
+/** What a function changes and what it declares itself. */
+export function changesIn(node: FunctionExpression): {
+  readonly changed: Set<string>;
+  readonly declared: Set<string>;
+  readonly ownObject: boolean;
+} {
+  const changed = new Set<string>();
+  const declared = new Set<string>();
+  let ownObject = false;
+  const visitor: Visitor = {
+    target: (pattern) => {
+      if (pattern.kind === 'member' && rootOf(pattern).kind === 'this') ownObject = true;
+      addTarget(pattern, changed);
+    },
+    call: (callee) => {
+      if (callee.kind !== 'member') return;
+      if (rootOf(callee).kind === 'this') ownObject = true;
+      addRoot(callee, changed);
+    },
+    declare: (names) => {
+      for (const name of names) declared.add(name);
+    },
+  };
+  visitExpression(node, visitor);
+  return { changed, declared, ownObject };
 }
 
 /** The variables that are given to functions in a statement. */
@@ -33,6 +60,7 @@ export function namesInText(text: string): Set<string> {
 
 interface Visitor {
   target(pattern: Pattern): void;
+  declare?(names: readonly string[]): void;
   call(callee: Expression, items: readonly Item[]): void;
 }
 
@@ -48,6 +76,7 @@ function visitStatement(statement: Statement | undefined, visitor: Visitor): voi
       return;
     case 'declare':
       for (const { target, value } of statement.declarations) {
+        visitor.declare?.(namesIn(target));
         visitor.target(target);
         if (value) visitExpression(value, visitor);
       }
@@ -67,6 +96,7 @@ function visitStatement(statement: Statement | undefined, visitor: Visitor): voi
       return;
     case 'forOf':
     case 'forIn':
+      if (statement.declaration) visitor.declare?.(namesIn(statement.target));
       visitor.target(statement.target);
       visitExpression(statement.iterable, visitor);
       visitStatement(statement.body, visitor);
@@ -90,6 +120,7 @@ function visitStatement(statement: Statement | undefined, visitor: Visitor): voi
       return;
     case 'class':
     case 'function':
+      visitor.declare?.([statement.value.name]);
       visitor.target({ kind: 'identifier', name: statement.value.name, ...statement.value.nameSpan });
       return;
     case 'enum':
@@ -129,6 +160,7 @@ function visitExpression(expression: Expression, visitor: Visitor): void {
         visitor.target(expression.target);
       return;
     case 'function':
+      for (const { target } of expression.parameters) visitor.declare?.(namesIn(target));
       if (expression.body instanceof Array) visitBody(expression.body, visitor);
       else visitExpression(expression.body, visitor);
       return;
@@ -170,20 +202,20 @@ function addTarget(pattern: Pattern, names: Set<string>): void {
 
 /** The variable at the root: `x` of `x.y`, `x[0].y()`. */
 function addRoot(expression: Expression, names: Set<string>): void {
+  const root = rootOf(expression);
+  if (root.kind === 'identifier') names.add(root.name);
+}
+
+function rootOf(expression: Expression): Expression {
   switch (expression.kind) {
-    case 'identifier':
-      names.add(expression.name);
-      return;
     case 'member':
-      addRoot(expression.object, names);
-      return;
+      return rootOf(expression.object);
     case 'call':
-      addRoot(expression.callee, names);
-      return;
+      return rootOf(expression.callee);
     case 'group':
     case 'await':
-      addRoot(expression.value, names);
-      return;
+      return rootOf(expression.value);
     default:
+      return expression;
   }
 }

@@ -77,6 +77,7 @@ export function binaryOperation(interpreter: Interpreter, operator: BinaryOperat
         const texts = [left, right].map(primitiveText);
         const [a, b] = texts;
         if (a === undefined || b === undefined) return notKnown(interpreter);
+        if (a.length + b.length > maxTextLength) return interpreter.unknown('This text is too long.');
         return string(a + b);
       }
       return arithmetic(interpreter, operator, left, right);
@@ -101,6 +102,9 @@ export function binaryOperation(interpreter: Interpreter, operator: BinaryOperat
       return assertNever(operator);
   }
 }
+
+/** Texts that grow in a loop end here. */
+const maxTextLength = 1_000_000;
 
 function notKnown(interpreter: Interpreter): UnknownValue {
   return interpreter.unknown('What this gives is not known.');

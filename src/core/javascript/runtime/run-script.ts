@@ -4,6 +4,7 @@ import { isGrowingModel } from '../library/tensorflow-model';
 import type { Body, FunctionExpression, Statement } from '../syntax/javascript-syntax';
 import { parseScript, type ScriptDialect } from '../syntax/parse-script';
 import { runStatement } from './execute';
+import { capturedChanges } from './captured-changes';
 import { isEffectError } from './effects';
 import type { JavaScriptFrame } from './frame';
 import { recordCalls } from './functions';
@@ -79,14 +80,26 @@ function spoiledBy(
     return namesInText(frame.file.text.slice(statement.whole.from, statement.whole.to));
   }
   const names = namesChangedBy(statement);
+  for (const node of calls) for (const name of capturedChanges(node).names) if (isData(frame, name)) names.add(name);
   // A function that failed may have added layers to a model that it was given, or not have come to it.
   const grows = [...calls].some((node) => /\.(add|pop)\s*\(/.test(frame.file.text.slice(node.from, node.to)));
-  if (!grows && !isEffectError(error)) return names;
   for (const name of argumentNames(statement)) {
     const found = frame.scope.lookup(name);
-    if (found.kind === 'found' && holdsGrowingModel(found.value)) names.add(name);
+    if (found.kind !== 'found') continue;
+    const model = holdsGrowingModel(found.value);
+    if (model ? grows || isEffectError(error) : calls.size > 0 && isData(frame, name)) names.add(name);
   }
   return names;
+}
+
+/** A variable of this file that holds what may be changed from inside: an array, an object. */
+function isData(frame: JavaScriptFrame, name: string): boolean {
+  if (!frame.scope.hasOwn(name)) return false;
+  const found = frame.scope.lookup(name);
+  if (found.kind !== 'found') return false;
+  return ['list', 'dict', 'set', 'instance', 'none', 'integer', 'float', 'string', 'boolean'].includes(
+    found.value.kind,
+  );
 }
 
 function holdsGrowingModel(value: Value): boolean {
