@@ -96,29 +96,33 @@ function readSizes(
   title: string,
   args: Arguments,
   isLayer: boolean,
-): { size: readonly Dim[]; scale: readonly number[] } {
+): { size: Dim | readonly Dim[]; scale: number | readonly number[] } {
   const scale = readScale(title, args, isLayer);
   const hasSize = !args.isNone('size');
-  if (hasSize && scale.length > 0) throw new OpError(`${title}: give size or scale_factor, not both.`);
-  if (!hasSize && scale.length === 0) throw new OpError(`${title} needs size or scale_factor.`);
-  if (!hasSize) return { size: [], scale };
+  if (hasSize && scale !== undefined) throw new OpError(`${title}: give size or scale_factor, not both.`);
+  if (scale !== undefined) return { size: [], scale };
+  if (!hasSize) throw new OpError(`${title} needs size or scale_factor.`);
   const isList = args.value('size').kind === 'sequence';
-  return { size: isList ? readDimList(title, args, 'size') : readDims(title, args, 'size', 1), scale };
+  const [size = 0] = isList ? [] : readDims(title, args, 'size', 1);
+  return { size: isList ? readDimList(title, args, 'size') : size, scale: [] };
 }
 
-function readScale(title: string, args: Arguments, isLayer: boolean): readonly number[] {
+function readScale(title: string, args: Arguments, isLayer: boolean): number | readonly number[] | undefined {
   const value = args.value('scale_factor');
-  if (value.kind === 'none') return [];
-  if (value.kind === 'sequence') return value.items.map((item) => toScale(title, item));
-  const scale = toScale(title, value);
-  return isLayer && scale === 0 ? [] : [scale];
+  if (value.kind === 'none') return undefined;
+  if (value.kind === 'sequence') return value.items.map((item) => toScale(title, item, isLayer));
+  const scale = toScale(title, value, isLayer);
+  return isLayer && scale === 0 ? undefined : scale;
 }
 
-function toScale(title: string, value: ArgumentValue): number {
+/** A layer calls float(…), which reads text too. */
+function toScale(title: string, value: ArgumentValue, isLayer: boolean): number {
   if (value.kind === 'float') return value.value;
   if (value.kind === 'boolean') return Number(value.value);
   if (value.kind === 'integer' && typeof value.value === 'number') return value.value;
-  if (value.kind === 'none' || value.kind === 'sequence')
+  if (isLayer && value.kind === 'string' && /^\d+(\.\d+)?$/.test(value.value)) return Number(value.value);
+  if (value.kind === 'none' || value.kind === 'sequence' || value.kind === 'string') {
     throw new OpError(`${title}: scale_factor must be a number or a tuple of numbers.`);
+  }
   throw new OpUnsupported(`${title}: the value of scale_factor is not known.`);
 }

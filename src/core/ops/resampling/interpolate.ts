@@ -7,10 +7,10 @@ import { interpolationBindings, type InterpolationMode } from './interpolate-bin
 import { scaledSize } from './scaled-size';
 
 export type InterpolateAttributes = {
-  /** One for all spatial dimensions, or one for each; empty where `scale` says the size. */
-  readonly size: readonly Dim[];
-  /** Output size / input size, one for all or one for each; empty where `size` is given. */
-  readonly scale: readonly number[];
+  /** One for all spatial dimensions, or a list of one for each; an empty list where `scale` says the size. */
+  readonly size: Dim | readonly Dim[];
+  /** Output size / input size, one for all or a list of one for each; an empty list where `size` is given. */
+  readonly scale: number | readonly number[];
   readonly mode: InterpolationMode;
   readonly alignCorners: boolean;
 };
@@ -62,7 +62,7 @@ export const interpolate: OpDefinition<InterpolateAttributes> = {
     const rank = output.shape.length - 2;
     return spatialFormulas(rank, (axis) => {
       const [from, to] = [dimAt(inputAt(inputs, 0).shape, axis - rank), dimAt(output.shape, axis - rank)];
-      const factor = scale.length === 1 ? scale[0] : scale[axis];
+      const factor = atAxis(scale, axis);
       if (factor === undefined) return `size = ${formatSize(to)}`;
       const product = `${formatSize(from)}·${factor}`;
       return `${Number.isInteger(factor) ? product : `⌊${product}⌋`} = ${formatSize(to)}`;
@@ -87,17 +87,24 @@ function spatialRank({ shape }: TensorType, mode: InterpolationMode): number {
 }
 
 function outputSizes(input: Shape, rank: number, { size, scale }: InterpolateAttributes): readonly Dim[] {
-  const given = scale.length > 0 ? scale : size;
-  if (given.length !== 1 && given.length !== rank) {
-    throw new OpError(
-      `Upsample: ${scale.length > 0 ? 'scale_factor' : 'size'} has ${given.length} numbers for the ${rank} spatial dimensions of an input of shape ${formatShape(input)}.`,
-    );
+  for (const [name, given] of [
+    ['size', size],
+    ['scale_factor', scale],
+  ] as const) {
+    if (Array.isArray(given) && given.length > 0 && given.length !== rank) {
+      throw new OpError(
+        `Upsample: ${name} has ${given.length} numbers for the ${rank} spatial dimensions of an input of shape ${formatShape(input)}.`,
+      );
+    }
   }
   return input.slice(2).map((length, axis) => {
-    const factor = scale.length === 1 ? scale[0] : scale[axis];
-    if (factor !== undefined) return scaledSize('Upsample', length, factor);
-    return (size.length === 1 ? size[0] : size[axis]) ?? length;
+    const factor = atAxis(scale, axis);
+    return factor === undefined ? (atAxis(size, axis) ?? length) : scaledSize('Upsample', length, factor);
   });
+}
+
+function atAxis<Item extends Dim>(given: Item | readonly Item[], axis: number): Item | undefined {
+  return typeof given === 'object' ? given[axis] : given;
 }
 
 /** 'area' is an adaptive mean: a window where the sizes divide. Sizes whose ratio is not known give 'global', which holds for all of them. */
@@ -106,7 +113,7 @@ function resampleRule(input: Shape, output: Shape, { scale, mode }: InterpolateA
     const to = output[axis];
     if (typeof size === 'number' && typeof to === 'number') return to / size;
     if (to === size) return 1;
-    return (scale.length === 1 ? scale[0] : scale[axis]) ?? Number.NaN;
+    return atAxis(scale, axis) ?? Number.NaN;
   });
   if (ratios.some(Number.isNaN)) return { kind: 'global' };
   if (mode !== 'area') return { kind: 'resample', scale: ratios, taps: ratios.map(() => tapsOf[mode]) };
