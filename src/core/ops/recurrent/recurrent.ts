@@ -22,6 +22,8 @@ export type RecurrentAttributes = {
   readonly projSize: number;
   /** How many first states are given, as the last inputs: 0, 1, or 2 (hidden and cell state of an LSTM). */
   readonly states: number;
+  /** Each gate has one bias, as Keras' LSTM has, and not one for the input and one for the state. */
+  readonly oneBias?: true;
 };
 
 /**
@@ -84,6 +86,7 @@ function recurrentFlops(inputs: readonly TensorType[], _output: TensorType, attr
     const features = layer === 0 ? inputSize : directions * outputSize;
     perStep += directions * cellFlops(cell, features, outputSize, hiddenSize, bias);
     perStep += directions * 2 * hiddenSize * projSize;
+    if (bias && attrs.oneBias) perStep -= directions * gatesOf[cell] * hiddenSize;
   }
   return multiplyDims(perStep, productOfDims([...batch, steps]));
 }
@@ -113,12 +116,13 @@ function outputFormulas(inputs: readonly TensorType[], attrs: RecurrentAttribute
 
 /** `4·128·(64 + 128 + 2) + 4·128·(128 + 128 + 2)` */
 function parameterFormula(attrs: RecurrentAttributes): string {
-  const { cell, hiddenSize, inputSize, numLayers, bias, projSize, bidirectional } = attrs;
+  const { cell, hiddenSize, inputSize, numLayers, projSize, bidirectional } = attrs;
+  const biases = attrs.bias ? ` + ${attrs.oneBias ? 1 : 2}` : '';
   const outputSize = projSize > 0 ? projSize : hiddenSize;
   const gates = gatesOf[cell];
   return Array.from({ length: numLayers }, (_, layer) => {
     const features = layer === 0 ? inputSize : (bidirectional ? 2 : 1) * outputSize;
-    const perDirection = `${gates === 1 ? '' : `${gates}·`}${hiddenSize}·(${features} + ${outputSize}${bias ? ' + 2' : ''})`;
+    const perDirection = `${gates === 1 ? '' : `${gates}·`}${hiddenSize}·(${features} + ${outputSize}${biases})`;
     const projected = projSize > 0 ? `${perDirection} + ${projSize}·${hiddenSize}` : perDirection;
     if (!bidirectional) return projected;
     return projSize > 0 ? `2·(${projected})` : `2·${projected}`;

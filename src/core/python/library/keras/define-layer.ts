@@ -56,6 +56,7 @@ export function defineLayer(definition: LayerDefinition): ClassValue {
       if (trainable?.kind === 'boolean') state.trainable = trainable.value;
       readInputShape(interpreter, state, common);
       state.behaviour = behaviour;
+      state.made = { positional, keyword };
       for (const [index, name] of own.entries()) {
         const value = positional[index] ?? given.get(name);
         if (value && !isMember(name)) self.attributes.set(name, value);

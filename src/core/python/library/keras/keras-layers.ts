@@ -4,6 +4,7 @@ import { installTensorMembers } from './keras-tensor-members';
 import { layerClass } from './layer-class';
 import { activationClasses } from './layers/activation-layers';
 import { attentionClasses } from './layers/attention';
+import { bidirectionalClass } from './layers/bidirectional';
 import { conv1dClass, conv2dClass, conv3dClass } from './layers/convolution';
 import { denseClass } from './layers/dense';
 import { depthwiseClasses } from './layers/depthwise-convolution';
@@ -13,6 +14,7 @@ import { moreNormalizationClasses } from './layers/more-normalization';
 import { batchNormalizationClass } from './layers/normalization';
 import { poolingClasses } from './layers/pooling';
 import { preprocessingClasses } from './layers/preprocessing';
+import { recurrentClasses } from './layers/recurrent';
 import { regularizationClasses } from './layers/regularization';
 import { reshapingClasses } from './layers/reshaping';
 import { resizingClasses } from './layers/resizing';
@@ -46,6 +48,8 @@ export const kerasLayers: ReadonlyMap<string, ClassValue> = new Map([
   ...resizingClasses,
   ...preprocessingClasses,
   ...attentionClasses,
+  ...recurrentClasses,
+  ['Bidirectional', bidirectionalClass],
   ...wrapperClasses,
   ...regularizationClasses,
   ...activationClasses,

@@ -20,6 +20,8 @@ export interface LayerState {
   inputShape: KnownShape | undefined;
   /** Its calls on symbolic tensors. */
   readonly operations: KerasOperation[];
+  /** What a layer of Keras' own was made with, so that another can be made like it. */
+  made: { readonly positional: readonly Value[]; readonly keyword: ReadonlyMap<string, Value> } | undefined;
   /** Of a functional model or a Sequential with a known input. */
   functional: FunctionalPart | undefined;
 }
@@ -71,6 +73,7 @@ export function initLayer(interpreter: Interpreter, layer: InstanceValue, name: 
     behaviour: undefined,
     inputShape: undefined,
     operations: [],
+    made: undefined,
     functional: undefined,
   };
   states.set(layer, state);

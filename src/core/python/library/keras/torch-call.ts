@@ -3,9 +3,10 @@ import { Arguments, type ArgumentValue } from '../../../ops/arguments';
 import { OpError, OpUnsupported } from '../../../ops/op';
 import { pytorchFunction } from '../../../ops/table';
 import type { Interpreter } from '../../runtime/interpreter';
-import type { TensorValue, Value } from '../../runtime/values';
+import { boolean, float, integer, list, none, string, type TensorValue, type Value } from '../../runtime/values';
 import { SourceError } from '../../source-error';
 import { addResult, nodeOf } from '../tensor-calls';
+import { tensorMethod, torchFunction } from '../tensor-methods';
 
 /** An argument of a function of the ops table; `{ dim }` is a size that may be symbolic. */
 export type Operand = TensorValue | { readonly dim: Dim } | number | boolean | string | null | readonly Operand[];
@@ -31,6 +32,14 @@ export function torchResults(
   positional: readonly Operand[],
   keyword: Readonly<Record<string, Operand>> = {},
 ): readonly TensorValue[] {
+  const method = name.startsWith('torch.Tensor.') ? tensorMethod(lastName(name)) : undefined;
+  const native = method ?? (/^torch\.\w+$/.test(name) ? torchFunction(lastName(name)) : undefined);
+  if (native) {
+    const values = positional.map(toValue);
+    const given = new Map(Object.entries(keyword).map(([key, operand]) => [key, toValue(operand)]));
+    const result = withoutRefusal(interpreter, () => native.call(interpreter, values, given));
+    return result.kind === 'unknown' ? interpreter.failUnknown(result) : tensorsOf(result);
+  }
   const binding = pytorchFunction(name);
   if (!binding) return interpreter.fail(`${shortName(name)} is not supported yet.`);
   const args = positional.map((operand) => toArgument(interpreter, operand));
@@ -83,6 +92,25 @@ function toArgument(interpreter: Interpreter, operand: Operand): ArgumentValue {
   if (isSequence(operand)) return { kind: 'sequence', items: operand.map((item) => toArgument(interpreter, item)) };
   if ('dim' in operand) return { kind: 'integer', value: operand.dim };
   return { kind: 'tensor', tensor: nodeOf(interpreter, operand) };
+}
+
+function toValue(operand: Operand): Value {
+  if (operand === null) return none;
+  switch (typeof operand) {
+    case 'boolean':
+      return boolean(operand);
+    case 'string':
+      return string(operand);
+    case 'number':
+      return Number.isInteger(operand) ? integer(operand) : float(operand);
+    default:
+  }
+  if (isSequence(operand)) return list(operand.map(toValue));
+  return 'dim' in operand ? integer(operand.dim) : operand;
+}
+
+function lastName(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
 }
 
 function isSequence(operand: Operand): operand is readonly Operand[] {
