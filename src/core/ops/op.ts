@@ -97,7 +97,9 @@ export type ReceptiveFieldRule =
   /** The same elements in the same order under another shape: view, flatten, unsqueeze. */
   | { readonly kind: 'reshape' }
   /** Nothing of the input's values: shapes only (zeros_like, argmax of nothing). */
-  | { readonly kind: 'none' };
+  | { readonly kind: 'none' }
+  /** None of these rules says it, or the sizes that it needs are not known. Not 'global', which says that all is seen. */
+  | { readonly kind: 'unknown' };
 
 export type Mode = 'train' | 'eval';
 
@@ -181,6 +183,8 @@ export interface ModuleBlueprint {
   readonly attrs: Attributes;
   /** Parameters and buffers in state_dict order; each one with `input: true` follows x in the op's inputs, in this order. */
   readonly tensors: readonly StateTensorSpec[];
+  /** Attributes of the object beside the constructor's arguments, or in their stead: `head_dim`. */
+  readonly attributes?: Attributes;
   /** Parameters and buffers that such layers may have and this one has not: they are None. Absent: weight and bias of a layer with `bias`, `affine` or `elementwise_affine`. */
   readonly absent?: { readonly parameters: readonly string[]; readonly buffers?: readonly string[] };
   /** Numbers of dimensions that the layer's `input` may have (BatchNorm2d: 4), checked when it is called; absent: the op's shape rule says all. */

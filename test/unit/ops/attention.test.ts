@@ -31,6 +31,14 @@ test('is_causal is a hint about a mask', () => {
   expect(call('attn_mask=b(5, 5), is_causal=True')).toEqual(['f32[5,2,8]', 'f32[2,5,5]']);
 });
 
+test('the layer knows the sizes of its heads, keys and values', () => {
+  const attribute = (name: string) => evaluate(['m = nn.MultiheadAttention(8, 2, vdim=6)'], `m.${name}`).value;
+  expect(attribute('head_dim')).toMatchObject({ value: 4 });
+  expect(attribute('kdim')).toMatchObject({ value: 8 });
+  expect(attribute('vdim')).toMatchObject({ value: 6 });
+  expect(attribute('in_proj_weight')).toEqual({ kind: 'none' });
+});
+
 test('symbolic sizes pass through', () => {
   expect(
     outcomeOf('nn.MultiheadAttention(8, 2, batch_first=True)', "m(t('N', 'L', 8), t('N', 'S', 8), t('N', 'S', 8))"),

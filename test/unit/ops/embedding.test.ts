@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { opNamed } from '../../../src/core/ops/table';
-import { compareLayers, outcomeOf } from './compare-layers';
+import { compareLayers, evaluate, outcomeOf } from './compare-layers';
 
 compareLayers('embedding');
 
@@ -15,6 +15,10 @@ describe('embeddings', () => {
     ['', "F.pdist(t('N', 8))", 'f32[(N+N*N)//2-N]'],
   ])('%s %s is %s', (layer, call, expected) => {
     expect(outcomeOf(layer, call)).toBe(expected);
+  });
+
+  test('a padding index is counted from the front', () => {
+    expect(evaluate(['m = nn.Embedding(10, 4, padding_idx=-1)'], 'm.padding_idx').value).toMatchObject({ value: 9 });
   });
 
   test('the table counts as parameters', () => {

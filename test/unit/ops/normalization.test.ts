@@ -49,6 +49,11 @@ test('what a layer could have and has not is None', () => {
   expect(absent('nn.RMSNorm(6)', 'bias')).toBe('!');
 });
 
+test("a layer's own shape and tensors can be given to the function", () => {
+  const call = 'F.layer_norm(t(2, 6), m.normalized_shape, m.weight, m.bias, m.eps)';
+  expect(outcomeOf('nn.LayerNorm(6)', call)).toBe('f32[2,6]');
+});
+
 test('symbolic sizes pass through, and are compared where that can be decided', () => {
   expect(outcomeOf('nn.LayerNorm(6)', "m(t('N', 'H', 6))")).toBe('f32[N,H,6]');
   expect(outcomeOf('nn.LayerNorm(6)', "m(t('N', 'H'))")).toBe('?');

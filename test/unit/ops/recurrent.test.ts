@@ -18,6 +18,13 @@ test('the results of one layer feed the next', () => {
   expect(evaluate(lines, 'c').value).toMatchObject({ type: { shape: [1, 2, 4] } });
 });
 
+test('a layer knows its kind', () => {
+  expect(evaluate(["m = nn.RNN(8, 4, nonlinearity='relu')"], 'm.mode').value).toEqual({
+    kind: 'string',
+    value: 'RNN_RELU',
+  });
+});
+
 test('flatten_parameters changes nothing', () => {
   expect(evaluate(['m = nn.LSTM(8, 4)'], 'm.flatten_parameters()').value).toEqual({ kind: 'none' });
 });

@@ -94,7 +94,13 @@ function buildAttention(args: Arguments): ModuleBlueprint {
     ...(bias ? [] : ['in_proj_bias']),
     ...(biasKv ? [] : ['bias_k', 'bias_v']),
   ];
-  return { op: 'multihead_attention', attrs, tensors, absent: { parameters: absent } };
+  const attributes = {
+    kdim: keyDim,
+    vdim: valueDim,
+    head_dim: embedDim / heads.heads,
+    _qkv_same_embed_dim: !separate,
+  };
+  return { op: 'multihead_attention', attrs, attributes, tensors, absent: { parameters: absent } };
 }
 
 function callAttention(settings: Settings, args: Arguments, parameters: readonly TensorArgument[]): CallResult {

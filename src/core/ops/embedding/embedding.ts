@@ -34,9 +34,11 @@ export const embedding: OpDefinition<EmbeddingAttributes> = {
           const type = f32(readTable('Embedding', args));
           // The row of padding_idx begins with zeros, of which an Initializer knows nothing.
           const init = { kind: 'normal', mean: 0, std: 1 } as const;
+          const paddingIdx = readPadding(args, Number(type.shape[0]));
           return {
             op: 'embedding',
-            attrs: { paddingIdx: readPadding(args, Number(type.shape[0])) },
+            attrs: { paddingIdx },
+            attributes: { padding_idx: paddingIdx },
             tensors: [{ name: 'weight', kind: 'parameter', type, init, input: true }],
           };
         },

@@ -22,7 +22,9 @@ export function recurrentModule(cell: Cell, name: string): ModuleBinding {
     signature: signatures[cell],
     build(args) {
       const attrs = readAttributes(cell, name, args);
-      return { op: cell, attrs, tensors: parametersOf(attrs), absent: { parameters: [] } };
+      const mode = cell === 'rnn' ? `RNN_${readNonlinearity(name, args).toUpperCase()}` : name;
+      const attributes = { mode, proj_size: attrs.projSize };
+      return { op: cell, attrs, attributes, tensors: parametersOf(attrs), absent: { parameters: [] } };
     },
     call: { signature: 'input, hx=None', build: callRecurrent },
     harmlessMethods: ['flatten_parameters'],
@@ -40,7 +42,6 @@ function readAttributes(cell: Cell, layer: string, args: Arguments): RecurrentAt
   if (!(dropout >= 0 && dropout <= 1)) {
     throw new OpError(`${layer}: dropout must be between 0 and 1, got ${dropout}.`);
   }
-  if (cell === 'rnn') readNonlinearity(layer, args);
   return {
     layer,
     cell,
