@@ -30,11 +30,16 @@ function singleText(
   if (fields.size === 1 && call.receptiveField) lines.push(`Receptive field: ${fieldText(call)}`);
   const modules = modulesLine(calls);
   if (modules !== '') lines.push(modules);
-  if (call.output.kind === 'unknown') {
+  if (call.output.kind === 'unknown' && !isProblem(model, call.output.reason)) {
     const { reason, range } = call.output;
     lines.push(`Output not known: ${escapeMarkdown(reason)}${range ? ` (${options.placeOf(range)})` : ''}`);
   }
   return [codeBlock(`${call.name}  ${shapesText(call, model)}`), lines.join('  \n')].join('\n');
+}
+
+/** What is refused is told as a problem, by VS Code or by the hover. */
+function isProblem({ problems }: ModelAnalysis, reason: string): boolean {
+  return problems.some(({ message }) => message === reason);
 }
 
 /** Sizes with the same formula are told in one line. */

@@ -164,6 +164,10 @@ describe('the hover of a layer', () => {
     const analysis = analysisOf([conv], { problems: [problem] });
     expect(hoverAt(analysis, 'nn.Conv2d')?.markdown).toContain('Expected 3 channels, got 1. (line 8)');
     expect(hoverAt(analysis, 'self.conv1(x)')?.markdown).not.toContain('Expected');
+    const output = { kind: 'unknown', reason: problem.message } as const;
+    const unknown = analysisOf([{ ...conv, output }], { problems: [problem] });
+    expect(hoverAt(unknown, 'self.conv1(x)')?.markdown).not.toContain('Expected');
+    expect(hoverAt(unknown, 'nn.Conv2d')?.markdown.match(/Expected/g)).toHaveLength(1);
   });
 
   it('speaks of a container only where that begins', () => {
