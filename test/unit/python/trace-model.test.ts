@@ -106,10 +106,24 @@ describe('nodes', () => {
     expect(ops(relu.graph)).toEqual(['scale', 'relu', 'relu', 'add']);
   });
 
-  test('a view of what was changed in place is refused, not guessed', () => {
-    const error = errorOf(model('', 'y = x * 2\nv = y.view(-1)\ny += x\nreturn v * 1'));
+  test('a view follows what is changed in place; what may be a copy is refused, not guessed', () => {
+    const { graph } = trace(model('', 'y = x * 2\nv = y.view(-1)\ny += x\nreturn v * 1'));
+    expect(ops(graph)).toEqual(['scale', 'reshape', 'add', 'reshape', 'scale']);
+    const error = errorOf(model('', 'y = x * 2\nv = y.permute(0, 2, 3, 1).reshape(-1)\ny += x\nreturn v * 1'));
     expect(error.message).toBe(
-      'model.py:14: This tensor shares its memory with one that was changed in place; this is not supported yet.',
+      'model.py:14: This tensor may share its memory with one that was changed in place; this is not supported yet.',
+    );
+  });
+
+  test('random tensors and torch.no_grad() in forward stay errors where a model is to be trained', () => {
+    expect(errorOf(model('', 'return x + torch.randn_like(x)')).reason).toBe(
+      'Random tensors in forward are not supported yet.',
+    );
+    expect(errorOf(model('', 'return x * torch.rand(8, 8)')).reason).toBe(
+      'Random tensors in forward are not supported yet.',
+    );
+    expect(errorOf(model('', 'with torch.no_grad():\n    x = x * 2\nreturn x')).reason).toBe(
+      'torch.no_grad() in forward is not supported yet.',
     );
   });
 
