@@ -54,8 +54,14 @@ export type ShapesLine =
 /** The sizes of a tensor; of several tensors a list or an object of these; null for what is no tensor. */
 type ShapeJson = readonly Dim[] | readonly ShapeJson[] | { readonly [name: string]: ShapeJson } | null;
 
+/** With `global` every element also sees the whole image (by a squeeze-excitation, a global pool). */
 type FieldJson =
-  | { readonly size: readonly number[]; readonly jump: readonly number[]; readonly smallest?: readonly number[] }
+  | {
+      readonly size: readonly number[];
+      readonly jump: readonly number[];
+      readonly smallest?: readonly number[];
+      readonly global?: true;
+    }
   | { readonly global: true };
 
 /** `cnn-lab shapes`; gives the exit code: 1 where PyTorch would refuse the model. */
@@ -146,9 +152,11 @@ function forOne(shape: readonly Dim[]): Dim[] {
 
 function fieldJson(field: ModuleCall['receptiveField']): FieldJson | null {
   if (!field) return null;
-  if (field.kind === 'global') return { global: true };
-  const { size, jump, smallest } = field;
-  return { size, jump, ...(smallest ? { smallest } : {}) };
+  const global = field.kind === 'global' ? ({ global: true } as const) : {};
+  const local = field.kind === 'window' ? field : field.local;
+  if (!local) return { global: true };
+  const { size, jump, smallest } = local;
+  return { size, jump, ...(smallest ? { smallest } : {}), ...global };
 }
 
 function textOf(analysis: ModelAnalysis, all: boolean): string[] {

@@ -116,7 +116,7 @@ function analyzeWith(request: TargetRequest, wanted: AnalyzedInput): Analyzed {
     unknowns: allUnknowns,
     state: describeState(nodes, frozenNames(modules)),
     output: valueShape(output),
-    totals: describeTotals(model, facts, calls, nodes, receptiveFields),
+    totals: describeTotals(model, facts, calls, reached),
     ...(graph ? { graph } : {}),
   };
   return { analysis, firstLayer: firstLayerWithWeights(recording, facts) };

@@ -1,6 +1,6 @@
 import { addDims, multiplyDims, productOfDims, type Dim } from '../graph/dim';
-import type { GraphNode, NodeId } from '../graph/graph';
-import type { ReceptiveField } from '../graph/receptive-field';
+import { convolutionalField } from '../graph/compute-receptive-fields';
+import type { Graph, GraphNode } from '../graph/graph';
 import { opNamed } from '../ops/table';
 import type { InstanceValue } from '../python/runtime/values';
 import { bytesPerElement } from './describe-calls';
@@ -12,9 +12,9 @@ export function describeTotals(
   model: InstanceValue | undefined,
   facts: ModelFacts,
   calls: readonly ModuleCall[],
-  nodes: readonly GraphNode[],
-  fields: ReadonlyMap<NodeId, ReceptiveField>,
+  graph: Graph,
 ): Totals {
+  const { nodes } = graph;
   let stateBytes: Dim = 0;
   for (const { op, type } of nodes) {
     if (op !== 'parameter' && op !== 'buffer') continue;
@@ -22,7 +22,7 @@ export function describeTotals(
   }
   const flops = calls.find(({ parent }) => parent === undefined)?.flops;
   const activationBytes = sumActivations(calls, nodes);
-  const field = [...fields.values()].filter(({ kind }) => kind === 'window').at(-1);
+  const field = convolutionalField(graph);
   return {
     parameters: model ? facts.count(model, 'trained') : 0,
     frozenParameters: model ? facts.count(model, 'frozen') : 0,
