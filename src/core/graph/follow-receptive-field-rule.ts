@@ -72,6 +72,8 @@ function followFirst(
       return followSlice(rule, view, shape);
     case 'global':
       return mixEverything(view, shape);
+    case 'unknown':
+      return loseEverything(view, shape);
     case 'mixes':
       return resized(mixDims(view, new Set(rule.dims)), rule.dims, shape);
     case 'reduces': {
