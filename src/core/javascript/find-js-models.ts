@@ -1,5 +1,5 @@
 import type { ModelDeclaration } from '../python/find-models';
-import { SourceFile } from '../python/source-file';
+import { SourceFile, sourceRangeOf } from '../python/source-file';
 import type { Span } from '../python/syntax/syntax';
 import { declaredShape } from './declared-shape';
 import { assignedModels, isModelCall, returnsModel, type Makers } from './makes-model';
@@ -44,6 +44,7 @@ function find(text: string, file: string, language: ScriptDialect | undefined): 
   return all
     .map((candidate): ModelDeclaration => {
       const { line } = source.positionAt(candidate.from);
+      const declared = declaredShape(text, candidate.whole);
       const others = all.filter((other) => other !== candidate && other.kind !== 'variable');
       return {
         name: candidate.name,
@@ -53,7 +54,10 @@ function find(text: string, file: string, language: ScriptDialect | undefined): 
         from: candidate.from,
         requiredArguments: candidate.parameters.map(({ from, to }) => text.slice(from, to)),
         takesClassCount: false,
-        inputShape: declaredShape(text, candidate.whole),
+        inputShape: declared?.shape,
+        ...(declared
+          ? { inputOrigin: { kind: 'code', range: sourceRangeOf({ file: source, ...declared.span }) } }
+          : {}),
         usedByAnother: others.some((other) => isUsedIn(text, other, candidate)),
       };
     })

@@ -67,7 +67,8 @@ describe('models that a file offers', () => {
     const text =
       'const SIZE = 64;\n\nexport function build() {\n  return tf.sequential({layers: [tf.layers.conv2d({inputShape: [SIZE, 48, 3]})]});\n}\n';
     const [found] = findJavaScriptModels(text, 'model.js');
-    expect(found).toMatchObject({ name: 'build', line: 3, from: text.indexOf('build'), inputShape: [3, 64, 48] });
+    expect(found).toMatchObject({ name: 'build', line: 3, from: text.indexOf('build'), inputShape: [64, 48, 3] });
+    expect(found?.inputOrigin).toMatchObject({ kind: 'code', range: { startLine: 4, startColumn: 51, endColumn: 76 } });
   });
 
   test('no file is too broken to be looked through', () => {

@@ -199,7 +199,7 @@ const models: readonly {
       cropping2d_Cropping2D1: 'N×2×48×48',
     },
   },
-  { file: 'sequence-model.js', target: 'createModel', parameters: 2_257, shapes: { dense_Dense1: 'N×1' } },
+  { file: 'sequence-model.js', target: 'createModel', parameters: 2_089, shapes: { dense_Dense1: 'N×1' } },
   { file: 'unknown-metadata.js', target: 'createKnown', parameters: 15, shapes: { dense_Dense1: 'N×3' } },
 ];
 

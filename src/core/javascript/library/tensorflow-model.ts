@@ -14,6 +14,7 @@ import {
 import { getOwn, isNullish, nullValue, promiseOf, undefinedValue } from '../runtime/js-values';
 import { raiseError } from '../runtime/raise-error';
 import { textOf } from '../runtime/text-of';
+import { unknownLayer } from './unknown-layer';
 
 /** Layers, models and symbolic tensors of TensorFlow.js: those of Keras, with other names for what they have. */
 export function isTensorFlowObject(value: Value): boolean {
@@ -141,7 +142,7 @@ function modelMember(model: InstanceValue, name: string): Value | undefined {
         ? native(name, (machine, [layer]) => addLayer(machine, model, layer))
         : undefined;
     case 'pop':
-      return native(name, (machine) => strict(machine, () => machine.callMethod(model, 'pop')));
+      return native(name, (machine) => machine.callMethod(model, 'pop'));
     case 'getLayer':
       return native(name, getLayer(model));
     case 'summary':
@@ -164,29 +165,29 @@ function modelMember(model: InstanceValue, name: string): Value | undefined {
   }
 }
 
-/** Adds to a Sequential. A layer that is not known makes the model so. */
-function addLayer(interpreter: Interpreter, model: InstanceValue, layer: Value = undefinedValue): Value {
-  if (layer.kind === 'unknown') return interpreter.failUnknown(layer);
+/** Adds to a Sequential. A layer that is not known makes what comes after it so. */
+export function addLayer(interpreter: Interpreter, model: InstanceValue, given: Value = undefinedValue): Value {
+  if (given.kind === 'unknown' && !interpreter.observer) return interpreter.failUnknown(given);
+  const layer = given.kind === 'unknown' ? unknownLayer(interpreter, given) : given;
   if (!isLayer(layer)) return raiseError(interpreter, 'Error', 'model.add() needs a layer.');
   const { length } = layerState(interpreter, model).inner;
-  const isInput = layer.class.name === 'InputLayer';
-  if (length === 0 && !isInput && !isModel(layer) && !layerState(interpreter, layer).inputShape) {
-    raiseError(
-      interpreter,
-      'Error',
-      'The first layer of a sequential model needs an inputShape (or a batchInputShape).',
-    );
-  }
-  const [output] = length > 0 ? asArray(interpreter.getAttribute(model, 'output')) : [];
+  // An error points to where the layer was made.
+  const { place } = interpreter;
+  interpreter.place = layer.place;
+  if (length === 0 && given.kind !== 'unknown') requireInputShape(interpreter, layer);
+  const output = layerState(interpreter, model).functional?.outputs;
   if (output) checkRank(interpreter, layer, output);
-  strict(interpreter, () => interpreter.callMethod(model, 'add', layer));
+  interpreter.place = place;
+  const result = interpreter.callMethod(model, 'add', layer);
+  // With an observer the layer was added, and what it gives is not known.
+  if (result.kind === 'unknown' && !interpreter.observer) interpreter.failUnknown(result);
   return undefinedValue;
 }
 
-/** A model that lost a layer is not the model: such an error is not left to the observer. */
-function strict(interpreter: Interpreter, run: () => Value): Value {
-  const value = run();
-  return value.kind === 'unknown' && value.cause ? interpreter.failUnknown(value) : value;
+function requireInputShape(interpreter: Interpreter, layer: InstanceValue): void {
+  const isInput = layer.class.name === 'InputLayer' || isModel(layer);
+  if (isInput || layerState(interpreter, layer).inputShape) return;
+  raiseError(interpreter, 'Error', 'The first layer of a sequential model needs an inputShape (or a batchInputShape).');
 }
 
 /** `getLayer('name')` and `getLayer(null, index)`. */

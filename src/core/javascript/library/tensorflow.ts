@@ -9,7 +9,7 @@ import { initializersObject } from './initializers-object';
 import { layerTable } from './layer-table';
 import { numberedName } from './layer-names';
 import { makeLayer, optionOf } from './make-layer';
-import { tensorFlowProperty } from './tensorflow-model';
+import { addLayer } from './tensorflow-model';
 
 /** Packages that are TensorFlow.js: `@tensorflow/tfjs`, `@tensorflow/tfjs-node`, also by the address of a CDN. */
 export function isTensorFlowModule(specifier: string): boolean {
@@ -122,8 +122,7 @@ function makeSequential(interpreter: Interpreter, [options]: readonly Value[]): 
   const model = interpreter.call(cls, [], new Map([['name', name]]));
   const given = optionOf(options, 'layers');
   if (model.kind !== 'instance' || !given) return model;
-  const add = tensorFlowProperty(interpreter, model, 'add');
-  for (const layer of iterateValue(interpreter, given)) callFunction(interpreter, add, model, [layer]);
+  for (const layer of iterateValue(interpreter, given)) interpreter.guard(() => addLayer(interpreter, model, layer));
   return model;
 }
 
