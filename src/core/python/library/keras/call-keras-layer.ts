@@ -73,7 +73,8 @@ function buildLayer(interpreter: Interpreter, layer: InstanceValue, input: Value
   if (shapes !== undefined) {
     interpreter.moduleStack.push(layer);
     try {
-      interpreter.call(build, [shapes]);
+      const made = interpreter.call(build, [shapes]);
+      if (made.kind === 'unknown' && made.cause) interpreter.failUnknown(made);
     } finally {
       interpreter.moduleStack.pop();
     }

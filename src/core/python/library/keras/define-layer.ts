@@ -1,5 +1,5 @@
 import { Arguments } from '../../../ops/arguments';
-import { OpError } from '../../../ops/op';
+import { OpError, OpUnsupported } from '../../../ops/op';
 import { parseSignature } from '../../../ops/signature';
 import type { Interpreter } from '../../runtime/interpreter';
 import { none, type ClassValue, type InstanceValue, type TensorValue, type Value } from '../../runtime/values';
@@ -132,8 +132,8 @@ export function knownSize(shape: KnownShape | undefined, axis: number, title: st
   if (size === undefined)
     throw new OpError(`${title}: its input of shape ${formatKnown(shape ?? [])} has too few dimensions.`);
   if (size === null) {
-    throw new OpError(
-      `${title}: the size of axis ${axis} of its input must be known, got shape ${formatKnown(shape ?? [])}.`,
+    throw new OpUnsupported(
+      `${title}: axis ${axis} of its input of shape ${formatKnown(shape ?? [])} is not known; a comment such as '# input: (224, 224, 3)' says what a model is given.`,
     );
   }
   return size;

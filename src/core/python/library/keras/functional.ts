@@ -1,6 +1,7 @@
 import type { Interpreter } from '../../runtime/interpreter';
-import type { InstanceValue, Value } from '../../runtime/values';
+import type { InstanceValue, UnknownValue, Value } from '../../runtime/values';
 import { applyOp } from '../tensor-calls';
+import { kerasSession } from './keras-session';
 import { asShown, formatKerasShape, kerasTensor, shownShape, type KerasTensor } from './keras-tensor';
 import { layerState, type FunctionalPart } from './layer-state';
 import { mapTensors, tensorsIn, type KerasOperation } from './symbolic';
@@ -38,6 +39,18 @@ export function connect(interpreter: Interpreter, inputs: Value, outputs: Value)
     operations.flatMap(({ layer }) => (layer ? [layer] : [])),
   );
   return { inputs, outputs, operations };
+}
+
+/** What could be followed from the inputs on, of a model whose outputs are not known. */
+export function connectReached(interpreter: Interpreter, inputs: Value, broken: UnknownValue): FunctionalPart {
+  const reached = new Set(tensorsIn([inputs]));
+  const operations = kerasSession(interpreter).operations.filter(({ positional, keyword, outputs }) => {
+    const sources = tensorsIn([...positional, ...keyword.values()]);
+    const follows = sources.length > 0 && sources.every((source) => reached.has(source));
+    if (follows) for (const output of outputs) reached.add(output);
+    return follows;
+  });
+  return { inputs, outputs: broken, operations, broken };
 }
 
 export function requireUniqueNames(interpreter: Interpreter, layers: readonly InstanceValue[]): void {
@@ -80,7 +93,9 @@ export function runFunctional(interpreter: Interpreter, part: FunctionalPart, gi
     }
   }
   interpreter.place = place;
-  return replaced(part.outputs);
+  // An error where the model was put together is told as one.
+  if (part.broken?.cause) interpreter.failUnknown(part.broken);
+  return part.broken ?? replaced(part.outputs);
 }
 
 /** The given tensors in the order of the declared inputs; a dict gives them by name. */

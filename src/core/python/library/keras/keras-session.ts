@@ -1,11 +1,14 @@
 import type { Interpreter } from '../../runtime/interpreter';
 import type { DataFormat } from './keras-tensor';
+import type { KerasOperation } from './symbolic';
 
 /** What Keras keeps for a whole program. */
 export interface KerasSession {
   /** How often a name was given: `conv2d`, `conv2d_1`, … */
   readonly names: Map<string, number>;
   dataFormat: DataFormat;
+  /** All calls on symbolic tensors, in their order. */
+  readonly operations: KerasOperation[];
 }
 
 const sessions = new WeakMap<Interpreter, KerasSession>();
@@ -13,7 +16,7 @@ const sessions = new WeakMap<Interpreter, KerasSession>();
 export function kerasSession(interpreter: Interpreter): KerasSession {
   const known = sessions.get(interpreter);
   if (known) return known;
-  const made: KerasSession = { names: new Map(), dataFormat: 'channels_last' };
+  const made: KerasSession = { names: new Map(), dataFormat: 'channels_last', operations: [] };
   sessions.set(interpreter, made);
   return made;
 }

@@ -17,6 +17,7 @@ import { addWeight } from './add-weight';
 import { callKerasLayer } from './call-keras-layer';
 import { isKerasTensor, shapeTuple, shownShape } from './keras-tensor';
 import { initLayer, innerLayers, layerState, weightsOf, type LayerState, type LayerWeight } from './layer-state';
+import { checkedByKeras } from './torch-call';
 import { knownShapes, nameOf, readInputShape, shapeArguments } from './read-shapes';
 
 /** keras.layers.Layer: what all layers and models derive from. */
@@ -39,8 +40,9 @@ export const layerClass: ClassValue = nativeClass('Layer', [objectClass], {
     if (self?.kind !== 'instance') return none;
     const state = layerState(interpreter, self);
     if (state.built) return none;
+    const known = knownShapes(interpreter, shapes);
+    checkedByKeras(interpreter, () => state.behaviour?.build?.(self, interpreter, known));
     state.built = true;
-    state.behaviour?.build?.(self, interpreter, knownShapes(interpreter, shapes));
     return none;
   },
   call: (interpreter, [self, ...positional], keyword) => {

@@ -1,5 +1,5 @@
 import type { Interpreter } from '../../runtime/interpreter';
-import type { InstanceValue, Value } from '../../runtime/values';
+import type { InstanceValue, UnknownValue, Value } from '../../runtime/values';
 import { automaticName } from './keras-session';
 import { isKerasTensor, type KerasTensor } from './keras-tensor';
 import type { KerasOperation } from './symbolic';
@@ -39,6 +39,8 @@ export interface FunctionalPart {
   readonly outputs: Value;
   /** Those between inputs and outputs, in the order in which they were called. */
   readonly operations: readonly KerasOperation[];
+  /** Why the outputs are not known; the operations are then those that could be followed. */
+  readonly broken?: UnknownValue;
 }
 
 /** A shown shape, null where a size is not known: the batch size first. */

@@ -13,12 +13,12 @@ import { nativeClass } from '../native-class';
 import { readArguments } from '../read-arguments';
 import { callKerasLayer } from './call-keras-layer';
 import { titleOf } from './define-layer';
-import { connect, layersInOrder, runFunctional } from './functional';
+import { connect, connectReached, layersInOrder, runFunctional } from './functional';
 import { inputTensor, makeInputLayer } from './input-layer';
 import { layerClass } from './layer-class';
 import { initLayer, innerLayers, isLayer, layerState, type KnownShape } from './layer-state';
 import { knownShapes, nameOf } from './read-shapes';
-import { tensorsIn } from './symbolic';
+import { firstUnknown, tensorsIn } from './symbolic';
 
 const notKnown =
   (what: string): NativeCall =>
@@ -40,9 +40,12 @@ export const modelClass: ClassValue = nativeClass('Model', [layerClass], {
     );
     const names = ['inputs', 'outputs', 'name?', 'trainable?', 'dtype?'];
     const { inputs = none, outputs = none, name } = readArguments(interpreter, 'Model', names, positional, renamed);
-    for (const value of [inputs, outputs]) if (value.kind === 'unknown') interpreter.failUnknown(value);
+    const unknownInput = firstUnknown([inputs]);
+    if (unknownInput) interpreter.failUnknown(unknownInput);
+    // What leads to the part that is not known can still be told.
+    const broken = firstUnknown([outputs]);
     const state = initLayer(interpreter, self, nameOf(interpreter, name));
-    state.functional = connect(interpreter, inputs, outputs);
+    state.functional = broken ? connectReached(interpreter, inputs, broken) : connect(interpreter, inputs, outputs);
     state.built = true;
     state.behaviour = {
       call: (model, machine, [given, ...more], named) => {

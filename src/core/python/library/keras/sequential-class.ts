@@ -1,11 +1,13 @@
 import type { Interpreter } from '../../runtime/interpreter';
-import { none, type ClassValue, type InstanceValue, type Value } from '../../runtime/values';
+import { none, type ClassValue, type InstanceValue, type UnknownValue, type Value } from '../../runtime/values';
+import { SourceError } from '../../source-error';
 import { nativeClass } from '../native-class';
 import { readArguments } from '../read-arguments';
 import { callKerasLayer } from './call-keras-layer';
 import { connect, requireUniqueNames } from './functional';
 import { inputLayerClass, inputTensor, makeInputLayer } from './input-layer';
 import { isKerasTensor, shownShape, type KerasTensor } from './keras-tensor';
+import { layerClass } from './layer-class';
 import { initLayer, isLayer, layerState, type KnownShape } from './layer-state';
 import { modelClass } from './model-class';
 import { knownShapes, nameOf } from './read-shapes';
@@ -28,6 +30,7 @@ export const sequentialClass: ClassValue = nativeClass('Sequential', [modelClass
     if (self?.kind !== 'instance') return interpreter.raise('TypeError', 'add() needs its model');
     const { layer = none } = readArguments(interpreter, 'add', ['layer', 'rebuild?'], positional, keyword);
     append(interpreter, self, layer);
+    if (layerState(interpreter, self).functional?.broken) return none;
     connectLayers(interpreter, self, outputOf(interpreter, self));
     return none;
   },
@@ -59,45 +62,79 @@ function outputOf(interpreter: Interpreter, self: InstanceValue): KerasTensor | 
 }
 
 function append(interpreter: Interpreter, self: InstanceValue, given: Value): void {
-  if (given.kind === 'unknown') interpreter.failUnknown(given);
   const state = layerState(interpreter, self);
+  if (given.kind === 'unknown') {
+    state.inner.push(unknownLayer(interpreter, given));
+    return;
+  }
   // keras.Input(…) in the list stands for its layer.
   const layer = isKerasTensor(given) ? given.keras.madeBy?.layer : given;
   if (!isLayer(layer)) {
     const what = given.kind === 'class' ? `the class ${given.name} (its brackets are missing)` : `a ${given.kind}`;
     return interpreter.raise('ValueError', `Only layers can be added to a Sequential, not ${what}`);
   }
-  const isInput = layer.class === inputLayerClass;
-  if (isInput && state.inner.length > 0) {
+  if (layer.class === inputLayerClass && state.inner.length > 0) {
     interpreter.raise('ValueError', 'A Sequential has its Input as its first layer only');
   }
   requireUniqueNames(interpreter, [...state.inner, layer]);
   state.inner.push(layer);
 }
 
-/** Calls the layers on a symbolic input, if one is known; of those that are connected already only the last. */
+/** Stands for a layer that is not known: the layers before it are still worth telling. */
+function unknownLayer(interpreter: Interpreter, reason: UnknownValue): InstanceValue {
+  const { place } = reason;
+  const made: InstanceValue = {
+    kind: 'instance',
+    class: unknownLayerClass,
+    attributes: new Map(),
+    module: undefined,
+    place,
+  };
+  const state = initLayer(interpreter, made, 'unknown');
+  state.behaviour = { call: (_, machine) => (reason.cause ? machine.failUnknown(reason) : reason) };
+  state.built = true;
+  return made;
+}
+
+const unknownLayerClass: ClassValue = nativeClass('Unknown', [layerClass]);
+
+/**
+ * Calls the layers on a symbolic input, if one is known; of those that are connected already only the last. Where one of
+ * them cannot be, the model stays: the same happens, and is told, when it runs.
+ */
 function connectLayers(interpreter: Interpreter, self: InstanceValue, connected: KerasTensor | undefined): void {
   const state = layerState(interpreter, self);
-  state.functional = connected ? state.functional : undefined;
+  if (connected === undefined) state.functional = undefined;
   const [first] = state.inner;
   if (!first) return;
   const input = state.functional ? state.functional.inputs : inputFor(interpreter, state.inputShape, first);
   if (!isKerasTensor(input)) return;
   const remaining = connected ? state.inner.slice(-1) : state.inner.filter((layer) => layer.class !== inputLayerClass);
-  const { place } = interpreter;
-  let value: Value = connected ?? input;
-  for (const layer of remaining) {
-    // An error points to where the layer was made: the call is the same for all.
-    interpreter.place = layer.place;
-    value = callKerasLayer(interpreter, layer, [value], new Map());
-    if (value.kind === 'unknown') interpreter.failUnknown(value);
-  }
-  interpreter.place = place;
-  state.functional =
-    isKerasTensor(value) && value !== input
-      ? connect(interpreter, input, value)
-      : { inputs: input, outputs: value, operations: [] };
+  const value = callInTurn(interpreter, remaining, connected ?? input);
   state.built = true;
+  if (value.kind === 'unknown') {
+    state.functional = { inputs: input, outputs: value, operations: state.functional?.operations ?? [], broken: value };
+  } else if (isKerasTensor(value) && value !== input) state.functional = connect(interpreter, input, value);
+  else state.functional = { inputs: input, outputs: value, operations: [] };
+}
+
+function callInTurn(interpreter: Interpreter, layers: readonly InstanceValue[], input: Value): Value {
+  const { place, observer } = interpreter;
+  interpreter.observer = undefined;
+  let value = input;
+  try {
+    for (const layer of layers) {
+      // An error points to where the layer was made: the call is the same for all.
+      interpreter.place = layer.place;
+      value = callKerasLayer(interpreter, layer, [value], new Map());
+    }
+    return value;
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    return { kind: 'unknown', reason: error.reason, place: error.place, cause: error };
+  } finally {
+    Object.assign(interpreter, { place, observer });
+  }
 }
 
 function inputFor(

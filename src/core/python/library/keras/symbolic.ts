@@ -1,6 +1,7 @@
 import type { Interpreter } from '../../runtime/interpreter';
 import { tuple, type InstanceValue, type NativeCall, type UnknownValue, type Value } from '../../runtime/values';
 import type { Place } from '../../source-file';
+import { kerasSession } from './keras-session';
 import { isKerasTensor, kerasTensor, type KerasTensor } from './keras-tensor';
 
 /**
@@ -45,6 +46,7 @@ export function runOperation(
   const operation: KerasOperation = { sequence: sequence++, layer, run, positional, keyword, place, outputs: [] };
   const made = mapTensors(result, ({ keras }) => kerasTensor(interpreter, keras.tensor, keras.order, operation));
   operation.outputs = tensorsIn([made]);
+  kerasSession(interpreter).operations.push(operation);
   return made;
 }
 
