@@ -3,7 +3,7 @@ import { analyzeModel } from '../core/analysis/analyze-model';
 import { arrangeRows, type Sort } from '../core/analysis/arrange-rows';
 import type { ModelAnalysis } from '../core/analysis/model-analysis';
 import { summaryTable, type SummaryRow, type SummaryTable } from '../core/analysis/summary-table';
-import { summaryMarkdown, summaryText } from '../core/analysis/summary-text';
+import { summaryMarkdown, summaryText, type ShownRows } from '../core/analysis/summary-text';
 import type { Shape } from '../core/graph/graph';
 import { parseModelReference } from '../node/model-reference';
 import { readPythonModule } from '../node/read-python-module';
@@ -43,13 +43,11 @@ export function summaryCommand(model: string, options: SummaryOptions): number {
     ...(options.classes === undefined ? {} : { numClasses: options.classes }),
   });
   const table = summaryTable(analysis);
-  const { batch: batchSize, depth, functions = false } = options;
-  const sort = options.sort ? sorts[options.sort] : undefined;
-  const shown = { batchSize, functions, ...(depth === undefined ? {} : { depth }), ...(sort ? { sort } : {}) };
-  if (options.json) output.event({ event: 'summary', file, ...summaryJson(analysis, table, shown) });
-  else if (options.markdown) output.line(summaryMarkdown(table, shown).trimEnd());
+  const shown = shownRows(table, options);
+  if (options.json) output.event({ event: 'summary', file, ...summaryJson(analysis, table, shown.rows) });
+  else if (options.markdown) output.line(summaryMarkdown(table, shown, options.batch).trimEnd());
   else {
-    const [title = '', ...lines] = summaryText(table, shown);
+    const [title = '', ...lines] = summaryText(table, shown, options.batch);
     output.line(`${output.style.bold(title)}  ${output.style.dim(file)}`);
     for (const line of lines) output.line(line);
     if (analysis.input.origin.kind === 'symbolic') output.note(askForInput);
@@ -67,17 +65,15 @@ const sorts: Readonly<Record<SortKey, Sort>> = {
   path: { column: 'module', descending: false },
 };
 
-interface Shown {
-  readonly functions: boolean;
-  readonly depth?: number;
-  readonly sort?: Sort;
+function shownRows(table: SummaryTable, { depth = Infinity, functions, sort }: SummaryOptions): ShownRows {
+  if (sort) return { rows: arrangeRows(table, { kind: 'list', sort: sorts[sort] }, functions === true), flat: true };
+  const isOpen = (row: SummaryRow) => row.depth < depth;
+  return { rows: arrangeRows(table, { kind: 'tree', isOpen }, functions === true), flat: false };
 }
 
 /** What `--json` prints: numbers for one image; sizes that are not known are symbols, what is not known is null. */
-function summaryJson(analysis: ModelAnalysis, table: SummaryTable, { functions, depth = Infinity, sort }: Shown) {
+function summaryJson(analysis: ModelAnalysis, table: SummaryTable, rows: readonly SummaryRow[]) {
   const { totals, output, problems, unknowns } = analysis;
-  const isOpen = (row: SummaryRow) => row.depth < depth;
-  const rows = arrangeRows(table, sort ? { kind: 'list', sort } : { kind: 'tree', isOpen }, functions);
   return {
     target: table.target,
     rows: rows.map((row) => ({

@@ -190,14 +190,27 @@ describe('failure', () => {
 });
 
 describe('cnn-lab summary', () => {
-  test('lists modules, shapes, parameters and FLOPs', async () => {
+  test('shows the tree of modules with shapes, parameters, FLOPs, memory and receptive fields', async () => {
     const { exitCode, stdout } = await runCli(['summary', 'small_net.py:SmallNet'], folder);
     expect(exitCode).toBe(0);
-    const lines = stdout.split('\n');
-    expect(lines.find((line) => line.startsWith('features.0'))).toMatch(/^features\.0 +Conv2d +\(N, 8, 12, 12\) +80 /);
-    expect(lines.find((line) => line.startsWith('features.3'))).toMatch(/MaxPool2d +\(N, 8, 6, 6\)/);
-    expect(lines.find((line) => line.startsWith('classifier.1'))).toMatch(/Linear +\(N, 32\) +9,248 /);
-    expect(stdout).toContain('Parameters 9,476 (0.04 MiB');
+    const rows = stdout.split('\n').filter((line) => /^[├│└ ]/.test(line));
+    const [features, first] = rows;
+    expect(features).toMatch(/^├─ features +Sequential +\(N, 8, 6, 6\) +\S+ /);
+    expect(first).toMatch(/^│ {2}├─ 0 +Conv2d +\(N, 8, 12, 12\) +80 .* 4\.50 KiB +3×3$/);
+    expect(stdout).toMatch(/MaxPool2d +\(N, 8, 6, 6\)/);
+    expect(stdout).toMatch(/Linear +\(N, 32\) +9,248 /);
+    expect(stdout).toMatch(/^Parameters +9,476 \(37\.\d KiB with buffers\)$/m);
+    expect(stdout).toMatch(/^Activations .* for a batch of 32$/m);
+  });
+
+  test('down to a depth, with functions, in another order, as Markdown', async () => {
+    const shown = async (...options: string[]) => (await runCli(['summary', 'lenet', ...options], folder)).stdout;
+    expect((await shown('--depth', '0')).split('\n').filter((line) => line.startsWith('├'))).toEqual([]);
+    expect(await shown()).not.toMatch(/flatten/i);
+    expect(await shown('--functions')).toMatch(/├─ flatten/i);
+    const order = (await shown('--sort', 'params')).match(/^(conv|fc)\d/gm);
+    expect(order).toEqual(['fc1', 'fc2', 'conv2', 'fc3', 'conv1']);
+    expect(await shown('--markdown', '--batch', '2')).toMatch(/^\| &nbsp;&nbsp;`conv1` \| Conv2d \|.*batch of 2$/ms);
   });
 
   test('with --json gives the same as numbers; the input may be given', async () => {
@@ -205,6 +218,28 @@ describe('cnn-lab summary', () => {
     const [summary] = jsonLines(stdout);
     expect(summary).toMatchObject({ event: 'summary', parameters: 61_706, inputShape: ['N', 1, 28, 28] });
     expect(summary?.outputShapes).toEqual([['N', 10]]);
+    expect(summary).toMatchObject({ receptiveField: { size: [16, 16], jump: [4, 4] }, problems: [], unknowns: [] });
+    const rows = summary?.rows as Record<string, unknown>[];
+    expect(rows.find(({ path }) => path === 'conv1')).toMatchObject({
+      title: 'Conv2d',
+      depth: 1,
+      outputShape: ['N', 6, 28, 28],
+      parameters: 156,
+      shared: false,
+    });
+  });
+
+  test('of a model that PyTorch refuses shows what is known and why: exit code 1', async () => {
+    await writeFile(
+      join(folder, 'refused.py'),
+      'import torch.nn as nn\n\n\nclass Net(nn.Module):\n    # input: (1, 8, 8)\n    def __init__(self):\n        super().__init__()\n' +
+        '        self.a = nn.Conv2d(1, 4, 3)\n        self.b = nn.Conv2d(3, 4, 3)\n\n    def forward(self, x):\n        return self.b(self.a(x))\n',
+    );
+    const { exitCode, stdout } = await runCli(['summary', 'refused.py'], folder);
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/├─ a +Conv2d +\(N, 4, 6, 6\) +40 /);
+    expect(stdout).toMatch(/└─ b +Conv2d +refused/);
+    expect(stdout).toMatch(/^line 9: Conv2d .*3.*4/m);
   });
 });
 

@@ -1,98 +1,69 @@
 import { multiplyDims, type Dim } from '../graph/dim';
-import { arrangeRows, type Sort } from './arrange-rows';
 import { formatBytes, formatCount, formatFieldSize, formatQuantity } from './format-quantity';
 import { formatSizes } from './format-value-shape';
 import {
-  cellNumber,
   cellText,
   columnTitles,
   fullPath,
   isNumeric,
   parametersOf,
+  summaryColumns,
   type SummaryColumn,
 } from './summary-columns';
 import type { SummaryRow, SummaryTable } from './summary-table';
 
-export interface TextOptions {
-  /** Rows below this depth are left out; the model itself is depth 0. */
-  readonly depth?: number;
-  /** Also what functions compute. */
-  readonly functions?: boolean;
-  /** A list of the model's parts in this order, not the tree. */
-  readonly sort?: Sort;
-  /** Images in a batch, for the memory of all activations. */
-  readonly batchSize: number;
+/** Rows in the order in which they are shown. */
+export interface ShownRows {
+  readonly rows: readonly SummaryRow[];
+  /** A list of the model's parts, each with its whole path; not the tree. */
+  readonly flat: boolean;
 }
 
-/** The summary for a terminal: a tree with aligned columns, the totals at the end. */
-export function summaryText(table: SummaryTable, options: TextOptions): string[] {
-  const { rows, flat } = chosenRows(table, options);
+/** The summary for a terminal: a tree with aligned columns, the totals at the end. `batchSize`: for the memory. */
+export function summaryText(table: SummaryTable, { rows, flat }: ShownRows, batchSize: number): string[] {
   const branches = flat ? rows.map(() => '') : treeBranches(rows);
-  const columns: readonly SummaryColumn[] = [
-    'module',
-    'type',
-    'output',
-    'parameters',
-    'flops',
-    'memory',
-    'receptiveField',
-  ];
+  const columns = textColumns.filter((column) => column !== 'input');
   const cells = rows.map((row, index) =>
     columns.map((column) => {
       const text = cellText(column, row, table.framework, flat);
       return column === 'module' ? `${branches[index] ?? ''}${text}` : text;
     }),
   );
-  const { framework, input } = table;
   return [
-    `${table.target}  input ${formatSizes(input.shape, framework)}`,
+    `${table.target}  input ${formatSizes(table.input.shape, table.framework)}`,
     '',
     ...align(columns, cells),
     '',
-    ...totalsLines(table, options.batchSize),
-    ...noteLines(table),
+    ...totalsLines(table, batchSize).map(([label, value]) => `${label.padEnd('Receptive field'.length)}  ${value}`),
+    ...separated(noteLines(table)),
   ];
 }
 
 /** The summary as a Markdown table, its tree by indentation, with the totals under it. */
-export function summaryMarkdown(table: SummaryTable, options: TextOptions): string {
-  const { rows, flat } = chosenRows(table, options);
-  const columns: readonly SummaryColumn[] = [
-    'module',
-    'type',
-    'input',
-    'output',
-    'parameters',
-    'flops',
-    'memory',
-    'receptiveField',
-  ];
+export function summaryMarkdown(table: SummaryTable, { rows, flat }: ShownRows, batchSize: number): string {
   const cell = (text: string) => ` ${text.replaceAll('|', '\\|').replaceAll('\n', ' ')} `;
   const line = (texts: readonly string[]) => `|${texts.map(cell).join('|')}|`;
   const module = (row: SummaryRow) => {
     const text = `\`${cellText('module', row, table.framework, flat)}\``;
     return flat ? text : `${'&nbsp;&nbsp;'.repeat(row.depth)}${text}`;
   };
+  const textOf = (row: SummaryRow) => (column: SummaryColumn) =>
+    column === 'module' ? module(row) : cellText(column, row, table.framework, flat);
   return [
     `**${table.target}**, input ${formatSizes(table.input.shape, table.framework)}`,
     '',
-    line(columns.map((column) => columnTitles[column])),
-    `|${columns.map((column) => (isNumeric(column) ? ' ---: ' : ' --- ')).join('|')}|`,
-    ...rows.map((row) =>
-      line(columns.map((column) => (column === 'module' ? module(row) : cellText(column, row, table.framework, flat)))),
-    ),
+    line(textColumns.map((column) => columnTitles[column])),
+    `|${textColumns.map((column) => (isNumeric(column) ? ' ---: ' : ' --- ')).join('|')}|`,
+    ...rows.map((row) => line(textColumns.map(textOf(row)))),
     '',
-    ...totalsLines(table, options.batchSize).map((text) => `- ${text.replace(/ {2,}/, ': ')}`),
-    ...noteLines(table)
-      .filter((text) => text !== '')
-      .map((text) => `- ${text}`),
+    ...totalsLines(table, batchSize).map(([label, value]) => `- ${label}: ${value}`),
+    ...noteLines(table).map((text) => `- ${text}`),
     '',
   ].join('\n');
 }
 
 /** The same rows for a spreadsheet: numbers as they are (RFC 4180 quoting, `\n` line breaks); paths are whole. */
-export function summaryCsv(table: SummaryTable, options: TextOptions): string {
-  const { rows, flat } = chosenRows(table, options);
+export function summaryCsv(table: SummaryTable, { rows, flat }: ShownRows): string {
   const lines = rows.map((row) => {
     const { trained, frozen } = parametersOf(row, flat);
     const field = row.receptiveField;
@@ -106,7 +77,7 @@ export function summaryCsv(table: SummaryTable, options: TextOptions): string {
       frozen,
       row.shared ? 1 : 0,
       (flat && !row.leaf ? undefined : row.flops) ?? '',
-      cellNumber('memory', row, flat) ?? '',
+      (row.leaf ? row.activationBytes : undefined) ?? '',
       field ? (field.kind === 'global' ? 'global' : field.size.join('x')) : '',
       field?.kind === 'window' ? field.jump.join('x') : '',
       row.source?.file ?? '',
@@ -115,6 +86,8 @@ export function summaryCsv(table: SummaryTable, options: TextOptions): string {
   });
   return `${[csvHeader, ...lines].map((cells) => cells.map(csvCell).join(',')).join('\n')}\n`;
 }
+
+const textColumns = summaryColumns.filter((column) => column !== 'source');
 
 const csvHeader = [
   'path',
@@ -138,40 +111,36 @@ function csvCell(cell: Dim): string {
   return /[",\n\r]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
 }
 
-/** Label, two or more spaces, value: what holds for the whole model. */
-export function totalsLines({ totals }: SummaryTable, batchSize: number): string[] {
+/** What holds for the whole model: label and value. */
+export function totalsLines({ totals }: SummaryTable, batchSize: number): (readonly [label: string, value: string])[] {
   const { parameters, frozenParameters, stateBytes, flops, activationBytes, receptiveField } = totals;
-  const frozen = frozenParameters === 0 ? '' : `, and ${formatCount(frozenParameters)} frozen`;
-  const batch =
-    batchSize === 1 || activationBytes === undefined
-      ? ''
-      : `, ${formatBytes(multiplyDims(activationBytes, batchSize))} for a batch of ${batchSize}`;
+  const frozen = frozenParameters === 0 ? '' : ` trained and ${formatCount(frozenParameters)} frozen`;
   return [
-    `Parameters       ${formatCount(parameters)}${frozen} (${formatBytes(stateBytes)} with buffers)`,
-    `FLOPs            ${flops === undefined ? 'not known' : `${formatQuantity(flops)} an image (a multiply-add is 2)`}`,
-    `Activations      ${activationBytes === undefined ? 'not known' : `${formatBytes(activationBytes)} an image${batch}`}`,
+    ['Parameters', `${formatCount(parameters)}${frozen} (${formatBytes(stateBytes)} with buffers)`],
+    ['FLOPs', flops === undefined ? notKnown : `${formatQuantity(flops)} an image (a multiply-add is 2)`],
+    ['Activations', activationBytes === undefined ? notKnown : activationsText(activationBytes, batchSize)],
     ...(receptiveField
-      ? [`Receptive field  ${formatFieldSize(receptiveField)} at the end of the convolutional part`]
+      ? [['Receptive field', `${formatFieldSize(receptiveField)} at the end of the convolutional part`] as const]
       : []),
   ];
 }
 
+const notKnown = 'not known';
+
+function activationsText(bytes: Dim, batchSize: number): string {
+  const batch = batchSize === 1 ? '' : `, ${formatBytes(multiplyDims(bytes, batchSize))} for a batch of ${batchSize}`;
+  return `${formatBytes(bytes)} an image${batch}`;
+}
+
 function noteLines({ problems, unknowns }: SummaryTable): string[] {
-  const lines = [
+  return [
     ...problems.map(({ range, message }) => `line ${range.startLine}: ${message}`),
     ...unknowns.map(({ range, reason }) => `line ${range.startLine}: not known: ${reason}`),
   ];
-  return lines.length > 0 ? ['', ...lines] : [];
 }
 
-function chosenRows(
-  table: SummaryTable,
-  options: TextOptions,
-): { readonly rows: readonly SummaryRow[]; readonly flat: boolean } {
-  const { depth = Infinity, functions = false, sort } = options;
-  if (sort) return { rows: arrangeRows(table, { kind: 'list', sort }, functions), flat: true };
-  const isOpen = (row: SummaryRow) => row.depth < depth;
-  return { rows: arrangeRows(table, { kind: 'tree', isOpen }, functions), flat: false };
+function separated(lines: readonly string[]): string[] {
+  return lines.length > 0 ? ['', ...lines] : [];
 }
 
 /** `├─ `, `│  └─ `: what stands before a row's name. The model's own row has none. */
