@@ -38,7 +38,7 @@ export function inlayHints(analysis: FileAnalysis, lines: readonly string[]): re
         about,
       });
     };
-    for (const [range, calls] of sequentialLayers(model, lines))
+    for (const [range, calls] of layersInPlace(model, lines))
       add(
         range,
         labelOf(
@@ -63,21 +63,22 @@ export function inlayHints(analysis: FileAnalysis, lines: readonly string[]): re
   return [...hints.values()].sort((a, b) => a.line - b.line);
 }
 
-/** Layers that stand in a Sequential, by where they stand there. */
-function sequentialLayers(
+/** Layers that are called where they are made, in a Sequential or by `Dense(10)(x)`; by where that call stands. */
+function layersInPlace(
   model: ModelAnalysis,
   lines: readonly string[],
 ): ReadonlyMap<SourceRange, readonly ModuleCall[]> {
   const groups = new Map<string, { range: SourceRange; calls: ModuleCall[]; elsewhere: boolean }>();
   for (const call of model.calls) {
-    if (call.kind !== 'module' || !call.made) continue;
-    const { made } = call;
+    if (call.kind !== 'module' || !call.made || call.path === '') continue;
+    const { made, called } = call;
     const key = [made.file, made.startLine, made.startColumn, made.endLine, made.endColumn].join(':');
-    const group = groups.get(key) ?? { range: made, calls: [], elsewhere: false };
+    const group = groups.get(key) ?? { range: called, calls: [], elsewhere: false };
     group.calls.push(call);
     // Functions that make layers for others (`return nn.Conv2d(…)`) are no place in a network.
-    const isHelper = /^\s*return\b/.test(lines[made.startLine - 1] ?? '');
-    if (isHelper || !sameRange(call.called, made)) group.elsewhere = true;
+    const isHelper = sameRange(called, made) && /^\s*return\b/.test(lines[made.startLine - 1] ?? '');
+    const isInPlace = made.startLine === called.startLine && made.startColumn === called.startColumn;
+    if (isHelper || !isInPlace || !sameRange(called, group.range)) group.elsewhere = true;
     groups.set(key, group);
   }
   return new Map([...groups.values()].filter(({ elsewhere }) => !elsewhere).map(({ range, calls }) => [range, calls]));

@@ -63,6 +63,18 @@ describe('inlay hints', () => {
     ]);
   });
 
+  it('stand behind a layer that is called where it is made, as in Keras', () => {
+    const called = rangeOf(text, 'F.relu(x)');
+    const made = { ...called, endColumn: called.endColumn - 3 };
+    const dense = madeCall({ name: 'Dense', path: 'dense', made, called, output: tensor('N', 8) });
+    expect(shown([madeModel({ framework: 'keras', calls: [dense] })])).toEqual(['x = F.relu(x) → (None, 8)']);
+  });
+
+  it('leave out layers that a function makes for others', () => {
+    const code = 'torch.flatten(\n            x, 1)';
+    expect(shown([madeModel({ calls: [layer(code, tensor('N', 8), 'conv')] })])).toEqual([]);
+  });
+
   it('leave out layers that are called elsewhere too', () => {
     const inSequential = layer('nn.Conv2d(3, 8, 3)', tensor('N', 8, 30, 30), 'body.0');
     const elsewhere = { ...inSequential, path: 'conv', called: rangeOf(text, 'F.relu(x)') };

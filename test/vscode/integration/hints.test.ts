@@ -315,6 +315,26 @@ describe('shapes in the code', () => {
     assert.ok((await lensTitles(document)).includes('1 Summary'));
   });
 
+  it('are told in TensorFlow.js and Keras code, as those write them', async () => {
+    const script = await open(
+      write(
+        'net.js',
+        "import * as tf from '@tensorflow/tfjs';\n\nconst model = tf.sequential();\nmodel.add(tf.layers.conv2d({ inputShape: [28, 28, 1], kernelSize: 5, filters: 8 }));\nmodel.add(tf.layers.flatten());\nmodel.add(tf.layers.dense({ units: 10 }));\n",
+      ),
+    );
+    assert.match(await hoverText(script, 'conv2d'), /Conv2D {2}\[null, 28, 28, 1\] → \[null, 24, 24, 8\]/);
+    assert.deepEqual(await hintTexts(script), ['4 → [null, 24, 24, 8]', '5 → [null, 4608]', '6 → [null, 10]']);
+    const keras = await open(
+      write(
+        'keras_net.py',
+        'from tensorflow import keras\nfrom tensorflow.keras import layers\n\ninputs = keras.Input(shape=(28, 28, 1))\nx = layers.Conv2D(8, 5)(inputs)\nx = layers.Flatten()(x)\nmodel = keras.Model(inputs, layers.Dense(10)(x))\n',
+      ),
+    );
+    assert.match(await hoverText(keras, 'Conv2D(8'), /Conv2D {2}\(None, 28, 28, 1\) → \(None, 24, 24, 8\)/);
+    assert.deepEqual(await hintTexts(keras), ['5 → (None, 24, 24, 8)', '6 → (None, 4608)', '7 → (None, 10)']);
+    assert.ok(!(await lensTitles(keras)).some((title) => title.includes('Train')));
+  });
+
   it('are not looked for in files without models', async () => {
     const { api } = await activated();
     const plain = await open(write('plain.py', 'import os\n\nprint(os.name)\n'));
