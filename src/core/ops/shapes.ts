@@ -2,11 +2,6 @@ import { addDims, floorDivideDims, formatShape, substituteDim, subtractDims, typ
 import type { Shape, TensorType } from '../graph/graph';
 import { OpError, OpUnsupported, type ArgumentFix } from './op';
 
-/** [top, left, bottom, right], as ONNX orders them. */
-export type Padding4 = readonly [number, number, number, number];
-/** [height, width] */
-export type Pair = readonly [number, number];
-
 /**
  * Size of a sliding window's output: ⌊(size + padding − dilation·(kernel − 1) − 1) / stride⌋ + 1,
  * `padding` being both sides together. Source: PyTorch, Conv2d.

@@ -64,6 +64,7 @@ describe('formulas', () => {
     ],
     ['nn.ConvTranspose1d(3, 8, 3, 3, 0, 1, dilation=2)', ['N', 3, 7], ['L: (7 − 1)·3 + 2·(3 − 1) + 1 + 1 = 24']],
     ['nn.ConvTranspose1d(3, 8, 3)', ['N', 3, 7], ['L: 7 − 1 + 3 = 9']],
+    ['nn.Linear(224, 10)', images, ['features: out_features = 10']],
   ])('%s: %s', (code, input, expected) => {
     expect(lastNode(code, input).formulas).toEqual(expected);
   });

@@ -88,6 +88,8 @@ test('a window as large as an input of open size is a global pool', () => {
   const global = lastNode('| F.avg_pool2d(x, x.shape[2:])', ['N', 3, 'H', 'W']).node;
   expect([global.op, global.type.shape]).toEqual(['adaptive_avg_pool2d', ['N', 3, 1, 1]]);
   expect(lastNode('| F.max_pool2d(x, kernel_size=x.size()[2:])', ['N', 3, 'H', 8]).node.op).toBe('adaptive_max_pool2d');
+  expect(lastNode('| F.avg_pool2d(x, x.size(3))', ['N', 3, 'S', 'S']).node.op).toBe('adaptive_avg_pool2d');
+  expect(errorOf('| F.avg_pool2d(x, x.size(3))', ['N', 3, 'H', 'W'])).toMatchObject({ refused: false });
   // Known sizes are a plain pool.
   expect(lastNode('| F.avg_pool2d(x, x.shape[2:])', images).node.op).toBe('avg_pool2d');
   expect(errorOf('| F.avg_pool2d(x, (x.shape[3], x.shape[2]))', ['N', 3, 'H', 'W'])).toMatchObject({ refused: false });

@@ -3,7 +3,7 @@ import { fanInUniform } from '../convolution/convolution';
 import { OpError, type OpDefinition } from '../op';
 import { readTruth, requireFloat32 } from '../read-sizes';
 import { dimAt, f32, inputAt, requireEqual, requireTypeOfWeight } from '../shapes';
-import { weightsFormula } from '../size-formulas';
+import { formatSize, weightsFormula } from '../size-formulas';
 import { readFeatures, readOutFeatures } from './linear';
 
 /**
@@ -51,6 +51,7 @@ export const bilinear: OpDefinition = {
     return multiplyDims(productOfDims(output.shape), addDims(perOutput, inputs.length > 3 ? 1 : 0));
   },
   receptiveField: (inputs) => ({ kind: 'mixes', dims: [inputAt(inputs, 0).shape.length - 1] }),
+  formulas: (_inputs, output) => [{ name: 'features', text: `out_features = ${formatSize(dimAt(output.shape, -1))}` }],
   parameterFormula(inputs) {
     const [outputs = 0, ...features] = inputAt(inputs, 2).shape;
     return weightsFormula(outputs, features, [], inputs.length > 3);

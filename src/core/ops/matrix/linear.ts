@@ -5,7 +5,7 @@ import { fanInUniform } from '../convolution/convolution';
 import { OpError, OpUnsupported, type OpDefinition } from '../op';
 import { readCount, readSize, readTruth, requireFloat32 } from '../read-sizes';
 import { dimAt, f32, inputAt, requireEqual, requireTypeOfWeight } from '../shapes';
-import { weightsFormula } from '../size-formulas';
+import { formatSize, weightsFormula } from '../size-formulas';
 
 /** y = x·Wᵀ + b. x `[…, in]`, weight `[out, in]`, bias `[out]` (optional) → `[…, out]`. Source: PyTorch, Linear. */
 export const linear: OpDefinition = {
@@ -31,6 +31,10 @@ export const linear: OpDefinition = {
     return multiplyDims(productOfDims(output.shape), addDims(perOutput, inputs.length > 2 ? 1 : 0));
   },
   receptiveField: (inputs) => ({ kind: 'mixes', dims: [inputAt(inputs, 0).shape.length - 1] }),
+  formulas(inputs, output) {
+    const [from, to] = [inputAt(inputs, 0).shape.at(-1), output.shape.at(-1)];
+    return from === to || to === undefined ? [] : [{ name: 'features', text: `out_features = ${formatSize(to)}` }];
+  },
   parameterFormula(inputs) {
     const { outFeatures, inFeatures } = weightSizes(inputAt(inputs, 1).shape);
     return weightsFormula(outFeatures[0] ?? 1, [inFeatures], [], inputs.length > 2);

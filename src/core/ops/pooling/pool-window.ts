@@ -1,6 +1,6 @@
 import type { Dim } from '../../graph/dim';
 import type { TensorType } from '../../graph/graph';
-import type { Arguments } from '../arguments';
+import type { Arguments, ArgumentValue } from '../arguments';
 import { OpError, type ReceptiveFieldRule, type SizeFormula } from '../op';
 import { at } from '../convolution/convolution';
 import { readSizes } from '../read-sizes';
@@ -88,12 +88,10 @@ export function poolFormulas(
  */
 export function coversInput(args: Arguments, input: TensorType, rank: number): boolean {
   const kernel = args.value('kernel_size');
-  if (kernel.kind !== 'sequence' || kernel.items.length !== rank) return false;
+  const items = kernel.kind === 'sequence' ? kernel.items : Array<ArgumentValue>(rank).fill(kernel);
+  const sizes: readonly (Dim | undefined)[] = items.map((item) => (item.kind === 'integer' ? item.value : undefined));
+  if (sizes.length !== rank || sizes.every((length) => typeof length === 'number')) return false;
   const size = input.shape.slice(-rank);
-  const sizes: readonly (Dim | undefined)[] = kernel.items.map((item) =>
-    item.kind === 'integer' ? item.value : undefined,
-  );
-  if (sizes.every((length) => typeof length === 'number')) return false;
   return sizes.every((length, axis) => length !== undefined && length === size[axis]) && isUnpadded(args, rank);
 }
 
