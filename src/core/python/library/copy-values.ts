@@ -1,6 +1,14 @@
 import type { Interpreter } from '../runtime/interpreter';
 import { findSpecial } from '../runtime/special-methods';
-import { dict, list, set, type InstanceValue, type ModuleState, type TensorValue, type Value } from '../runtime/values';
+import {
+  emptyLike,
+  list,
+  set,
+  type InstanceValue,
+  type ModuleState,
+  type TensorValue,
+  type Value,
+} from '../runtime/values';
 import { copyBlueprint } from './layers';
 import { copyHooks } from './module-hooks';
 
@@ -75,8 +83,7 @@ function copyWith(
     case 'set':
       return set([...value.items.values()].map(copy));
     case 'dict': {
-      const { changed: _told, frozen: _why, ...plain } = value;
-      const made = { ...plain, entries: dict().entries };
+      const made = emptyLike(value);
       note(made);
       for (const [key, entry] of value.entries) made.entries.set(key, { key: entry.key, value: copy(entry.value) });
       return made;

@@ -1,5 +1,6 @@
 import type { ModuleValue } from '../runtime/values';
 import { collectionsModules } from './collections-modules';
+import { einopsModules } from './einops-module';
 import { functionalModules } from './functional-modules';
 import { kerasModules } from './keras/keras-modules';
 import { tensorflowModules } from './keras/tensorflow-modules';
@@ -12,6 +13,7 @@ const modules = new Map<string, ModuleValue>(
   [
     ...torchModules,
     ...collectionsModules,
+    ...einopsModules,
     ...functionalModules,
     ...kerasModules,
     ...tensorflowModules,

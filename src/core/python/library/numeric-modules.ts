@@ -1,6 +1,7 @@
 import { productOfDims } from '../../graph/dim';
 import type { Interpreter } from '../runtime/interpreter';
-import { float, integer, native, none, opaque, type ModuleValue, type Value } from '../runtime/values';
+import { numpyModule } from './numpy-module';
+import { boolean, float, integer, native, none, type ModuleValue, type Value } from '../runtime/values';
 
 /** A known number, as a JavaScript number. */
 export function knownNumber(interpreter: Interpreter, value: Value): number | undefined {
@@ -12,7 +13,7 @@ export function knownNumber(interpreter: Interpreter, value: Value): number | un
 }
 
 /** A function of numbers; unknown where one of them is. */
-function numeric(name: string, apply: (...values: number[]) => Value): [string, Value] {
+export function numeric(name: string, apply: (...values: number[]) => Value): [string, Value] {
   return [
     name,
     native(name, (interpreter, positional) => {
@@ -26,11 +27,11 @@ function numeric(name: string, apply: (...values: number[]) => Value): [string, 
   ];
 }
 
-function floatResult(name: string, apply: (...values: number[]) => number): [string, Value] {
+export function floatResult(name: string, apply: (...values: number[]) => number): [string, Value] {
   return numeric(name, (...values) => float(apply(...values)));
 }
 
-const shared: [string, Value][] = [
+export const sharedFunctions: [string, Value][] = [
   floatResult('sqrt', Math.sqrt),
   floatResult('exp', Math.exp),
   floatResult('log2', Math.log2),
@@ -45,7 +46,7 @@ const shared: [string, Value][] = [
 ];
 
 /** The product of numbers or sizes: `math.prod((c, h, w))`, `np.prod(x.shape[1:])`. */
-const product = native('prod', (interpreter, [items = none]) => {
+export const product = native('prod', (interpreter, [items = none]) => {
   const values = interpreter.iterate(items);
   const unknown = values.find((value) => value.kind === 'unknown');
   if (unknown) return unknown;
@@ -63,7 +64,7 @@ export const numericModules: readonly ModuleValue[] = [
     kind: 'module',
     name: 'math',
     namespace: new Map<string, Value>([
-      ...shared,
+      ...sharedFunctions,
       numeric('floor', (value) => integer(Math.floor(value))),
       numeric('ceil', (value) => integer(Math.ceil(value))),
       numeric('trunc', (value) => integer(Math.trunc(value))),
@@ -77,23 +78,38 @@ export const numericModules: readonly ModuleValue[] = [
       ),
       floatResult('pow', (base = NaN, exponent = NaN) => base ** exponent),
       floatResult('fabs', Math.abs),
+      floatResult('log1p', Math.log1p),
+      floatResult('expm1', Math.expm1),
+      floatResult('sinh', Math.sinh),
+      floatResult('cosh', Math.cosh),
+      floatResult('tan', Math.tan),
+      floatResult('asin', Math.asin),
+      floatResult('acos', Math.acos),
+      floatResult('atan', Math.atan),
+      floatResult('atan2', Math.atan2),
+      floatResult('hypot', Math.hypot),
+      floatResult('degrees', (value = NaN) => (value * 180) / Math.PI),
+      floatResult('radians', (value = NaN) => (value * Math.PI) / 180),
+      numeric('isqrt', (value = NaN) => integer(Math.floor(Math.sqrt(value)))),
+      numeric('factorial', (value = NaN) => integer(factorial(value))),
+      numeric('comb', (n = NaN, k = NaN) => integer(Math.round(factorial(n) / (factorial(k) * factorial(n - k))))),
+      numeric('lcm', (...values) =>
+        integer(values.reduce((a, b) => Math.abs(a * b) / (greatestCommonDivisor(a, b) || 1), 1)),
+      ),
+      numeric('isnan', (value = NaN) => boolean(Number.isNaN(value))),
+      numeric('isinf', (value = NaN) => boolean(value === Infinity || value === -Infinity)),
+      numeric('copysign', (a = NaN, b = NaN) => float(Math.abs(a) * (b < 0 || Object.is(b, -0) ? -1 : 1))),
+      numeric('fmod', (a = NaN, b = NaN) => float(a % b)),
+      ['tau', float(2 * Math.PI)],
       ['prod', product],
     ]),
   },
-  {
-    kind: 'module',
-    name: 'numpy',
-    namespace: new Map<string, Value>([
-      ...shared,
-      floatResult('floor', Math.floor),
-      floatResult('ceil', Math.ceil),
-      floatResult('log', Math.log),
-      numeric('abs', (value = NaN) => (Number.isInteger(value) ? integer(Math.abs(value)) : float(Math.abs(value)))),
-      ['prod', product],
-      ...['float32', 'float64', 'int64', 'int32', 'ndarray'].map((name) => [name, opaque(`numpy.${name}`)] as const),
-    ]),
-  },
+  numpyModule,
 ];
+
+function factorial(n: number): number {
+  return n <= 1 ? 1 : n * factorial(n - 1);
+}
 
 function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? Math.abs(a) : greatestCommonDivisor(b, a % b);

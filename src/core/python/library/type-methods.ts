@@ -9,6 +9,7 @@ import { readArguments } from './read-arguments';
 import {
   boolean,
   contentOf,
+  emptyLike,
   integer,
   keyOf,
   list,
@@ -287,10 +288,11 @@ const dictMethods = methodsFor<DictValue>('dict', {
     for (const [name, value] of keyword) setEntry(interpreter, self, string(name), value);
     return none;
   },
-  copy: (_, { changed: _changed, frozen: _frozen, ...self }) => ({
-    ...self,
-    entries: new Map([...self.entries].map(([key, entry]) => [key, { ...entry }])),
-  }),
+  copy: (_, self) => {
+    const made = emptyLike(self);
+    for (const [key, entry] of self.entries) made.entries.set(key, { ...entry });
+    return made;
+  },
   clear: (interpreter, self) => {
     for (const { key } of [...self.entries.values()]) removeEntry(interpreter, self, key);
     return none;

@@ -1,6 +1,7 @@
+import { typeOf } from '../library/builtin-classes';
 import { attributesOf } from '../library/namespaces';
 import { callModule } from '../library/module-class';
-import { transformerClass } from '../library/prelude/prelude';
+import { isPreludePackage, transformerClass } from '../library/prelude/prelude';
 import { methodsOf } from '../library/type-methods';
 import { tensorAttribute } from '../library/tensor-attributes';
 import type { Place } from '../source-file';
@@ -27,6 +28,7 @@ import {
 
 /** An attribute of any value; undefined where Python would raise an AttributeError. */
 export function findAttribute(interpreter: Interpreter, object: Value, name: string): Value | undefined {
+  if (name === '__class__' && object.kind !== 'unknown') return typeOf(interpreter, object);
   switch (object.kind) {
     case 'unknown':
       return object;
@@ -110,7 +112,6 @@ export function lookupInOrder(order: readonly ClassValue[], name: string): Value
 }
 
 function instanceAttribute(interpreter: Interpreter, object: InstanceValue, name: string): Value | undefined {
-  if (name === '__class__') return object.class;
   const inClass = lookupInOrder(object.class.order, name);
   if (inClass?.kind === 'property') return interpreter.call(inClass.getter, [object]);
   const own = object.attributes.get(name);
@@ -119,6 +120,7 @@ function instanceAttribute(interpreter: Interpreter, object: InstanceValue, name
   if (name === '__module__') return string(moduleName(object.class.place));
   if (name === '__dict__') return attributesOf(interpreter, object);
   if (name === '__doc__') return none;
+  if (name === '__setattr__' || name === '__delattr__') return bind(rootMethods[name] ?? none, object, object.class);
   // PyTorch's own __getattr__, which is asked when nothing else has the name.
   const member = object.module && moduleMember(object.module, name);
   if (member !== undefined) return member;
@@ -180,7 +182,12 @@ export function moduleAttribute(interpreter: Interpreter, object: ModuleValue, n
   if (submodule) return submodule;
   const transformer = object.name === 'torch.nn' ? transformerClass(interpreter, name) : undefined;
   if (transformer) return transformer;
-  if (!interpreter.library(object.name)) return undefined;
+  if (!interpreter.library(object.name)) {
+    // A package of which only parts are known here.
+    return isPreludePackage(object.name) && !name.startsWith('__')
+      ? interpreter.unknown(`${object.name}.${name} is not supported yet.`)
+      : undefined;
+  }
   const unknown = interpreter.unknown(`${shortModuleName(object.name)}.${name} is not supported yet.`);
   const isLayer = object.name === 'torch.nn' && /^[A-Z]/.test(name) && !name.endsWith('Loss');
   return isLayer ? { ...unknown, layer: true } : unknown;

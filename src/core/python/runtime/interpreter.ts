@@ -222,13 +222,12 @@ export class Interpreter {
     return this.files.get(path) ?? runFile(this, new SourceFile(path, text, { hidden: true }), ours.name, natives);
   }
 
-  /** Whether the user's environment has the package. */
+  /** Whether the user's environment has the module. */
   private isProvided(name: string): boolean {
-    const [root = name] = name.split('.');
-    const known = this.provided.get(root);
+    const known = this.provided.get(name);
     if (known !== undefined) return known;
-    const found = this.readModule?.(root, this.place.file.path) !== undefined;
-    this.provided.set(root, found);
+    const found = this.readModule?.(name, this.place.file.path) !== undefined;
+    this.provided.set(name, found);
     return found;
   }
 

@@ -80,12 +80,13 @@ export function nextItem(value: IteratorValue): Value | undefined {
 
 /** Iterables walked through side by side, as far as all of them go; those without end go as far as the others. */
 export function columnsOf(interpreter: Interpreter, sources: readonly Value[]): (readonly Value[])[] {
-  const isEndless = (value: Value): boolean => value.kind === 'iterator' && value.beyond !== undefined;
-  const ends = sources.map((source) => (isEndless(source) ? undefined : interpreter.iterate(source)));
+  // A generator may have no end: it is asked for no more than the others have.
+  const isOpen = (value: Value): boolean =>
+    value.kind === 'iterator' && (value.beyond !== undefined || (value.source !== undefined && sources.length > 1));
+  const ends = sources.map((source) => (isOpen(source) ? undefined : interpreter.iterate(source)));
   const known = ends.flatMap((items) => (items ? [items.length] : []));
-  if (known.length === 0 && sources.length > 0) return interpreter.fail('These iterators have no end.');
-  const rows = Math.min(...known);
-  return sources.map((source, index) => {
+  const rows = known.length === 0 ? maxItemsAhead : Math.min(...known);
+  const columns = sources.map((source, index) => {
     const items = ends[index];
     if (items) return items.slice(0, rows);
     const made: Value[] = [];
@@ -96,11 +97,15 @@ export function columnsOf(interpreter: Interpreter, sources: readonly Value[]): 
     }
     return made;
   });
+  const endless = sources.length > 0 && columns.every((column) => column.length >= maxItemsAhead);
+  return endless ? interpreter.fail('These iterators have no end.') : columns;
 }
 
 /** Thrown through a generator that nobody wants more of. */
-export class GeneratorLeft {
-  constructor(readonly iterator: IteratorValue) {}
+export class GeneratorLeft extends Error {
+  constructor(readonly iterator: IteratorValue) {
+    super('The generator is not walked through further');
+  }
 }
 
 /** A generator that has not begun is run to its end. */
@@ -134,6 +139,7 @@ function itemsAhead(value: IteratorValue): readonly Value[] {
       if (items.length >= maxItemsAhead) throw new GeneratorLeft(value);
     });
   } catch (error) {
+    if (!(error instanceof Error)) throw error;
     value.beyond = () => {
       throw error;
     };

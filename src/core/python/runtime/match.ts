@@ -1,12 +1,12 @@
 import { assertNever } from '../../errors';
 import type { MatchStatement, Pattern } from '../syntax/syntax';
-import { builtins } from '../library/builtins';
+import { isInstance } from '../library/is-instance';
 import { compare } from './compare';
 import { runBody, type Outcome } from './execute';
 import type { Frame } from './frame';
 import { hashable } from './hashable';
 import type { Interpreter } from './interpreter';
-import { contentOf, dict, list, lookUp, type Value } from './values';
+import { contentOf, dict, list, type Value } from './values';
 
 /** Runs the first case that fits. */
 export function runMatch(interpreter: Interpreter, frame: Frame, statement: MatchStatement): Outcome | undefined {
@@ -109,8 +109,7 @@ function fitsClass(
 ): boolean {
   const type = interpreter.evaluate(frame, pattern.type);
   interpreter.at(frame, pattern);
-  const isInstance = lookUp(builtins.namespace, 'isinstance');
-  if (!isInstance || !interpreter.decide(interpreter.call(isInstance, [subject, type]))) return false;
+  if (!interpreter.decide(isInstance(interpreter, subject, type))) return false;
   if (type.kind === 'class' && !type.place && wholeTypes.includes(type.name)) {
     return pattern.positional.every((inner) => fits(interpreter, frame, inner, subject));
   }

@@ -20,7 +20,7 @@ const maxStepsPerStatement = 200_000;
 export function runFile(
   interpreter: Interpreter,
   file: SourceFile,
-  name = file.baseName.replace(/\.py$/, ''),
+  name = moduleName(file.path),
   natives: Readonly<Record<string, Value>> = {},
 ): ModuleValue {
   const namespace = new Map<string, Value>([...Object.entries(natives), ['__name__', string(name)]]);
@@ -42,6 +42,13 @@ export function runFile(
   // What reading this file took does not count for the statement that imports it.
   interpreter.budgetFloor = Math.max(0, budgetFloor - (budget - interpreter.budget));
   return module;
+}
+
+/** `nets` of `models/nets.py`, and `models` of `models/__init__.py`. */
+function moduleName(path: string): string {
+  const parts = path.split(/[\\/]/);
+  const last = (parts.pop() ?? '').replace(/\.py$/, '');
+  return last === '__init__' ? (parts.pop() ?? last) : last;
 }
 
 function runTopLevel(interpreter: Interpreter, frame: Frame, statement: Statement): void {

@@ -391,6 +391,11 @@ export function dict(pairs: Iterable<readonly [Value, Value]> = []): DictValue {
   return { kind: 'dict', entries };
 }
 
+/** A dict of the same kind without entries, which nobody is told of. */
+export function emptyLike({ flavour, factory }: DictValue): DictValue {
+  return { ...dict(), ...(flavour ? { flavour } : {}), ...(factory ? { factory } : {}) };
+}
+
 export function set(items: Iterable<Value>): SetValue {
   const map = new Map<unknown, Value>();
   for (const item of items) if (!map.has(keyOf(item))) map.set(keyOf(item), item);

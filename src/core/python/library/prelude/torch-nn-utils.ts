@@ -21,8 +21,8 @@ def weight_norm(module, name="weight", dim=0):
     weight = getattr(module, name)
     delattr(module, name)
     module.register_parameter(name + "_g", nn.Parameter(_norm_of_each(weight, dim)))
-    module.register_parameter(name + "_v", nn.Parameter(weight.data))
-    setattr(module, name, weight.data)
+    module.register_parameter(name + "_v", nn.Parameter(weight * 1))
+    setattr(module, name, weight * 1)
     handle = module.register_forward_pre_hook(lambda self, inputs: _set_weight_norm(self, name, dim))
     _handles_of(module)[name] = (handle, "weight_norm")
     return module
@@ -35,7 +35,7 @@ def remove_weight_norm(module, name="weight"):
     delattr(module, name)
     delattr(module, name + "_g")
     delattr(module, name + "_v")
-    module.register_parameter(name, nn.Parameter(v.data))
+    module.register_parameter(name, nn.Parameter(v * 1))
     return module
 
 
@@ -69,7 +69,7 @@ def spectral_norm(module, name="weight", n_power_iterations=1, eps=1e-12, dim=No
     height = weight.shape[dim]
     delattr(module, name)
     module.register_parameter(name + "_orig", weight)
-    setattr(module, name, weight.data)
+    setattr(module, name, weight * 1)
     module.register_buffer(name + "_u", torch.randn(height))
     module.register_buffer(name + "_v", torch.randn(weight.numel() // height))
     handle = module.register_forward_pre_hook(lambda self, inputs: _set_spectral_norm(self, name, dim))
@@ -156,7 +156,7 @@ def register_parametrization(module, tensor_name, parametrization, *, unsafe=Fal
     original = getattr(module, tensor_name)
     delattr(module, tensor_name)
     _install(module, tensor_name, ParametrizationList([parametrization], original))
-    setattr(module, tensor_name, original.data)
+    setattr(module, tensor_name, original * 1)
     return module
 
 
@@ -215,8 +215,8 @@ def weight_norm(module, name="weight", dim=0):
     others = [d for d in range(weight.dim()) if d != dim]
     g = weight.norm() if norm.dim == -1 else weight.norm(2, others, True) if others else weight.abs()
     delattr(module, name)
-    _install(module, name, ParametrizationList([norm], (nn.Parameter(g), nn.Parameter(weight.data))))
-    setattr(module, name, weight.data)
+    _install(module, name, ParametrizationList([norm], (nn.Parameter(g), nn.Parameter(weight * 1))))
+    setattr(module, name, weight * 1)
     return module
 
 
