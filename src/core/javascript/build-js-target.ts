@@ -1,11 +1,13 @@
 import type { InstanceValue, Value } from '../python/runtime/values';
 import { SourceError } from '../python/source-error';
 import { SourceFile } from '../python/source-file';
+import { tensorFlow } from './library/tensorflow';
 import { isModel } from './library/tensorflow-model';
+import { anonymousFunctions, isRequired, isTensorFlowParameter } from './makes-model';
 import { construct } from './runtime/classes';
 import { evaluate } from './runtime/evaluate';
 import { withScope, type JavaScriptFrame } from './runtime/frame';
-import { callFunction, invokeLeniently } from './runtime/functions';
+import { callFunction, invokeLeniently, makeFunction } from './runtime/functions';
 import {
   classOf,
   functionOf,
@@ -83,7 +85,12 @@ function buildNamed(frame: JavaScriptFrame, target: string): Value {
   if (!record) return value;
   interpreter.place = { file: record.frame.file, from: record.node.from, to: record.node.to };
   requireNoArguments(target, record);
-  return callFunction(interpreter, value, owner, []);
+  return callFunction(interpreter, value, owner, knownArguments(record));
+}
+
+/** `function createModel(tf)` is given TensorFlow.js. */
+function knownArguments({ node }: JavaScriptFunction): Value[] {
+  return node.parameters.map((parameter) => (isTensorFlowParameter(parameter) ? tensorFlow : undefinedValue));
 }
 
 function lookUpName(frame: JavaScriptFrame, name: string): Value {
@@ -91,6 +98,9 @@ function lookUpName(frame: JavaScriptFrame, name: string): Value {
   if (found.kind === 'found') return found.value;
   const exported = frame.module.exports.get(name)?.();
   if (exported) return exported;
+  const number = /^anonymous(\d+)$/.exec(name);
+  const node = anonymousFunctions(parseScript(frame.file.text, frame.file.path))[Number(number?.[1] ?? 0) - 1];
+  if (node) return makeFunction(frame, node);
   throw new SourceError(wholeOf(frame), `'${name}' is not defined in this file.`);
 }
 
@@ -128,7 +138,7 @@ function instanceWithModel(frame: JavaScriptFrame, made: Value): Value {
 
 export function requiredParameters({ node, frame }: Pick<JavaScriptFunction, 'node' | 'frame'>): string[] {
   return node.parameters
-    .filter(({ default: fallback, rest, optional }) => !fallback && !rest && !optional)
+    .filter((parameter) => isRequired(parameter))
     .map(({ target }) => frame.file.text.slice(target.from, target.to));
 }
 

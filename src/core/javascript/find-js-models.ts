@@ -2,7 +2,7 @@ import type { ModelDeclaration } from '../python/find-models';
 import { SourceFile, sourceRangeOf } from '../python/source-file';
 import type { Span } from '../python/syntax/syntax';
 import { declaredShape } from './declared-shape';
-import { assignedModels, isModelCall, returnsModel, type Makers } from './makes-model';
+import { anonymousFunctions, assignedModels, isModelCall, isRequired, returnsModel, type Makers } from './makes-model';
 import type { Body, ClassExpression, Expression, FunctionExpression, Statement } from './syntax/javascript-syntax';
 import { parseScript, type ScriptDialect } from './syntax/parse-script';
 
@@ -37,6 +37,9 @@ function find(text: string, file: string, language: ScriptDialect | undefined): 
   const body = parseScript(text, file, language);
   const definitions = body.flatMap((statement) => definitionsOf(statement));
   const makers = findMakers(definitions, body);
+  for (const [index, value] of anonymousFunctions(body).entries()) {
+    definitions.push({ name: '', target: `anonymous${index + 1}`, nameSpan: value.nameSpan, value });
+  }
   const found: Candidate[] = [];
   for (const definition of definitions) found.push(...candidatesOf(definition, makers, found));
   const top = topLevelModels(body, makers).filter(({ name }) => !found.some((candidate) => candidate.name === name));
@@ -179,7 +182,7 @@ function candidatesOf(definition: Definition, makers: Makers, earlier: readonly 
   if (!value) return [];
   const base = { name, target, from: nameSpan.from };
   if (value.kind === 'function') {
-    if (returnsModel(value, makers)) {
+    if (returnsModel(value, makers) && name !== '') {
       return [{ ...base, kind: 'function', parameters: requiredOf(value), whole: value }];
     }
     return localModels(definition, value, makers);
@@ -197,9 +200,7 @@ function candidatesOf(definition: Definition, makers: Makers, earlier: readonly 
 }
 
 function requiredOf(value: FunctionExpression): readonly Span[] {
-  return value.parameters
-    .filter(({ default: fallback, rest, optional }) => !fallback && !rest && !optional)
-    .map(({ target }) => target);
+  return value.parameters.filter(isRequired).map(({ target }) => target);
 }
 
 /** Models that a function makes and does not return. */

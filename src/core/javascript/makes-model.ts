@@ -1,5 +1,13 @@
 import type { Span } from '../python/syntax/syntax';
-import type { Body, CallExpression, Expression, FunctionExpression, Statement } from './syntax/javascript-syntax';
+import type {
+  Body,
+  CallExpression,
+  Expression,
+  FunctionExpression,
+  Parameter,
+  Pattern,
+  Statement,
+} from './syntax/javascript-syntax';
 
 /** What makes a model when it is called. */
 export interface Makers {
@@ -8,6 +16,54 @@ export interface Makers {
   readonly imported: ReadonlySet<string>;
   /** Methods of the class around. */
   readonly methods?: ReadonlySet<string>;
+}
+
+/** TensorFlow.js itself, given to a function: known, whoever calls it. */
+export function isTensorFlowParameter({ target }: Parameter): boolean {
+  return target.kind === 'identifier' && target.name === 'tf';
+}
+
+/** Whether a function needs to be given this. */
+export function isRequired(parameter: Parameter): boolean {
+  return !parameter.default && !parameter.rest && !parameter.optional && !isTensorFlowParameter(parameter);
+}
+
+/**
+ * Functions without a name that statements at the top of a file call or hand on: `(async () => {…})()`,
+ * `window.onload = () => {…}`, `ready().then(() => {…})`.
+ */
+export function anonymousFunctions(body: Body): FunctionExpression[] {
+  return body.flatMap((statement) => (statement.kind === 'expression' ? functionsIn(statement.value) : []));
+}
+
+function functionsIn(value: Expression): FunctionExpression[] {
+  switch (value.kind) {
+    case 'function':
+      return [value];
+    case 'group':
+    case 'await':
+      return functionsIn(value.value);
+    case 'unary':
+      return functionsIn(value.operand);
+    case 'assign':
+      // `exports.build = function …` is found under its name.
+      return /\bexports$/.test(nameOf(value.target)) ? [] : functionsIn(value.value);
+    case 'call':
+      return [
+        ...functionsIn(value.callee),
+        ...value.items.flatMap((item) => (item.value ? functionsIn(item.value) : [])),
+      ];
+    case 'member':
+      return functionsIn(value.object);
+    default:
+      return [];
+  }
+}
+
+function nameOf(target: Pattern | Expression): string {
+  if (target.kind === 'identifier') return target.name;
+  if (target.kind !== 'member' || typeof target.key !== 'string') return '';
+  return target.key === 'exports' ? 'exports' : nameOf(target.object);
 }
 
 /** Whether an expression makes a model: `tf.sequential()`, `await createModel()`, either side of a choice. */

@@ -58,6 +58,9 @@ describe('models that a file offers', () => {
     ['const model = tf.sequential(); model.add(tf.layers.dense({units: 1});', ['variable model']],
     ['const x = tf.layers.dense({units: 1}); const y = sequential();', []],
     ['import {sequential} from "@tensorflow/tfjs"; const y = sequential();', ['variable y']],
+    ['(async () => { const model = tf.sequential(); await model.fit(xs, ys); })();', ['variable anonymous1.model']],
+    ['window.onload = function () { net = tf.model({}); };', ['variable anonymous1.net']],
+    ['export function build(tf, units = 3) { return tf.sequential(); }', ['function build']],
     ['function helper() { const inner = () => tf.sequential(); return 3; }', []],
   ])('%s', (text, expected) => {
     expect(find(text)).toEqual(expected);

@@ -277,6 +277,21 @@ describe('models of TensorFlow.js', () => {
     expect(shapesOf(traceText(text, 'model').graph)).toMatchObject({ any: 'N×64×3' });
   });
 
+  test('a model inside of a function without a name', () => {
+    const text = `ready(() => {});
+      (async () => {
+        const model = tf.sequential();
+        model.add(tf.layers.dense({units: 2, inputShape: [3]}));
+        await model.fit(load(), load());
+      })();`;
+    expect(valuesIn(traceText(text, null).graph, 'parameter')).toBe(8);
+  });
+
+  test('TensorFlow.js may be given to a function', () => {
+    const text = `exports.build = (tf) => tf.sequential({layers: [tf.layers.dense({units: 2, inputShape: [3]})]});`;
+    expect(valuesIn(traceText(text, null).graph, 'parameter')).toBe(8);
+  });
+
   test('what is called later changes no model', () => {
     const text = `const model = tf.sequential();
       model.add(tf.layers.dense({units: 2, inputShape: [3]}));
@@ -310,6 +325,27 @@ describe('code that TensorFlow.js refuses', () => {
     expect([error.line, error.refused]).toEqual([line, true]);
   });
 
+  test.each([
+    [
+      "tf.layers.conv2d({inputShape: [8, 8, 1], filters: 1, kernelSize: 3, padding: 'SAME'})",
+      "'SAME' is no value for padding",
+    ],
+    [
+      "tf.layers.dense({inputShape: [8], units: 1, kernelInitializer: 'he_normal'})",
+      "'he_normal' is no value for kernelInitializer",
+    ],
+    [
+      "tf.layers.conv2d({inputShape: [8, 8, 1], filters: 1, kernelSize: 3, dataFormat: 'channels_last'})",
+      "'channels_last' is no value for dataFormat",
+    ],
+    ['tf.layers.dense({inputShape: [8], units: 0})', 'units must be positive'],
+    ["'dense'", 'model.add() needs a layer.'],
+  ])('%s', (layer, reason) => {
+    const error = failureOf(() => traceText(`const model = tf.sequential();\nmodel.add(${layer});`, 'model'));
+    expect(error.reason).toContain(reason);
+    expect([error.line, error.refused]).toEqual([2, true]);
+  });
+
   test('messages have the names of the code', () => {
     const text = `const model = tf.sequential();
       model.add(tf.layers.conv2d({inputShape: [8, 8, 1], filters: 4, kernelSize: [3, 3, 3]}));`;
@@ -331,6 +367,10 @@ describe('models that are not known', () => {
 
   test.each([
     ['model.add(tf.layers.convLstm2d({filters: 3, kernelSize: 2}));', 'tf.layers.convLstm2d is not supported yet.'],
+    [
+      "const loaded = await tf.loadLayersModel('model.json'); for (const layer of loaded.layers) model.add(layer);",
+      'The layers of a model that is loaded are not known',
+    ],
     ['model.add(makeLayer());', "'makeLayer' is not defined in this file."],
     ['if (Math.random() > 0.5) model.add(tf.layers.dense({units: 1}));', 'This condition is not known'],
     ['const grow = (m) => { m.add(tf.layers.dense({units: Math.random()})); }; grow(model);', 'A random number'],

@@ -150,6 +150,8 @@ export const layerTable: Readonly<Record<string, LayerEntry | undefined>> = {
 
 /** Texts that TensorFlow.js writes otherwise than Keras: activations, initialisers, data formats. */
 export function kerasText(option: string, text: string): string | undefined {
+  if (option === 'padding') return ['valid', 'same', 'causal'].includes(text) ? text : undefined;
+  if (option === 'interpolation') return ['nearest', 'bilinear'].includes(text) ? text : undefined;
   if (option === 'dataFormat') return { channelsLast: 'channels_last', channelsFirst: 'channels_first' }[text];
   if (option === 'activation' || option === 'recurrentActivation') return activations[text];
   if (option.endsWith('Initializer')) return initializers[text];

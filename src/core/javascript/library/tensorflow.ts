@@ -47,6 +47,7 @@ export const tensorFlow: ModuleValue = {
     ...['enableProdMode', 'enableDebugMode', 'dispose', 'disposeVariables', 'keep'].map(
       (name) => [name, native(name, () => undefinedValue)] as const,
     ),
+    ...['loadLayersModel', 'loadGraphModel'].map((name) => [name, native(name, loadModel)] as const),
     // Of these only the name matters.
     ...['train', 'losses', 'metrics', 'callbacks', 'regularizers', 'constraints', 'io', 'data'].map(
       (name) => [name, opaque(`tf.${name}`)] as const,
@@ -156,6 +157,11 @@ function withoutBrackets(value: Value): Value {
   if (value.kind !== 'list') return value;
   const [only, more] = value.items;
   return only && !more ? only : list(value.items);
+}
+
+function loadModel(interpreter: Interpreter): Value {
+  const unknown = interpreter.unknown('The layers of a model that is loaded are not known before the program runs.');
+  return promiseOf({ ...unknown, layer: true }, interpreter.place);
 }
 
 /** `tf.tidy(() => …)` and `tf.tidy('name', () => …)` */
