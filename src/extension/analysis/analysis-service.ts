@@ -48,8 +48,10 @@ export class AnalysisService implements AnalysisSource, vscode.Disposable {
       files,
       files.onDidChange((uri) => this.dependencyChanged(uri.fsPath)),
       files.onDidDelete((uri) => this.dependencyChanged(uri.fsPath)),
-      // What could not be imported may be there now.
-      files.onDidCreate(() => this.reanalyze(undefined, settleMs)),
+      files.onDidCreate((uri) => {
+        this.dependencyChanged(uri.fsPath);
+        this.lookForMissing();
+      }),
       workspace.onDidOpenTextDocument(look),
       workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (contentChanges.length === 0) return;
@@ -116,11 +118,11 @@ export class AnalysisService implements AnalysisSource, vscode.Disposable {
   }
 
   /** What is known besides the text has changed, of one file or of all. */
-  reanalyze(file?: string, delayMs = 0): void {
+  reanalyze(file?: string): void {
     for (const entry of this.entries.values()) {
       if (file !== undefined && entry.source.uri.fsPath !== file) continue;
       entry.running = undefined;
-      this.schedule(entry.source, delayMs);
+      this.schedule(entry.source, 0);
     }
   }
 
@@ -194,6 +196,18 @@ export class AnalysisService implements AnalysisSource, vscode.Disposable {
   private dependencyChanged(file: string): void {
     for (const entry of this.entries.values()) {
       if (!entry.finished?.analysis.dependencies.includes(file)) continue;
+      entry.running = undefined;
+      this.schedule(entry.source, settleMs);
+    }
+  }
+
+  /** A file was made: what could not be imported may be there now. */
+  private lookForMissing(): void {
+    for (const entry of this.entries.values()) {
+      const analysis = entry.finished?.analysis;
+      if (!analysis) continue;
+      const isWhole = analysis.failures.length === 0 && analysis.models.every(({ unknowns }) => unknowns.length === 0);
+      if (isWhole) continue;
       entry.running = undefined;
       this.schedule(entry.source, settleMs);
     }

@@ -23,7 +23,7 @@ interface Waiting {
 
 /**
  * The thread that reads models, made at the first request and again after a crash. It does one request at a time, the
- * newest first; of several for one text only the newest is done.
+ * newest first; of several for one text only the newest is done. Where it crashes again and again, it rests for a while.
  */
 export class AnalysisThread {
   private readonly waiting = new Map<string, Waiting>();
@@ -32,6 +32,7 @@ export class AnalysisThread {
   private isDisposed = false;
   /** In a row, without an answer between them. */
   private crashes = 0;
+  private lastCrashMs = 0;
 
   constructor(private readonly options: AnalysisThreadOptions) {}
 
@@ -67,8 +68,8 @@ export class AnalysisThread {
   }
 
   private async run(request: AnalysisRequest): Promise<AnalysisAnswer> {
-    if (this.crashes >= maxCrashes) {
-      throw new Error(`The analysis ended ${this.crashes} times in a row, and is not started again in this window.`);
+    if (this.crashes >= maxCrashes && performance.now() - this.lastCrashMs < pauseMs) {
+      throw new Error(`The analysis ended ${this.crashes} times in a row, and is not started again for a while.`);
     }
     const { worker, calls } = (this.connection ??= this.connect());
     const limitMs = this.options.limitMs ?? defaultLimitMs;
@@ -105,6 +106,7 @@ export class AnalysisThread {
       const message = `The analysis ended unexpectedly (${reason === '' ? `exit code ${code}` : reason}).`;
       if (!this.isDisposed) {
         this.crashes++;
+        this.lastCrashMs = performance.now();
         this.options.warn(message);
       }
       rpc.close(new Error(message));
@@ -122,5 +124,6 @@ export class AnalysisThread {
 }
 
 const maxCrashes = 4;
+const pauseMs = 5 * 60_000;
 const defaultLimitMs = 30_000;
 const maxMegabytes = 1024;
