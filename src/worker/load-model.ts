@@ -6,8 +6,9 @@ import { UserError } from '../core/errors';
 import type { Graph } from '../core/graph/graph';
 import { declaredInput } from '../core/python/declared-input';
 import { traceModel } from '../core/python/trace-model';
+import { requireTrainable } from '../core/train/require-trainable';
 import { graphFile } from '../node/run-store';
-import type { PythonSource } from '../node/read-python-module';
+import type { SourceText } from '../node/read-python-module';
 import { readPythonModule } from '../node/read-python-module';
 import type { ModelRequest } from '../protocol/worker';
 
@@ -19,10 +20,10 @@ export interface LoadedModel {
   /** SHA-256 (hex) of the model's own file. */
   readonly sourceHash: string;
   /** The model's own file, then those that it imports. */
-  readonly sources: readonly PythonSource[];
+  readonly sources: readonly SourceText[];
 }
 
-/** Reads a model's code for images of `inputShape` [C, H, W] in so many classes. Throws a SourceError for what it can't follow. */
+/** Reads a model's code for images of `inputShape` [C, H, W] in so many classes. Throws a UserError for what it can't follow or train. */
 export async function loadModel(
   request: ModelRequest,
   inputShape: readonly number[],
@@ -43,6 +44,7 @@ export async function loadModel(
       return source;
     },
   });
+  requireTrainable(graph);
   const sourceHash = createHash('sha256').update(text).digest('hex');
   return { graph, target, inputShape, sourceHash, sources: [...sources.values()] };
 }

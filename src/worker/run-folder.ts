@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { mkdir, open, readFile, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { UserError } from '../core/errors';
-import type { PythonSource } from '../node/read-python-module';
+import type { SourceText } from '../node/read-python-module';
 import {
   checkpointsFolder,
   graphFile,
@@ -80,7 +80,7 @@ const metricsIntervalMs = 200;
 export async function createRunFolder(
   folder: string,
   graphJson: string,
-  sources: readonly PythonSource[],
+  sources: readonly SourceText[],
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   if ((await readdir(folder)).length > 0) {
@@ -121,7 +121,7 @@ export async function cutMetrics(
 }
 
 /** The first source is the model's own file; the others lie beside it as they did, or by their names where they lay elsewhere. */
-async function copySources(folder: string, sources: readonly PythonSource[]): Promise<void> {
+async function copySources(folder: string, sources: readonly SourceText[]): Promise<void> {
   const [main] = sources;
   if (!main) return;
   for (const { file, text } of sources) {

@@ -4,6 +4,7 @@ import type { Graph } from '../graph/graph';
 import { findJavaScriptModels } from '../javascript/find-js-models';
 import { outputsOf } from '../python/emit-model';
 import { findModels, type ModelDeclaration } from '../python/find-models';
+import { isUninitialised } from '../python/library/layers';
 import type { Interpreter, ModuleReader } from '../python/runtime/interpreter';
 import type { InstanceValue, Value } from '../python/runtime/values';
 import { sourceRangeOf, SourceFile } from '../python/source-file';
@@ -97,6 +98,11 @@ function analyzeWith(request: TargetRequest, wanted: AnalyzedInput): Analyzed {
   const receptiveFields = computeReceptiveFields(reached);
   const calls = describeCalls(recording.calls, { facts, nodes, receptiveFields });
   const modules = model ? facts.named(model) : [];
+  for (const [path, module] of modules) {
+    if (!isUninitialised(module)) continue;
+    const reason = `The sizes of ${module.class.name} are not known: forward never calls it.`;
+    recording.noteUnknown({ kind: 'unknown', reason, place: module.place }, path);
+  }
   const { problems, unknowns } = findProblems(recording.errors, {
     file,
     modules: modules.map(([, each]) => each),

@@ -1,5 +1,5 @@
 import type { Shape } from '../graph/graph';
-import type { InstanceValue } from '../python/runtime/values';
+import type { InstanceValue, Value } from '../python/runtime/values';
 
 /**
  * The input that a model's first layer takes, where nobody declares one: its channels and its rank are facts of the
@@ -10,14 +10,19 @@ export function inputOfLayer(layer: InstanceValue): Shape | undefined {
     const [, kind, rank] = /^(Conv|ConvTranspose|BatchNorm|InstanceNorm)([123])d$/.exec(name) ?? [];
     if (kind) {
       const channels = layer.attributes.get(kind.startsWith('Conv') ? 'in_channels' : 'num_features');
-      return channels?.kind === 'integer' ? ['N', channels.value, ...(symbols[Number(rank)] ?? [])] : undefined;
+      return isSize(channels) ? ['N', channels.value, ...(symbols[Number(rank)] ?? [])] : undefined;
     }
     if (name === 'Linear') {
       const features = layer.attributes.get('in_features');
-      return features?.kind === 'integer' ? ['N', features.value] : undefined;
+      return isSize(features) ? ['N', features.value] : undefined;
     }
   }
   return undefined;
+}
+
+/** A lazy layer has 0 channels before its first input. */
+function isSize(value: Value | undefined): value is Value & { readonly kind: 'integer' } {
+  return value?.kind === 'integer' && value.value !== 0;
 }
 
 const symbols: Readonly<Record<number, readonly string[]>> = { 1: ['L'], 2: ['H', 'W'], 3: ['D', 'H', 'W'] };

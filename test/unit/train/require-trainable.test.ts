@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import type { Graph } from '../../../src/core/graph/graph';
+import { traceModel } from '../../../src/core/python/trace-model';
+import { requireTrainable } from '../../../src/core/train/require-trainable';
+
+function graphOf(layers: string, forward: string): Graph {
+  const text = [
+    'import torch',
+    'import torch.nn as nn',
+    'class Net(nn.Module):',
+    '    def __init__(self):',
+    '        super().__init__()',
+    `        ${layers}`,
+    '    def forward(self, x):',
+    `        return ${forward}`,
+    '',
+  ].join('\n');
+  return traceModel({ file: '/models/net.py', text, target: 'Net', inputShape: ['N', 3, 8, 8] }).graph;
+}
+
+describe('what can be read but not trained yet is told before a run begins', () => {
+  test('layers with gradients and kernels are trained', () => {
+    const graph = graphOf(
+      'self.conv = nn.Conv2d(3, 4, 3); self.bn = nn.BatchNorm2d(4); self.drop = nn.Dropout(); self.fc = nn.Linear(144, 2)',
+      'self.fc(torch.flatten(self.drop(torch.relu(self.bn(self.conv(x)))), 1))',
+    );
+    expect(() => requireTrainable(graph)).not.toThrow();
+  });
+
+  test.each([
+    ['self.act = nn.Mish()', 'self.act(x)', 'net.py:8: Mish (in act) can be read, but not trained yet.'],
+    [
+      'self.conv = nn.Conv2d(3, 3, 3, padding=1, padding_mode="reflect")',
+      'self.conv(x)',
+      "net.py:8: Conv2d (in conv) can be read, but not trained yet with padding_mode='reflect'.",
+    ],
+    [
+      'self.pool = nn.AdaptiveAvgPool2d(1)',
+      'x * self.pool(x)',
+      'can be read, but not trained yet with shapes that are broadcast: (N, 3, 8, 8) and (N, 3, 1, 1).',
+    ],
+  ])('%s; return %s', (layers, forward, message) => {
+    const graph = graphOf(layers, forward);
+    expect(() => requireTrainable(graph)).toThrow(message);
+  });
+});
