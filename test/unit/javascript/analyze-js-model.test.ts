@@ -57,6 +57,17 @@ describe('what is known of TensorFlow.js code in the editor', () => {
     expect(analysis.output.kind).toBe('unknown');
   });
 
+  test('recurrent layers count their parameters as TensorFlow.js does', () => {
+    const text = `const model = tf.sequential({layers: [
+      tf.layers.lstm({ units: 16, inputShape: [20, 8], returnSequences: true, name: 'long' }),
+      tf.layers.gru({ units: 4, name: 'short' }),
+    ]});`;
+    const analysis = analyzeModel({ file: 'model.js', text, target: 'model' });
+    expect(callsOf(analysis)).toEqual(['long 2 → N×20×16', 'short 3 → N×4']);
+    // 4·(16·(8 + 16) + 16), and 3·(4·(16 + 4) + 4): one bias.
+    expect(analysis.calls.map(({ parameters }) => parameters).slice(1)).toEqual([1_600, 252]);
+  });
+
   test('a layer that is not supported is no problem', () => {
     const text = `export function build() {
   const model = tf.sequential();

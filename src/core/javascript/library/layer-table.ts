@@ -141,9 +141,15 @@ export const layerTable: Readonly<Record<string, LayerEntry | undefined>> = {
   }),
   centerCrop: entry('CenterCrop', ['height', 'width'], { required: ['height', 'width'] }),
   simpleRNN: entry('SimpleRNN', recurrent, { required: ['units'] }),
-  lstm: entry('LSTM', [...recurrent, 'recurrentActivation', 'unitForgetBias'], { required: ['units'] }),
+  lstm: entry('LSTM', [...recurrent, 'recurrentActivation', 'unitForgetBias'], {
+    required: ['units'],
+    defaults: { recurrent_activation: 'hard_sigmoid' },
+  }),
   // One bias of 3·units: TensorFlow.js has no `reset_after`.
-  gru: entry('GRU', [...recurrent, 'recurrentActivation'], { required: ['units'], defaults: { reset_after: false } }),
+  gru: entry('GRU', [...recurrent, 'recurrentActivation'], {
+    required: ['units'],
+    defaults: { recurrent_activation: 'hard_sigmoid', reset_after: false },
+  }),
   timeDistributed: entry('TimeDistributed', ['layer'], { required: ['layer'] }),
   bidirectional: entry('Bidirectional', ['layer', 'mergeMode'], { required: ['layer'] }),
 };
