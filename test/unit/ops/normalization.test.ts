@@ -161,3 +161,16 @@ describe('lowering', () => {
     );
   });
 });
+
+test('layer norm mixes what it normalises; statistics over places widen no receptive field', () => {
+  const image: TensorType = { shape: [2, 4, 5, 6], dtype: 'f32' };
+  const field = (op: string, attrs: Record<string, unknown>) => opNamed(op).receptiveField?.([image], attrs as never);
+  expect(field('layer_norm', { normalizedShape: [5, 6] })).toEqual({ kind: 'mixes', dims: [2, 3] });
+  expect(field('rms_norm', { normalizedShape: [6] })).toEqual({ kind: 'mixes', dims: [3] });
+  expect(field('local_response_norm', {})).toEqual({ kind: 'mixes', dims: [1] });
+  expect(['batch_norm', 'group_norm', 'instance_norm'].map((op) => field(op, {}))).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
