@@ -14,7 +14,9 @@ export function resolveInput(
   const name = /^\w+/.exec(target)?.[0] ?? target;
   const given = inputs[target] ?? inputs['*'];
   if (given?.origin.kind === 'given') return given;
-  const declared = declarations.find((declaration) => declaration.name === name);
+  const declared =
+    declarations.find((declaration) => declaration.target === target) ??
+    declarations.find((declaration) => declaration.name === name);
   if (declared?.inputShape)
     return { shape: ['N', ...declared.inputShape], origin: declared.inputOrigin ?? { kind: 'call' } };
   return given ?? { shape: symbolicImages, origin: { kind: 'symbolic' } };
