@@ -44,7 +44,17 @@ const arrows = Object.entries(mayImport).map(([part, allowed]) => {
 });
 
 export default tseslint.config(
-  { ignores: ['dist/', 'build/', 'test-results/', 'src/engine/wasm/kernels/', 'test/vscode/runtime/', '**/.cnn-lab/'] },
+  {
+    ignores: [
+      'dist/',
+      'build/',
+      'test/fixtures/javascript/',
+      'test-results/',
+      'src/engine/wasm/kernels/',
+      'test/vscode/runtime/',
+      '**/.cnn-lab/',
+    ],
+  },
   eslint.configs.recommended,
   {
     files: ['**/*.mjs', '**/*.js'],
