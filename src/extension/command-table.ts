@@ -68,6 +68,8 @@ export interface RenameArgument extends RunArgument {
 export interface SummaryArgument {
   /** Absolute path. */
   readonly file?: string;
+  /** Of a document or notebook, as text: also of what stands in no file. */
+  readonly uri?: string;
   readonly target?: string;
 }
 
@@ -136,6 +138,7 @@ function parseSummaryArgument(value: unknown): SummaryArgument {
   if (!isObject(value)) return {};
   return {
     ...(typeof value.file === 'string' ? { file: value.file } : {}),
+    ...(typeof value.uri === 'string' ? { uri: value.uri } : {}),
     ...(typeof value.target === 'string' ? { target: value.target } : {}),
   };
 }

@@ -94,9 +94,11 @@ export class AnalysisService implements AnalysisSource, vscode.Disposable {
     return source && this.viewOf(source);
   }
 
-  viewOf(source: Source): DocumentAnalysis | undefined {
-    const entry = this.entries.get(source.uri.toString());
+  /** Of a document, or of a notebook as a whole. */
+  viewOf({ uri }: { readonly uri: vscode.Uri }): DocumentAnalysis | undefined {
+    const entry = this.entries.get(uri.toString());
     if (!entry?.finished) return undefined;
+    const { source } = entry;
     const version = sourceVersion(source);
     if (entry.view?.version !== version) {
       const now = readSource(source);

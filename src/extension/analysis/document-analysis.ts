@@ -26,6 +26,8 @@ export interface DocumentRange {
 export class DocumentAnalysis {
   readonly analysis: FileAnalysis;
   readonly warnings: readonly Problem[];
+  /** Of the document or notebook. */
+  readonly uri: vscode.Uri;
   /** Of the text that was analysed. */
   readonly lines: readonly string[];
   private readonly match: LineMatch;
@@ -36,6 +38,7 @@ export class DocumentAnalysis {
   ) {
     this.analysis = finished.analysis;
     this.warnings = finished.warnings;
+    this.uri = now.uri;
     this.lines = finished.source.lines;
     this.match = new LineMatch(finished.source.lines, now.lines);
   }

@@ -28,7 +28,9 @@ export class ModelCodeLenses implements vscode.CodeLensProvider, vscode.Disposab
       // Training reads the file itself: that must be one.
       const isPossible = lens.action.kind !== 'train' || document.uri.scheme === 'file';
       if (place?.document !== document || !isPossible) return [];
-      return [new vscode.CodeLens(new vscode.Range(place.line, 0, place.line, 0), commandOf(lens, document))];
+      return [
+        new vscode.CodeLens(new vscode.Range(place.line, 0, place.line, 0), commandOf(lens, document.uri, view.uri)),
+      ];
     });
   }
 
@@ -37,11 +39,16 @@ export class ModelCodeLenses implements vscode.CodeLensProvider, vscode.Disposab
   }
 }
 
-function commandOf({ title, tooltip, action }: LensTitle, { uri }: vscode.TextDocument): vscode.Command {
-  return { title, ...(tooltip === undefined ? {} : { tooltip }), ...actionOf(action, uri) };
+function commandOf({ title, tooltip, action }: LensTitle, uri: vscode.Uri, wholeUri: vscode.Uri): vscode.Command {
+  return { title, ...(tooltip === undefined ? {} : { tooltip }), ...actionOf(action, uri, wholeUri) };
 }
 
-function actionOf(action: LensAction, uri: vscode.Uri): { readonly command: string; readonly arguments?: unknown[] } {
+/** `wholeUri`: of the notebook that a cell is part of. */
+function actionOf(
+  action: LensAction,
+  uri: vscode.Uri,
+  wholeUri: vscode.Uri,
+): { readonly command: string; readonly arguments?: unknown[] } {
   switch (action.kind) {
     case 'train':
       return {
@@ -49,7 +56,7 @@ function actionOf(action: LensAction, uri: vscode.Uri): { readonly command: stri
         arguments: [{ model: { file: uri.fsPath, target: action.target } }],
       };
     case 'summary':
-      return { command: commandTable.openSummary.id, arguments: [{ file: uri.fsPath, target: action.target }] };
+      return { command: commandTable.openSummary.id, arguments: [{ uri: wholeUri.toString(), target: action.target }] };
     case 'setInputShape':
       return {
         command: commandTable.setInputShape.id,

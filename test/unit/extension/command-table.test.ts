@@ -73,6 +73,22 @@ describe('arguments of commands', () => {
     expect(commandTable.deleteRun.parse('/r')).toBeUndefined();
   });
 
+  it('takes an input shape with the place where it shall stand, and drops what is none', () => {
+    const { parse } = commandTable.setInputShape;
+    const given = { uri: 'file:///net.py', target: 'Net', shape: [3, 32, 32], where: 'comment' };
+    expect(parse(given)).toEqual(given);
+    expect(parse({ uri: 1, shape: [3, 0, 32], where: 'there' })).toEqual({});
+    expect(parse({ shape: [] })).toEqual({});
+    expect(parse(undefined)).toEqual({});
+  });
+
+  it('takes the model of a summary from a lens, from the explorer, or from the editor', () => {
+    const { parse } = commandTable.openSummary;
+    expect(parse({ uri: 'file:///net.py', target: 'Net' })).toEqual({ uri: 'file:///net.py', target: 'Net' });
+    expect(parse(file('/work/net.py'))).toEqual({ file: '/work/net.py' });
+    expect(parse(undefined)).toEqual({});
+  });
+
   it('takes all images that are selected in the explorer', () => {
     const { parse } = commandTable.classifyImage;
     expect(parse(file('/a.png'), [file('/a.png'), file('/b.png')])).toEqual({ images: ['/a.png', '/b.png'] });
