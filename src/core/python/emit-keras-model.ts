@@ -5,6 +5,7 @@ import { inputType } from './library/keras/input-layer';
 import { kerasSession } from './library/keras/keras-session';
 import { kerasTensor, shownShape, type KerasTensor } from './library/keras/keras-tensor';
 import { layerState, namedLayers, ownWeights, type KnownShape } from './library/keras/layer-state';
+import { isSequential } from './library/keras/model-class';
 import { firstUnknown, mapTensors, tensorsIn } from './library/keras/symbolic';
 import { nodeOf } from './library/tensor-calls';
 import type { Interpreter } from './runtime/interpreter';
@@ -33,6 +34,9 @@ export function callKerasModel(
   model: InstanceValue,
   input: Shape,
 ): { readonly tracer: Tracer; readonly inputs: readonly KerasTensor[]; readonly output: Value } {
+  // An error where a functional model was put together stands there, not where the model is called.
+  const broken = layerState(interpreter, model).functional?.broken;
+  if (broken?.cause && !isSequential(model)) interpreter.observer?.recover(broken.cause);
   const failed = isConnected(interpreter, model) ? undefined : buildOnce(interpreter, model, input);
   const tracer = new Tracer(model.class.name, true);
   interpreter.tracer = tracer;

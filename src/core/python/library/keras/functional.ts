@@ -93,8 +93,7 @@ export function runFunctional(interpreter: Interpreter, part: FunctionalPart, gi
     }
   }
   interpreter.place = place;
-  // An error where the model was put together is told as one.
-  if (part.broken?.cause) interpreter.failUnknown(part.broken);
+  if (part.broken && interpreter.strict) interpreter.failUnknown(part.broken);
   return part.broken ?? replaced(part.outputs);
 }
 

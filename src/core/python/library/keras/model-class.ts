@@ -129,7 +129,7 @@ export function layersOf(interpreter: Interpreter, model: InstanceValue): readon
   return functional ? layersInOrder(functional) : innerLayers(interpreter, model);
 }
 
-function isSequential(model: InstanceValue): boolean {
+export function isSequential(model: InstanceValue): boolean {
   return model.class.order.some((candidate) => candidate.name === 'Sequential' && candidate.place === undefined);
 }
 

@@ -14,7 +14,7 @@ export type FunctionArguments = Readonly<Record<string, Value | undefined>>;
 
 /**
  * A function on tensors, of `keras.ops` or `tf`. Parameters are named as Keras does, other frameworks' names after bars:
- * `'x|input_tensor'`; a `?` at the end: it may be missing. Arguments that say nothing about shapes are let through.
+ * `'x|input_tensor'`, `'axis?|dim'`; with a `?` it may be missing. Arguments that say nothing about shapes are let through.
  */
 export function tensorFunction(
   name: string,
@@ -27,7 +27,7 @@ export function tensorFunction(
     for (const [index, value] of positional.entries()) args[names[index]?.[0] ?? `argument ${index}`] = value;
     for (const [key, value] of keyword) args[names.find((known) => known.includes(key))?.[0] ?? key] = value;
     for (const [index, [known = '']] of names.entries()) {
-      if (args[known] === undefined && !parameters[index]?.endsWith('?')) {
+      if (args[known] === undefined && !parameters[index]?.includes('?')) {
         interpreter.raise('TypeError', `${name}() misses the argument '${known}'`);
       }
     }
