@@ -122,6 +122,26 @@ describe('shapes in the code', () => {
     await window.screenshot('hints-hover-table');
   });
 
+  it('are shown for another input, which the lens asks for and writes into the comment', async () => {
+    const { page, quickInput } = window;
+    await page.locator('.codelens-decoration a', { hasText: 'input (3, 224, 224)' }).click();
+    await quickInput.locator('.quick-input-title', { hasText: 'Input Shape of Net' }).waitFor();
+    assert.equal(await quickInput.locator('input.input').inputValue(), '3, 224, 224');
+    await quickInput.locator('input.input').fill('3, wide');
+    await page.keyboard.press('Enter');
+    await quickInput.getByText('Whole numbers are needed, such as 3, 224, 224.').waitFor();
+    await quickInput.locator('input.input').fill('3, 128, 96');
+    await page.keyboard.press('Enter');
+    await window.quickRows.filter({ hasText: 'Setting of this workspace' }).waitFor();
+    await window.screenshot('hints-input-shape');
+    await window.pick('Input Shape of Net', 'Comment above Net');
+    await line('# input: (3, 128, 96)').waitFor();
+    await line('x = self.layers(x)').filter({ hasText: '→ (N, 256, 8, 6)' }).waitFor();
+    await line('# input: (3, 128, 96)').click();
+    await page.keyboard.press('Control+z');
+    await line('x = self.layers(x)').filter({ hasText: '→ (N, 256, 14, 14)' }).waitFor();
+  });
+
   it('show what does not fit, with its quick fix', async () => {
     await window.page.locator('.squiggly-error').first().waitFor();
     const problem = window.page.locator('.monaco-hover:visible', { hasText: 'CNN Lab' });
