@@ -22,7 +22,7 @@ import { compare } from '../runtime/compare';
 import { setEntry, mappingOf } from '../runtime/dict-entries';
 import { shownText } from '../runtime/shown-text';
 import { findSpecial } from '../runtime/special-methods';
-import { deleteSubscript, setSubscript, subscript } from '../runtime/subscript';
+import { deleteSubscript, setSubscript, subscript, subscriptContent } from '../runtime/subscript';
 import { typeName } from '../runtime/type-name';
 import { tensorItem } from './tensor-methods';
 import { typeMethods } from './type-methods';
@@ -194,7 +194,12 @@ function initialiser(construct: NativeCall): NativeCall {
 /** Special methods that a derived class calls of its base: `super().__getitem__(key)`, `dict.__getitem__`. */
 function containerMethods(): Record<string, NativeCall> {
   return {
-    __getitem__: (interpreter, [self = none, index = none]) => subscript(interpreter, contentOf(self), index),
+    __getitem__: (interpreter, [self = none, index = none]) => {
+      const content = contentOf(self);
+      return self.kind === 'instance' && self.content
+        ? subscriptContent(interpreter, self, content, index)
+        : subscript(interpreter, content, index);
+    },
     __setitem__: (interpreter, [self = none, index = none, value = none]) => {
       setSubscript(interpreter, contentOf(self), index, value);
       return none;

@@ -25,11 +25,16 @@ export const orderedDictClass = nativeClass(
   'changeable',
 );
 
-const defaultDictClass = nativeClass('defaultdict', [dictClass], {}, (interpreter, [factory, ...rest], keyword) => ({
-  ...makeDict(interpreter, rest, keyword),
-  flavour: 'defaultdict',
-  ...(factory && factory.kind !== 'none' ? { factory } : {}),
-}));
+export const defaultDictClass = nativeClass(
+  'defaultdict',
+  [dictClass],
+  {},
+  (interpreter, [factory, ...rest], keyword) => ({
+    ...makeDict(interpreter, rest, keyword),
+    flavour: 'defaultdict',
+    ...(factory && factory.kind !== 'none' ? { factory } : {}),
+  }),
+);
 
 const counter: NativeCall = (interpreter, [items]) => {
   const counts = new Map<unknown, { key: Value; count: number }>();

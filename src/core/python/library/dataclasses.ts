@@ -137,9 +137,14 @@ function defaultOf(interpreter: Interpreter, order: readonly ClassValue[], name:
   return factory ? interpreter.call(factory) : value.attributes.get('default');
 }
 
+/** Those that objects have. */
+function kept(fields: readonly Field[]): readonly Field[] {
+  return fields.filter((known) => !known.onlyForInit);
+}
+
 function itemsOf(value: Value, fields: readonly Field[]): Value[] | undefined {
   if (value.kind !== 'instance') return undefined;
-  return fields.map(({ name }) => value.attributes.get(name) ?? none);
+  return kept(fields).map(({ name }) => value.attributes.get(name) ?? none);
 }
 
 const fieldClass = nativeClass('Field', [objectClass]);
@@ -164,7 +169,7 @@ function asDict(interpreter: Interpreter, value: Value): Value {
     case 'instance':
       if (!value.class.order.some((base) => fieldsOfClass.has(base))) return value;
       return dict(
-        knownFields(interpreter, value).map(
+        kept(knownFields(interpreter, value)).map(
           ({ name }) => [string(name), asDict(interpreter, value.attributes.get(name) ?? none)] as const,
         ),
       );
@@ -204,7 +209,7 @@ export const dataclassModule: ModuleValue = {
       'fields',
       native('fields', (interpreter, [value = none]) =>
         tuple(
-          knownFields(interpreter, value).map(({ name }) => ({
+          kept(knownFields(interpreter, value)).map(({ name }) => ({
             kind: 'instance',
             class: fieldClass,
             attributes: new Map<string, Value>([['name', string(name)]]),
@@ -218,10 +223,10 @@ export const dataclassModule: ModuleValue = {
       'replace',
       native('replace', (interpreter, [value = none], changes) => {
         if (value.kind !== 'instance') return interpreter.raise('TypeError', 'replace() needs a dataclass instance');
-        const kept = knownFields(interpreter, value)
-          .filter((known) => known.isArgument && !known.onlyForInit)
+        const given = kept(knownFields(interpreter, value))
+          .filter((known) => known.isArgument)
           .map(({ name }) => [name, value.attributes.get(name) ?? none] as const);
-        return interpreter.call(value.class, [], new Map([...kept, ...changes]));
+        return interpreter.call(value.class, [], new Map([...given, ...changes]));
       }),
     ],
   ]),

@@ -1,3 +1,4 @@
+import { productOfDims } from '../../graph/dim';
 import type { Interpreter } from '../runtime/interpreter';
 import { mappingOf, removeEntry, setEntry } from '../runtime/dict-entries';
 import { hashable } from '../runtime/hashable';
@@ -55,7 +56,8 @@ function methodsFor<Self extends Value>(kind: Self['kind'], methods: Readonly<Re
   );
 }
 
-function textArgument(interpreter: Interpreter, value: Value | undefined): string {
+function textArgument(interpreter: Interpreter, given: Value | undefined): string {
+  const value = given && contentOf(given);
   if (value?.kind === 'string') return value.value;
   if (value?.kind === 'unknown') return interpreter.failUnknown(value);
   return interpreter.raise('TypeError', 'expected a str');
@@ -220,16 +222,9 @@ const tupleMethods = methodsFor<TupleValue>('tuple', {
     integer(self.items.filter((candidate) => valuesEqual(candidate, item) === true).length),
   // torch.Size is a tuple with this method.
   numel: (interpreter, self) =>
-    self.items.reduce<Value>(
-      (product, item) =>
-        product.kind === 'integer' &&
-        item.kind === 'integer' &&
-        typeof product.value === 'number' &&
-        typeof item.value === 'number'
-          ? integer(product.value * item.value)
-          : interpreter.unknown('It depends on a size that is not known.'),
-      integer(1),
-    ),
+    self.items.every((item) => item.kind === 'integer')
+      ? integer(productOfDims(self.items.map((item) => item.value)))
+      : interpreter.unknown('It depends on a size that is not known.'),
   _asdict: (_, self) => ({
     kind: 'dict',
     entries: new Map(

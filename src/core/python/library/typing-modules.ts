@@ -1,3 +1,4 @@
+import { defaultDictClass, orderedDictClass } from './collections-modules';
 import { dataclassModule } from './dataclasses';
 import { namedTupleBase } from './named-tuple';
 import { nativeClass, objectClass } from './native-class';
@@ -9,6 +10,8 @@ function types(name: string): ModuleValue {
     name,
     namespace: new Map<string, Value>([
       ['NamedTuple', namedTupleBase],
+      ['OrderedDict', orderedDictClass],
+      ['DefaultDict', defaultDictClass],
       ['TYPE_CHECKING', { kind: 'boolean', value: false }],
       ['cast', native('cast', (_, [, value = none]) => value)],
       ['overload', native('overload', (_, [value = none]) => value)],

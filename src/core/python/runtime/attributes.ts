@@ -3,7 +3,8 @@ import { attributesOf } from '../library/namespaces';
 import { callModule } from '../library/module-class';
 import { isPreludePackage, transformerClass } from '../library/prelude/prelude';
 import { methodsOf } from '../library/type-methods';
-import { tensorAttribute } from '../library/tensor-attributes';
+import { tensorAttribute, tensorClassAttribute } from '../library/tensor-attributes';
+import { tensorClass } from '../library/tensor-namespace';
 import type { Place } from '../source-file';
 import { bareInstance } from './call';
 import { reprOf, textOfValue } from './format';
@@ -171,6 +172,7 @@ function classAttribute(interpreter: Interpreter, object: ClassValue, name: stri
   if (name === '__dict__') return attributesOf(interpreter, object);
   if (name === '__annotations__') return dict();
   if (name === 'mro') return native('mro', () => list(object.order));
+  if (object === tensorClass) return tensorClassAttribute(interpreter, name);
   if (name === '__subclasses__') return native(name, () => interpreter.unknown('The derived classes are not known.'));
   return object.order.find((candidate) => candidate.unknownBase)?.unknownBase;
 }

@@ -9,6 +9,7 @@ import type { Interpreter } from './interpreter';
 import { typeName } from './type-name';
 import { Scope } from './scope';
 import {
+  contentOf,
   dict,
   generator,
   lookUp,
@@ -123,7 +124,8 @@ export function bareInstance(
   const given = extended.extension === 'constant';
   const content = extended.construct(interpreter, given ? positional : [], given ? keyword : new Map());
   if (content.kind === 'unknown') return content;
-  instance.content = content;
+  instance.content = contentOf(content);
+  if (content.kind === 'instance') for (const [name, value] of content.attributes) instance.attributes.set(name, value);
   return instance;
 }
 

@@ -31,7 +31,7 @@ export function compare(interpreter: Interpreter, operator: CompareOperator, lef
   if (custom) return custom;
   if (left.kind === 'tensor' || right.kind === 'tensor') return tensorCompare(interpreter, operator, left, right);
   if (operator === '==' || operator === '!=') {
-    const equal = valuesEqual(left, right);
+    const equal = valuesEqual(left, right, interpreter);
     if (equal === undefined) return interpreter.unknown('Whether these are equal is not known.');
     return boolean(equal === (operator === '=='));
   }
@@ -66,7 +66,7 @@ function customComparison(
 }
 
 /** Whether two values are equal in Python's sense; undefined where that is not known. */
-export function valuesEqual(givenLeft: Value, givenRight: Value): boolean | undefined {
+export function valuesEqual(givenLeft: Value, givenRight: Value, interpreter?: Interpreter): boolean | undefined {
   const [left, right] = [contentOf(givenLeft), contentOf(givenRight)];
   const undecidable = ['unknown', 'tensor', 'training', 'opaque'];
   if (left === right) return left.kind === 'unknown' || left.kind === 'tensor' ? undefined : true;
@@ -87,19 +87,25 @@ export function valuesEqual(givenLeft: Value, givenRight: Value): boolean | unde
   }
   if ((left.kind === 'tuple' && right.kind === 'tuple') || (left.kind === 'list' && right.kind === 'list')) {
     if (left.items.length !== right.items.length) return false;
-    return every(left.items.map((item, index) => valuesEqual(item, right.items[index] ?? item)));
+    return every(left.items.map((item, index) => valuesEqual(item, right.items[index] ?? item, interpreter)));
   }
   if (left.kind === 'dict' && right.kind === 'dict') {
     if (left.entries.size !== right.entries.size) return false;
     return every(
       [...left.entries].map(([key, entry]) => {
         const other = right.entries.get(key);
-        return other ? valuesEqual(entry.value, other.value) : false;
+        return other ? valuesEqual(entry.value, other.value, interpreter) : false;
       }),
     );
   }
   if (left.kind === 'set' && right.kind === 'set') {
     return left.items.size === right.items.size && [...left.items.keys()].every((key) => right.items.has(key));
+  }
+  const isCustom = [left, right].some((side) => side.kind === 'instance' && findSpecial(side, '__eq__'));
+  if (isCustom) {
+    const result = interpreter && customComparison(interpreter, '==', left, right);
+    const truth = interpreter && result ? truthOf(interpreter, result) : undefined;
+    return typeof truth === 'boolean' ? truth : undefined;
   }
   const key = keyOf(left);
   return key !== undefined && key === keyOf(right);
@@ -162,7 +168,7 @@ function contains(interpreter: Interpreter, container: Value, item: Value): bool
     }
     default:
   }
-  const results = interpreter.iterate(container).map((candidate) => valuesEqual(candidate, item));
+  const results = interpreter.iterate(container).map((candidate) => valuesEqual(candidate, item, interpreter));
   if (results.includes(true)) return true;
   return results.includes(undefined) ? interpreter.unknown('Whether it is contained is not known.') : false;
 }

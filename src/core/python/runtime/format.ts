@@ -43,8 +43,11 @@ export function reprOf(value: Value): string {
       return `range(${value.start}, ${value.stop}${value.step === 1 ? '' : `, ${value.step}`})`;
     case 'class':
       return `<class '${value.name}'>`;
-    case 'instance':
-      return `<${value.class.name} object>`;
+    case 'instance': {
+      const { content } = value;
+      if (content?.kind === 'tuple' && content.names) return namedItems(value.class.name, content.names, content.items);
+      return content ? reprOf(content) : `<${value.class.name} object>`;
+    }
     case 'module':
       return `<module '${value.name}'>`;
     case 'tensor':
@@ -65,6 +68,11 @@ export function reprOf(value: Value): string {
     default:
       return `<${value.kind}>`;
   }
+}
+
+/** `Point(x=1, y=2)` */
+function namedItems(name: string, names: readonly string[], items: readonly Value[]): string {
+  return `${name}(${items.map((item, index) => `${names[index] ?? ''}=${reprOf(item)}`).join(', ')})`;
 }
 
 function floatText(value: number): string {

@@ -203,7 +203,9 @@ export class Interpreter {
     if (truth.kind === 'training') {
       return this.fail('A branch on self.training is not supported yet.');
     }
-    if (truth.layer || truth.reason.endsWith('is not supported yet.')) return this.failUnknown(truth);
+    const isTold =
+      truth.reason.endsWith('is not supported yet.') || truth.reason.startsWith('This condition is not known');
+    if (truth.layer || isTold) return this.failUnknown(truth);
     const { file, from } = truth.place;
     const elsewhere = file !== this.place.file || from < this.place.from || from > this.place.to;
     const where = elsewhere ? ` (${file.baseName}:${file.positionAt(from).line})` : '';

@@ -78,7 +78,7 @@ export function subscript(interpreter: Interpreter, object: Value, index: Value)
 }
 
 /** An item of what an object holds; `__missing__` stands for one that is not there. */
-function subscriptContent(interpreter: Interpreter, object: InstanceValue, content: Value, index: Value): Value {
+export function subscriptContent(interpreter: Interpreter, object: InstanceValue, content: Value, index: Value): Value {
   const missing = content.kind === 'dict' ? findSpecial(object, '__missing__') : undefined;
   const isThere =
     content.kind !== 'dict' || index.kind === 'unknown' || content.entries.has(hashable(interpreter, index));

@@ -2,6 +2,7 @@ import { parser } from '@lezer/python';
 import { parseStatements } from './parse-statement';
 import type { Statement } from './syntax';
 import type { ParsedText } from './tree';
+import { unwrapWith } from './unwrap-with';
 
 /** A file's statements. Never throws: what is not Python becomes `invalid` statements. Texts that were parsed lately are remembered. */
 export function parseModule(text: string): readonly Statement[] {
@@ -25,10 +26,10 @@ function remember(text: string, statements: readonly Statement[]): void {
 
 /**
  * Replaces what the grammar does not know by what it does, at the same offsets: form feeds, carriage returns that stand alone,
- * floats that end in a point (`0.`, `1.e-3`), and lines of a notebook that are not Python (`%matplotlib inline`, `!pip install`).
+ * floats that end in a point (`0.`, `1.e-3`), brackets around the managers of a `with`, and lines of a notebook that are not Python (`%matplotlib inline`, `!pip install`).
  */
 function patch(text: string): string {
-  return text
+  return unwrapWith(text)
     .replace(/\f/g, ' ')
     .replace(/^[%!](?=[A-Za-z])/gm, '#')
     .replace(

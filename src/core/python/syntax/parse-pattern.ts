@@ -20,11 +20,17 @@ export function parsePattern(node: SyntaxNode, text: ParsedText): Pattern {
       return { kind: 'as', pattern: parsePattern(inner, text), name: textOf(name, text), ...span };
     }
     case 'OrPattern': {
-      const alternatives = children.filter((child) => child.name !== 'LogicOp');
-      return { kind: 'or', alternatives: alternatives.map((child) => parsePattern(child, text)), ...span };
+      const alternatives = children
+        .filter((child) => child.name !== 'LogicOp')
+        .map((child) => parsePattern(child, text));
+      // `'a' | 'b' as letter` names them all; the grammar gives the name to the last one.
+      const last = alternatives.at(-1);
+      if (last?.kind !== 'as') return { kind: 'or', alternatives, ...span };
+      const all = [...alternatives.slice(0, -1), last.pattern];
+      return { kind: 'as', pattern: { kind: 'or', alternatives: all, ...span }, name: last.name, ...span };
     }
     case 'SequencePattern': {
-      const items = children.filter((child) => !['(', ')', '[', ']', ','].includes(child.name));
+      const items = children.filter((child) => !['(', ')', '[', ']', ','].includes(child.name) && !isMissing(child));
       const [only] = items;
       const grouped = only && children[0]?.name === '(' && !children.some((child) => child.name === ',');
       if (grouped) return parsePattern(only, text);
@@ -85,7 +91,7 @@ function parseClass(node: SyntaxNode, text: ParsedText): Pattern {
   const list = children.find((child) => child.name === 'PatternArgList') ?? fail(node);
   const positional: Pattern[] = [];
   const keyword: { name: string; pattern: Pattern }[] = [];
-  for (const child of childrenOf(list)) {
+  for (const child of childrenOf(list).filter((part) => !isMissing(part))) {
     if (child.name === 'KeywordPattern') {
       const parts = childrenOf(child);
       const [name, last] = [parts[0], parts.at(-1)];
@@ -97,6 +103,11 @@ function parseClass(node: SyntaxNode, text: ParsedText): Pattern {
     text,
   );
   return { kind: 'class', type, positional, keyword, from: node.from, to: node.to };
+}
+
+/** The grammar takes empty brackets for brackets around a pattern that is missing. */
+function isMissing(node: SyntaxNode): boolean {
+  return node.name === 'LiteralPattern' && node.firstChild?.type.isError === true;
 }
 
 function fail(node: SyntaxNode): never {
