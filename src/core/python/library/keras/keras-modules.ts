@@ -107,7 +107,7 @@ const parts: Readonly<Record<string, Members>> = {
     ['set_policy', harmless],
   ],
   ...empty(['.optimizers', '.losses', '.metrics', '.callbacks', '.datasets', '.datasets.mnist', '.datasets.cifar10']),
-  ...empty(['.datasets.fashion_mnist', '.preprocessing', '.preprocessing.image', '.applications', '.engine']),
+  ...empty(['.datasets.fashion_mnist', '.preprocessing', '.preprocessing.image', '.engine']),
 };
 
 /** Where older versions of Keras had their layers. */

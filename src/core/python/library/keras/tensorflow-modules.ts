@@ -1,6 +1,7 @@
 import { native, none, opaque, string, type ModuleValue, type Value } from '../../runtime/values';
 import { nativeClass, objectClass } from '../native-class';
 import { randomFunctions } from './functions/creation-functions';
+import { initializerClasses } from './initializers';
 import { decorator, harmless, tensorFunctions } from './keras-modules';
 import { imageFunctions } from './functions/image-functions';
 
@@ -20,10 +21,23 @@ const strategy = nativeClass('Strategy', [objectClass], {
   num_replicas_in_sync: { kind: 'integer', value: 1 },
 });
 
+const initializerNames = {
+  random_normal_initializer: 'RandomNormal',
+  random_uniform_initializer: 'RandomUniform',
+  truncated_normal_initializer: 'TruncatedNormal',
+  zeros_initializer: 'Zeros',
+  ones_initializer: 'Ones',
+  constant_initializer: 'Constant',
+};
+
 const tensorflow: readonly (readonly [string, Value])[] = [
   ...tensorFunctions,
   ['function', decorator],
   ['newaxis', none],
+  ...Object.entries(initializerNames).flatMap(([name, made]) => {
+    const found = initializerClasses.get(made);
+    return found ? [[name, found] as const] : [];
+  }),
   ['Tensor', opaque('tf.Tensor')],
   ['TensorShape', native('TensorShape', (_, [shape = none]) => shape)],
   ['__version__', string('2.16.1')],
@@ -58,6 +72,7 @@ export const tensorflowModules: readonly ModuleValue[] = [
     ['list_physical_devices', native('list_physical_devices', () => ({ kind: 'list', items: [] }))],
     ['run_functions_eagerly', harmless],
   ]),
+  module('tensorflow.initializers', [...initializerClasses]),
   module('tensorflow.data', []),
   module('tensorflow.python', []),
   module('tensorflow.compat', []),

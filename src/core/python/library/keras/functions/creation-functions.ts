@@ -4,6 +4,7 @@ import { initialTensor, none, tensor, type Value } from '../../../runtime/values
 import { optional } from '../../read-arguments';
 import { dtypeOf } from '../dtypes';
 import { isKerasTensor, kerasTensor } from '../keras-tensor';
+import { torchCall } from '../torch-call';
 import { variableNames } from '../variables';
 import { tensorFunction, tensorOf, type FunctionArguments } from './define-function';
 
@@ -13,6 +14,23 @@ const normal: Initializer = { kind: 'normal', mean: 0, std: 1 };
 export const creationFunctions: readonly (readonly [string, Value])[] = [
   ['zeros', creation('zeros', () => ({ kind: 'constant', value: 0 }))],
   ['ones', creation('ones', () => ({ kind: 'constant', value: 1 }))],
+  ...(['arange', 'range'] as const).map(
+    (name) =>
+      [
+        name,
+        tensorFunction(
+          name,
+          ['start', 'stop?|limit', 'step?|delta', 'dtype?'],
+          (interpreter, { start, stop, step }) => {
+            const numbers = [start, stop, step].flatMap((value) => (value && value.kind !== 'none' ? [value] : []));
+            const sizes = numbers.map((value) =>
+              value.kind === 'integer' ? { dim: value.value } : interpreter.fail('This range is not supported yet.'),
+            );
+            return kerasTensor(interpreter, torchCall(interpreter, 'torch.arange', sizes));
+          },
+        ),
+      ] as const,
+  ),
   ['zeros_like', likeAnother('zeros_like', 0)],
   ['ones_like', likeAnother('ones_like', 1)],
   [

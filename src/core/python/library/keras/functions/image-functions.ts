@@ -1,5 +1,6 @@
 import { divideExactly, multiplyDims, type Dim } from '../../../../graph/dim';
 import { OpError } from '../../../../ops/op';
+import { windowOutputSize } from '../../../../ops/shapes';
 import type { Interpreter } from '../../../runtime/interpreter';
 import { none, type Value } from '../../../runtime/values';
 import { applyOp } from '../../tensor-calls';
@@ -59,6 +60,14 @@ export const imageFunctions: readonly (readonly [string, Value])[] = [
     'space_to_depth',
     tensorFunction('space_to_depth', ['x|input', 'block_size'], (interpreter, args) =>
       rearrangeBlocks(interpreter, args, false),
+    ),
+  ],
+  [
+    'extract_patches',
+    tensorFunction(
+      'extract_patches',
+      ['images', 'size|sizes', 'strides?', 'dilation_rate?|rates', 'padding?'],
+      extractPatches,
     ),
   ],
   [
@@ -123,6 +132,28 @@ function conv2d(interpreter: Interpreter, args: FunctionArguments): Value {
     convolve(interpreter, x, kernel, undefined, window, groups),
     imageOrder(4, 'channels_last'),
   );
+}
+
+/** Windows of an image as vectors (…, rows, columns, channels): (N, H', W', k·k·C). Source: tf.image.extract_patches. */
+function extractPatches(interpreter: Interpreter, args: FunctionArguments): Value {
+  const input = tensorOf(interpreter, args['images']);
+  const x = imagesFor(interpreter, 'extract_patches', input, 2, 'channels_last');
+  const kernel = pairOf(interpreter, args['size']);
+  const stride = args['strides'] && args['strides'].kind !== 'none' ? pairOf(interpreter, args['strides']) : kernel;
+  const dilation = pairOf(interpreter, args['dilation_rate']);
+  if (paddingOf(interpreter, args['padding']) !== 'valid' || dilation.some((rate) => rate !== 1)) {
+    return interpreter.fail('extract_patches with padding or dilation is not supported yet.');
+  }
+  const [n = 'N', channels = 1, ...sizes] = x.type.shape;
+  const [rows = 1, columns = 1] = sizes.map((size, axis) =>
+    windowOutputSize(size, kernel[axis] ?? 1, stride[axis] ?? 1, 0, 1),
+  );
+  const [height = 1, width = 1] = kernel;
+  const unfolded = torchCall(interpreter, 'torch.nn.functional.unfold', [x, kernel], { stride });
+  const parts = applyOp(interpreter, 'reshape', { shape: [n, channels, height, width, rows, columns] }, unfolded);
+  const moved = torchCall(interpreter, 'torch.permute', [parts, [0, 4, 5, 2, 3, 1]]);
+  const patch = multiplyDims(channels, height * width);
+  return kerasTensor(interpreter, applyOp(interpreter, 'reshape', { shape: [n, rows, columns, patch] }, moved));
 }
 
 function resizeImages(interpreter: Interpreter, { images, size, interpolation }: FunctionArguments): Value {

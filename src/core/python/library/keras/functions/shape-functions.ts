@@ -4,7 +4,15 @@ import type { Interpreter } from '../../../runtime/interpreter';
 import { integer, list, none, tuple, type Value } from '../../../runtime/values';
 import { applyOp } from '../../tensor-calls';
 import { dtypeOf } from '../dtypes';
-import { asShown, formatKerasShape, kerasTensor, nodeAxis, shownShape, type KerasTensor } from '../keras-tensor';
+import {
+  asShown,
+  formatKerasShape,
+  kerasTensor,
+  nodeAxis,
+  shapeTuple,
+  shownShape,
+  type KerasTensor,
+} from '../keras-tensor';
 import { padTensor } from '../layers/convolution';
 import { concatenate } from '../layers/merging';
 import { reshapeShown } from '../layers/reshaping';
@@ -21,6 +29,11 @@ export const shapeFunctions: readonly (readonly [string, Value])[] = [
     tensorFunction('shape', ['x|input'], (interpreter, { x }) =>
       tuple(shownShape(tensorOf(interpreter, x)).map(integer)),
     ),
+  ],
+  // Those that are not known are None.
+  [
+    'int_shape',
+    tensorFunction('int_shape', ['x'], (interpreter, { x }) => shapeTuple(shownShape(tensorOf(interpreter, x)))),
   ],
   ['ndim', tensorFunction('ndim', ['x'], (interpreter, { x }) => integer(shownShape(tensorOf(interpreter, x)).length))],
   [
