@@ -33,6 +33,7 @@ const unknownHere: Readonly<Record<string, string | RegExp>> = {
   'x.tolist()': values,
   'torch.equal(x, x)': values,
   'torch.allclose(x, x)': values,
+  'm.T.stride()': 'The strides of this tensor are not known.',
   'x.requires_grad': /depends on how the model is run/,
   // Names that PyTorch does not have: a newer one may have them.
   'x.nonexistent': 'Tensor.nonexistent is not supported yet.',

@@ -10,6 +10,7 @@ import { unaryOps } from './elementwise-unary';
 import { generated } from './generated';
 import { kron } from './kron';
 import { matmul } from './matmul';
+import { matrixFunctions } from './matrix-functions';
 import { multiply } from './multiply';
 import { random } from './random';
 import { scale } from './scale';
@@ -28,6 +29,7 @@ export const arithmeticOps: readonly OpDefinition[] = [
   generated,
   kron,
   matmul,
+  ...matrixFunctions,
   multiply,
   random,
   scale,

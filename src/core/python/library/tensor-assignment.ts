@@ -1,15 +1,18 @@
 import { indexedShape } from '../../ops/shape/index';
 import type { Interpreter } from '../runtime/interpreter';
 import { reprOf } from '../runtime/format';
-import { tensor, type TensorValue, type Value } from '../runtime/values';
+import { tensor, type TensorValue, type UnknownValue, type Value } from '../runtime/values';
 import { asTensor, isOperand } from './tensor-arithmetic';
 import { applyOp, checked } from './tensor-calls';
-import { basicIndex, isMask, wasTakenBy } from './tensor-indexing';
+import { basicIndex, isMask, maskedCount, wasTakenBy } from './tensor-indexing';
 import { copyInto, isViewOf } from './tensor-views';
 
 /** `x[index] = value`: the value is broadcast to what the index takes, and converted to the tensor's dtype. */
 export function assignToTensor(interpreter: Interpreter, target: TensorValue, index: Value, value: Value): void {
-  if (value.kind === 'unknown') interpreter.failUnknown(value);
+  if (value.kind === 'unknown') {
+    assignUnknown(interpreter, target, index, value);
+    return;
+  }
   if (value.kind === 'opaque' || value.kind === 'training') interpreter.fail('This value is not known.');
   if (!isOperand(value)) {
     interpreter.raise('TypeError', `can't assign ${reprOf(value)} to a part of a tensor`);
@@ -38,4 +41,11 @@ export function assignToTensor(interpreter: Interpreter, target: TensorValue, in
     copyInto(interpreter, shown, source);
   }
   copyInto(interpreter, part, applyOp(interpreter, 'assign_index', {}, part, source, ...indices));
+}
+
+/** `x[x < 0] *= 2`: how many elements that are is not known, but the tensor's shape stays. */
+function assignUnknown(interpreter: Interpreter, target: TensorValue, index: Value, value: UnknownValue): void {
+  const mask = index.kind === 'tensor' && isMask(index) ? index : undefined;
+  if (!mask || interpreter.strict || value.reason !== maskedCount) interpreter.failUnknown(value);
+  copyInto(interpreter, target, applyOp(interpreter, 'assign_index', {}, target, mask));
 }

@@ -2,7 +2,17 @@ import { pytorchFunction } from '../../ops/table';
 import { dtypeName, isFloating } from '../../ops/arithmetic/promote';
 import type { DType } from '../../graph/graph';
 import type { Interpreter } from '../runtime/interpreter';
-import { boolean, integer, native, none, opaque, tuple, type TensorValue, type Value } from '../runtime/values';
+import {
+  boolean,
+  integer,
+  native,
+  none,
+  opaque,
+  tuple,
+  type NativeFunctionValue,
+  type TensorValue,
+  type Value,
+} from '../runtime/values';
 import { applyOp, callBinding } from './tensor-calls';
 import { bytesOf, tensorMethod } from './tensor-methods';
 
@@ -64,16 +74,24 @@ export function tensorAttribute(interpreter: Interpreter, value: TensorValue, na
       return reversed(interpreter, value, 0);
     default:
   }
-  const method = tensorMethod(name);
+  const method = methodNamed(name);
   if (method) return { kind: 'method', self: value, function: method };
-  const binding = pytorchFunction(`torch.Tensor.${name}`);
-  if (binding) {
-    const call = native(name, (machine, positional, keyword) =>
-      callBinding(machine, `Tensor.${name}`, binding, positional, keyword),
-    );
-    return { kind: 'method', self: value, function: call };
-  }
   return interpreter.unknown(`Tensor.${name} is not supported yet.`);
+}
+
+/** `torch.Tensor.add`: a method as a function of the tensor. */
+export function tensorClassAttribute(interpreter: Interpreter, name: string): Value {
+  return methodNamed(name) ?? interpreter.unknown(`Tensor.${name} is not supported yet.`);
+}
+
+function methodNamed(name: string): NativeFunctionValue | undefined {
+  const method = tensorMethod(name);
+  if (method) return method;
+  const binding = pytorchFunction(`torch.Tensor.${name}`);
+  return (
+    binding &&
+    native(name, (machine, positional, keyword) => callBinding(machine, `Tensor.${name}`, binding, positional, keyword))
+  );
 }
 
 export function dtypeValue(dtype: DType): Value {

@@ -19,7 +19,7 @@ import {
   type Value,
 } from '../runtime/values';
 import { computeValues, knownValues } from './known-values';
-import { noteView, refresh, viewOps, writeInto } from './tensor-views';
+import { noteOrder, noteView, refresh, viewOps, writeInto } from './tensor-views';
 
 /** Calls a function of the ops table, e.g. `F.relu(x, inplace=True)`. */
 export function callBinding(
@@ -98,7 +98,11 @@ export function addNode(
   const viewed = viewOps.has(op) ? operands.find((operand) => operand.kind === 'tensor') : undefined;
   const values = valuesOfNode(tracer, op, attrs, inputs, id);
   const data = { kind: 'node', builder: tracer.builder, id, ...(values ? { values } : {}) } as const;
-  if (viewed?.kind !== 'tensor') return tensor(tracer.builder.typeOf(id), data);
+  if (viewed?.kind !== 'tensor') {
+    const computed = tensor(tracer.builder.typeOf(id), data);
+    noteOrder(computed, operands);
+    return computed;
+  }
   const made = tensor(tracer.builder.typeOf(id), data, { storage: viewed.storage });
   noteView(made, viewed, op, attrs);
   return made;

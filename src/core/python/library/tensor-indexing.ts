@@ -19,10 +19,13 @@ export function indexTensor(interpreter: Interpreter, value: TensorValue, index:
     return part;
   }
   const mask = tensors.find(({ tensor }) => tensor.type.dtype === 'bool' || tensor.type.dtype === 'u8');
-  if (mask) return interpreter.unknown('How many elements a mask takes is not known before the model runs.');
+  if (mask) return interpreter.unknown(maskedCount);
   const dims = tensors.map(({ dim }) => dim);
   return applyOp(interpreter, 'index', { dims }, part, ...tensors.map(({ tensor }) => tensor));
 }
+
+/** Why what a mask takes is not known. */
+export const maskedCount = 'How many elements a mask takes is not known before the model runs.';
 
 /** Parts by the index that took them. */
 const takenBy = new WeakMap<TensorValue, Value>();
@@ -243,8 +246,8 @@ function open(interpreter: Interpreter, size: Dim, slice: SliceValue): Bounds {
   };
   const [start, stop] = [bound(slice.start, 0), bound(slice.stop, size)];
   // A start at a number is taken to lie inside; a stop at one need not.
-  const beyond = signOfDim(subtractDims(stop, size));
-  if (stop !== size && beyond !== -1 && !isFromTheEnd(slice.stop)) {
+  const reaches = signOfDim(addDims(subtractDims(size, stop), 1)) === 1;
+  if (stop !== size && !reaches && !isFromTheEnd(slice.stop)) {
     return interpreter.fail(`Whether a dimension of size ${size} reaches ${stop} is not known.`);
   }
   if (isFromTheEnd(slice.start)) {
@@ -252,7 +255,8 @@ function open(interpreter: Interpreter, size: Dim, slice: SliceValue): Bounds {
       `Whether a dimension of size ${size} has ${subtractDims(size, start)} elements is not known.`,
     );
   }
-  const span = subtractDims(stop, start);
+  const between = subtractDims(stop, start);
+  const span = typeof between === 'number' ? Math.max(0, between) : between;
   return { start, length: step === 1 ? span : floorDivideDims(addDims(span, step - 1), step), step };
 }
 

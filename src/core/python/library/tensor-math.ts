@@ -130,7 +130,14 @@ export const mathFunctions: TensorFunctions = {
   ...binary('floor_divide', 'floor_divide'),
   ...binary('remainder', 'remainder'),
   ...binary('fmod', 'fmod'),
-  'pow|Tensor.pow_|float_power(input, exponent)': power,
+  'pow|Tensor.pow_(input, exponent)': power,
+  'float_power(input, exponent)': (call) => {
+    const exponent = operand(call, 'exponent');
+    const [base, wide] = [call.input, exponent].map((value) =>
+      value.kind === 'tensor' ? applyOp(call.interpreter, 'cast', { dtype: 'f64' }, value) : value,
+    );
+    return base && wide ? binaryOp(call.interpreter, 'power', base, wide) : call.input;
+  },
   ...ofTensors('maximum', 'maximum'),
   ...ofTensors('minimum', 'minimum'),
   ...ofTensors('fmax', 'fmax'),
@@ -155,6 +162,18 @@ export const mathFunctions: TensorFunctions = {
   ...binary('bitwise_xor', 'bitwise_xor'),
   ...binary('bitwise_left_shift', 'left_shift'),
   ...binary('bitwise_right_shift', 'right_shift'),
+  ...ofTensors('logaddexp2', 'logaddexp2'),
+  ...ofTensors('gcd', 'gcd'),
+  ...ofTensors('lcm', 'lcm'),
+  ...ofTensors('ldexp', 'ldexp'),
+  'heaviside(input, values)': (call) => {
+    const steps = call.tensor('values');
+    if (steps.type.dtype !== call.input.type.dtype) {
+      call.interpreter.raise('RuntimeError', 'heaviside is not yet implemented for tensors with different dtypes.');
+    }
+    return binaryOp(call.interpreter, 'heaviside', call.input, steps);
+  },
+  'conj|resolve_conj|resolve_neg|conj_physical(input)': ({ input }) => input,
   'isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False)': (call) =>
     ofTwo(call, 'is_close', call.input, call.tensor('other')),
   'equal(input, other)': (call) => call.interpreter.unknown("A tensor's values are not known before the model runs."),

@@ -24,6 +24,7 @@ import { knownValues } from './known-values';
 import { isOperand, scalar } from './tensor-arithmetic';
 import { addNode, applyOp, checked } from './tensor-calls';
 import { mathFunctions } from './tensor-math';
+import { rareFunctions } from './tensor-rare';
 import { partFunctions } from './tensor-parts';
 import { productFunctions } from './tensor-products';
 import { linalgFunctions, reductionFunctions } from './tensor-reductions';
@@ -134,6 +135,7 @@ const functions = defineFunctions(
   mathFunctions,
   partFunctions,
   productFunctions,
+  rareFunctions,
   reductionFunctions,
   shapeFunctions,
 );

@@ -69,6 +69,10 @@ export const partFunctions: TensorFunctions = {
       ? indexed(call, scalar(call.interpreter, value, call.input.type.dtype))
       : call.wrong('value', 'Number');
   },
+  'torch.hsplit|Tensor.hsplit(input, indices_or_sections)': (call) =>
+    splitAt(call, call.input.type.shape.length === 1 ? 0 : 1),
+  'torch.vsplit|Tensor.vsplit(input, indices_or_sections)': (call) => splitAt(call, 0),
+  'torch.dsplit|Tensor.dsplit(input, indices_or_sections)': (call) => splitAt(call, 2),
   'diff(input, n=1, dim=-1, prepend=None, append=None)': difference,
 };
 
@@ -127,9 +131,8 @@ function equalParts(size: number, each: number): number[] {
   return lengths.length > 0 ? lengths : [0];
 }
 
-function cut(call: TensorCall, lengths: readonly Dim[]): TensorValue[] {
+function cut(call: TensorCall, lengths: readonly Dim[], dim = call.dim('dim')): TensorValue[] {
   let start: Dim = 0;
-  const dim = call.dim('dim');
   call.interpreter.spend(lengths.length);
   return lengths.map((length) => {
     const part = applyOp(call.interpreter, 'slice', { dim, start, length }, call.input);
@@ -167,10 +170,24 @@ function split(call: TensorCall, name: string): Value {
   return tuple(cut(call, lengths));
 }
 
-/** The first parts are one longer where the size does not divide. */
+/** `hsplit` and its like: whole parts only. */
+function splitAt(call: TensorCall, dim: number): Value {
+  const size = call.input.type.shape[dim];
+  const given = call.value('indices_or_sections');
+  if (size === undefined) return call.interpreter.raise('RuntimeError', `${call.name} needs more dimensions`);
+  if (given.kind === 'integer' && typeof size === 'number' && size % call.integer('indices_or_sections') !== 0) {
+    return call.interpreter.raise('RuntimeError', `${call.name}: a dimension of size ${size} has no such equal parts`);
+  }
+  return cutAt(call, dim, size);
+}
+
 function tensorSplit(call: TensorCall): Value {
+  return cutAt(call, call.dim('dim'), sizeAt(call));
+}
+
+/** The first parts are one longer where the size does not divide. */
+function cutAt(call: TensorCall, dim: number, size: Dim): Value {
   const { interpreter } = call;
-  const size = sizeAt(call);
   const given = call.value('indices_or_sections');
   if (given.kind === 'tensor') return interpreter.unknown("A tensor's values are not known before the model runs.");
   if (given.kind === 'integer') {
@@ -180,15 +197,11 @@ function tensorSplit(call: TensorCall): Value {
       const each = divideExactly(size, count);
       return each === undefined
         ? interpreter.unknown(`The parts of a dimension of size ${size} are not known.`)
-        : tuple(cut(call, Array<Dim>(count).fill(each)));
+        : tuple(cut(call, Array<Dim>(count).fill(each), dim));
     }
     const longer = size % count;
-    return tuple(
-      cut(
-        call,
-        Array.from({ length: count }, (_, index) => Math.floor(size / count) + (index < longer ? 1 : 0)),
-      ),
-    );
+    const lengths = Array.from({ length: count }, (_, index) => Math.floor(size / count) + (index < longer ? 1 : 0));
+    return tuple(cut(call, lengths, dim));
   }
   if (typeof size !== 'number') return interpreter.unknown(`The parts of a dimension of size ${size} are not known.`);
   const bounds = call
@@ -196,14 +209,10 @@ function tensorSplit(call: TensorCall): Value {
     .map((bound) => Math.min(size, Math.max(0, bound < 0 ? bound + size : bound)));
   const starts = [0, ...bounds];
   return tuple(
-    starts.map((start, index) =>
-      applyOp(
-        call.interpreter,
-        'slice',
-        { dim: call.dim('dim'), start, length: Math.max(0, (starts[index + 1] ?? size) - start) },
-        call.input,
-      ),
-    ),
+    starts.map((start, index) => {
+      const length = Math.max(0, (starts[index + 1] ?? size) - start);
+      return applyOp(interpreter, 'slice', { dim, start, length }, call.input);
+    }),
   );
 }
 

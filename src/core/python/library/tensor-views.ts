@@ -3,7 +3,7 @@ import type { Attributes, Shape } from '../../graph/graph';
 import { categoryOf, dtypeName } from '../../ops/arithmetic/promote';
 import { sameShape } from '../../ops/shapes';
 import type { Interpreter } from '../runtime/interpreter';
-import type { TensorData, TensorValue } from '../runtime/values';
+import type { TensorData, TensorValue, Value } from '../runtime/values';
 import { addNode, applyOp, nodeOf } from './tensor-calls';
 
 /** How a tensor shows the memory of another one. */
@@ -30,6 +30,14 @@ export const viewOps: ReadonlySet<string> = new Set([
   'unfold_dimension',
 ]);
 
+/** Tensors whose memory may be ordered like that of a transposed tensor that they were computed from. */
+const unsureOrder = new WeakSet<TensorValue>();
+
+/** PyTorch lets element-wise results take the memory order of their inputs. */
+export function noteOrder(made: TensorValue, operands: readonly Value[]): void {
+  if (operands.some((operand) => operand.kind === 'tensor' && !isContiguous(operand))) unsureOrder.add(made);
+}
+
 /** Ops that may copy instead: all others are views whatever the memory. */
 const mayCopy: ReadonlySet<string> = new Set(['reshape', 'flatten']);
 
@@ -49,7 +57,7 @@ export function alwaysView(interpreter: Interpreter, value: TensorValue, shape: 
 /** Whether the elements stand in memory one after the other; false where that is not sure. */
 export function isContiguous(value: TensorValue): boolean {
   const view = views.get(value);
-  if (!view) return true;
+  if (!view) return !unsureOrder.has(value);
   const { base, op, attrs } = view;
   const { shape } = base.type;
   if (sameShape(shape, value.type.shape) && op !== 'permute') return isContiguous(base);
