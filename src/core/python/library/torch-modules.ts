@@ -70,7 +70,10 @@ const jit: ModuleValue = {
     ['is_scripting', native('is_scripting', () => ({ kind: 'boolean', value: false }))],
     ['is_tracing', native('is_tracing', () => ({ kind: 'boolean', value: false }))],
     ['annotate', native('annotate', (_, [, value = none]) => value)],
-    ['isinstance', native('isinstance', (interpreter, [value = none, type = none]) => isInstance(interpreter, value, type))],
+    [
+      'isinstance',
+      native('isinstance', (interpreter, [value = none, type = none]) => isInstance(interpreter, value, type)),
+    ],
     ['Attribute', passThrough],
     ['ScriptModule', moduleClass],
     ['Final', opaque('Final')],
