@@ -124,8 +124,8 @@ function ofLayers(name: string): Value | undefined {
 }
 
 const quantization: Readonly<Record<string, Value | NativeCall>> = {
-  QuantStub: identityClass,
-  DeQuantStub: identityClass,
+  QuantStub: nativeClass('QuantStub', [identityClass]),
+  DeQuantStub: nativeClass('DeQuantStub', [identityClass]),
   QuantWrapper: (interpreter) => interpreter.unknown('Quantised models are not supported yet.'),
   fuse_modules: (interpreter) => interpreter.fail('Fusing modules is not supported yet.'),
   default_qconfig: opaque('a quantisation configuration'),

@@ -30,6 +30,17 @@ export function numericOperation(
   if (y === 0 && (operator === '/' || operator === '//' || operator === '%')) {
     return interpreter.raise('ZeroDivisionError', 'division by zero');
   }
+  const isBitwise = ['<<', '>>', '|', '&', '^'].includes(operator);
+  if (isBitwise && (a.kind === 'float' || b.kind === 'float')) {
+    return interpreter.raise('TypeError', `unsupported operand type(s) for ${operator}: '${a.kind}' and '${b.kind}'`);
+  }
+  if ((operator === '<<' || operator === '>>') && y < 0) return interpreter.raise('ValueError', 'negative shift count');
+  if (operator === '**' && x === 0 && y < 0) {
+    return interpreter.raise('ZeroDivisionError', '0.0 cannot be raised to a negative power');
+  }
+  if (operator === '**' && x < 0 && !Number.isInteger(y)) {
+    return interpreter.unknown('Complex numbers are not supported.');
+  }
   switch (operator) {
     case '+':
       return wrap(x + y);

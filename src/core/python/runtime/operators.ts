@@ -37,6 +37,11 @@ export function binaryOperation(
   }
   const custom = customOperation(interpreter, operator, left, right, inPlace);
   if (custom) return custom;
+  if (left.kind === 'boolean' && right.kind === 'boolean') {
+    if (operator === '&') return boolean(left.value && right.value);
+    if (operator === '|') return boolean(left.value || right.value);
+    if (operator === '^') return boolean(left.value !== right.value);
+  }
   const [a, b] = [toNumber(contentOf(left)), toNumber(contentOf(right))];
   if (a && b) return numericOperation(interpreter, operator, a, b);
   const result = collectionOperation(interpreter, operator, contentOf(left), contentOf(right), inPlace);
@@ -120,7 +125,8 @@ function collectionOperation(
     if (operator === '^') return set([...without(left, right), ...without(right, left)]);
   }
   // `int | None` in an annotation.
-  if (operator === '|' && (left.kind === 'class' || left.kind === 'opaque' || left.kind === 'none')) {
+  const isType = (side: Value): boolean => ['class', 'opaque', 'none'].includes(side.kind);
+  if (operator === '|' && isType(left) && (isType(right) || right.kind === 'string')) {
     return { kind: 'opaque', description: 'a union of types', parts: [left, right] };
   }
   return undefined;

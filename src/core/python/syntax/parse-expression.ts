@@ -1,5 +1,6 @@
 import type { SyntaxNode } from '@lezer/common';
 import { decodeEscapes, decodeString, literalStart } from './parse-string';
+import { isCondition, parseCondition } from './parse-condition';
 import { parseParameters } from './parse-parameters';
 import type {
   BinaryOperator,
@@ -16,6 +17,7 @@ import { childrenOf, splitAt, SyntaxProblem, textOf, type ParsedText } from './t
 
 /** The expression that a node of the parser's tree stands for. Throws a SyntaxProblem where it is not Python. */
 export function parseExpression(node: SyntaxNode, text: ParsedText): Expression {
+  if (isCondition(node, text)) return parseCondition(node, text);
   const span = { from: node.from, to: node.to };
   switch (node.name) {
     case 'VariableName':
@@ -69,17 +71,6 @@ export function parseExpression(node: SyntaxNode, text: ParsedText): Expression 
     }
     case 'BinaryExpression':
       return parseBinary(node, text);
-    case 'ConditionalExpression': {
-      const [body, , test, , otherwise] = childrenOf(node);
-      if (!body || !test || !otherwise) return fail(node);
-      return {
-        kind: 'conditional',
-        test: parseExpression(test, text),
-        body: parseExpression(body, text),
-        otherwise: parseExpression(otherwise, text),
-        ...span,
-      };
-    }
     case 'LambdaExpression': {
       const children = childrenOf(node);
       const body = children.at(-1) ?? fail(node);
@@ -354,15 +345,6 @@ function parseBinary(node: SyntaxNode, text: ParsedText): Expression {
     .map((child) => textOf(child, text))
     .join(' ')
     .trim();
-  if (operator === 'and' || operator === 'or') {
-    return {
-      kind: 'boolean',
-      operator,
-      left: parseExpression(left, text),
-      right: parseExpression(right, text),
-      ...span,
-    };
-  }
   if (isCompareOperator(operator)) {
     const first = parseExpression(left, text);
     const last = parseExpression(right, text);
