@@ -1,5 +1,6 @@
 import type { Graph, NodeId, Shape, TensorType } from '../graph/graph';
 import { initialiseLazyLayers } from './initialise-lazy-layers';
+import { isKerasTensor } from './library/keras/keras-tensor';
 import { namedModules, stateOf } from './library/module-class';
 import { nodeOf } from './library/tensor-calls';
 import type { Interpreter } from './runtime/interpreter';
@@ -85,6 +86,7 @@ export function outputsOf(interpreter: Interpreter, value: Value): NodeId[] {
     case 'none':
       return interpreter.fail('forward returns nothing.', 'Let it end with return.');
     default:
+      if (isKerasTensor(value)) return [nodeOf(interpreter, value.keras.tensor).id];
       return interpreter.fail(`forward returns ${reprOf(value)}, not a tensor.`);
   }
 }

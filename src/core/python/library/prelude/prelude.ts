@@ -1,5 +1,7 @@
 import type { Interpreter } from '../../runtime/interpreter';
 import { dict, lookUp, native, string, type Value } from '../../runtime/values';
+import { kerasApplications } from '../keras/applications';
+import { sameShape } from '../keras/same-shape';
 import { callBinding } from '../tensor-calls';
 import { pytorchFunction } from '../../../ops/table';
 import { argparse } from './argparse';
@@ -50,6 +52,7 @@ const modules: ReadonlyMap<string, PreludeModule> = new Map<string, PreludeModul
   ['timm.layers', { text: timmLayers }],
   ['pytorch_lightning', { text: lightning, natives: { _caller_arguments: callerArguments } }],
   ['easydict', { text: attributeDicts }],
+  ['keras.applications', { text: kerasApplications, natives: { same_shape: sameShape } }],
 ]);
 
 /** Other names under which the same things are imported. */
@@ -62,6 +65,7 @@ const aliases: readonly (readonly [RegExp, string])[] = [
     /^(pytorch_lightning|lightning\.pytorch|lightning)(\.(core|callbacks|trainer|utilities)(\.\w+)*)?$/,
     'pytorch_lightning',
   ],
+  [/^((tensorflow\.(python\.)?)?keras|tf_keras|keras\.src)\.applications(\.\w+)?$/, 'keras.applications'],
   [/^(addict|yacs\.config|munch|ml_collections|attrdict|box)$/, 'easydict'],
 ];
 
@@ -78,7 +82,7 @@ export function isPreludePackage(name: string): boolean {
 
 /** What is part of Python or PyTorch itself is always ours; other packages only where the user's environment has none. */
 export function isAlwaysOurs(name: string): boolean {
-  return name === 'argparse' || name.startsWith('torch.');
+  return name === 'argparse' || name === 'keras.applications' || name.startsWith('torch.');
 }
 
 /** The transformer layers, which `torch.nn` lists beside the others. */

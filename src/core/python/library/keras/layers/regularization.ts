@@ -1,5 +1,5 @@
 import { OpError } from '../../../../ops/op';
-import type { ClassValue } from '../../../runtime/values';
+import type { ClassValue, Value } from '../../../runtime/values';
 import { elementwise } from '../activations';
 import { defineLayer, oneTensorCall } from '../define-layer';
 import { arranged, formatKerasShape, imageOrder, kerasTensor, shownShape } from '../keras-tensor';
@@ -11,12 +11,27 @@ const dropout = defineLayer({
   signature: 'rate, noise_shape=None, seed=None',
   make(args) {
     const p = rateOf(args.title, args.number('rate'));
-    const perElement = args.isNone('noise_shape');
+    const kept = args.value('noise_shape');
+    const shape = kept && kept.kind !== 'none' ? args.interpreter.iterate(kept) : undefined;
+    const isOne = (size: Value): boolean => size.kind === 'integer' && size.value === 1;
+    // One draw for each image: whole branches are left out.
+    const perImage = shape !== undefined && shape.length > 1 && shape.slice(1).every(isOne);
     return {
       call: oneTensorCall((_layer, interpreter, input, keyword) => {
-        if (!perElement) return interpreter.fail('Dropout with a noise_shape is not supported yet.');
         const given = keyword.get('training');
         const training = given?.kind === 'boolean' ? given.value : 'mode';
+        if (shape && !perImage) {
+          const isStrict = interpreter.strict && interpreter.tracer.final;
+          return isStrict ? interpreter.fail('Dropout with this noise_shape is not supported yet.') : input;
+        }
+        if (perImage) {
+          const attrs = { p, mode: 'row', training };
+          return kerasTensor(
+            interpreter,
+            applyOp(interpreter, 'stochastic_depth', attrs, input.keras.tensor),
+            input.keras.order,
+          );
+        }
         return kerasTensor(
           interpreter,
           applyOp(interpreter, 'dropout', { p, training }, input.keras.tensor),
