@@ -183,6 +183,21 @@ model.add(layers.Dense(2))`;
     expect(weightCounts(graph)).toEqual({ trained: 4 * 28 + 2 * (8 * 10 * 4 + 1), other: 0 });
   });
 
+  test('an input_shape that is not known leaves the input open, nothing else', () => {
+    const code = `(x_train, y_train), _ = keras.datasets.cifar10.load_data()
+model = keras.Sequential([layers.Conv2D(4, 3, input_shape=x_train.shape[1:]), layers.Flatten(), layers.Dense(10)])`;
+    expect(weightCounts(traceKeras(withImports(code)))).toEqual({ trained: 4 * 28 + 10 * (30 * 30 * 4 + 1), other: 0 });
+  });
+
+  test('a number of units that is not known is said where it began', () => {
+    const code = `names = keras.datasets.cifar10.names()
+model = keras.Sequential([keras.Input((4,)), layers.Dense(8), layers.Dense(len(names))])`;
+    const analysis = analyzeKeras(withImports(code));
+    expect(layerShapes(analysis)[0]).toBe('dense (None, 8)');
+    expect(analysis.problems).toEqual([]);
+    expect(analysis.unknowns).toHaveLength(1);
+  });
+
   test('the layers before one that does not fit are still told', () => {
     const code = `model = keras.Sequential([
     keras.Input((8, 8, 3)),

@@ -1,6 +1,7 @@
 /**
  * keras.applications as Python source of our own, which is interpreted like any file: networks without their trained
  * weights. Layouts are those of the papers that each function names, numbers and names those of Keras' documentation.
+ * One file, long as it is, since it is one module of Keras.
  */
 export const kerasApplications = String.raw`
 import math

@@ -10,6 +10,7 @@ import { LayerArguments } from './layer-arguments';
 import { layerClass } from './layer-class';
 import { initLayer, layerState, type KnownShape, type LayerBehaviour } from './layer-state';
 import { nameOf, readInputShape } from './read-shapes';
+import { firstUnknown } from './symbolic';
 import { checkedByKeras } from './torch-call';
 
 export interface LayerDefinition {
@@ -41,10 +42,17 @@ const commonArguments = [
 export function defineLayer(definition: LayerDefinition): ClassValue {
   const own = parseSignature(definition.signature).map(({ name }) => name);
   return nativeClass(definition.name, [layerClass], {
-    __init__: (interpreter, [self, ...positional], keyword) => {
+    __init__: (interpreter, [self, ...positional], all) => {
       if (self?.kind !== 'instance') return interpreter.raise('TypeError', `${definition.name} needs its object`);
-      const unknown = [...positional, ...keyword].map((value) => ('kind' in value ? value : value[1])).find(isUnknown);
-      if (unknown?.kind === 'unknown') return interpreter.failUnknown(unknown);
+      const keyword = new Map([...all].filter(([name, value]) => !(mayBeUnknown.test(name) && holdsUnknown(value))));
+      const unknown = firstUnknown([...positional, ...keyword.values()]);
+      if (unknown) {
+        // The layer is there; what it does is not known.
+        const name = keyword.get('name');
+        const unknownState = initLayer(interpreter, self, name?.kind === 'string' ? name.value : undefined);
+        unknownState.behaviour = { call: () => unknown };
+        return none;
+      }
       const isCommon = (name: string): boolean => commonArguments.includes(name) && !own.includes(name);
       const common = new Map([...keyword].filter(([name]) => isCommon(name)));
       const given = new Map([...keyword].filter(([name]) => !isCommon(name)));
@@ -86,8 +94,11 @@ function bind(
   return new LayerArguments(interpreter, name, args, raw);
 }
 
-function isUnknown(value: Value): boolean {
-  return value.kind === 'unknown';
+/** Says nothing about shapes, or is found out by the first call (`input_shape=x_train.shape[1:]`). */
+const mayBeUnknown = /_(regularizer|constraint)$|^(seed|input_shape|batch_input_shape|input_dim|input_length|weights)$/;
+
+function holdsUnknown(value: Value): boolean {
+  return firstUnknown([value]) !== undefined;
 }
 
 function isMember(name: string): boolean {
