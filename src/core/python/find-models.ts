@@ -9,6 +9,7 @@ import {
   staticBuilders,
   type KerasNames,
 } from './find-keras-models';
+import { isLibraryModelCall, libraryModelNames } from './find-library-models';
 import { findInputShapes, shapeComment, type FoundCall } from './find-input-shapes';
 import { namesUsedBy } from './syntax/names-used';
 import { parseModule } from './syntax/parse-module';
@@ -64,7 +65,9 @@ export function findModels(text: string, file: string): readonly ModelDeclaratio
   const statements = parseModule(text);
   const classes = statements.filter((statement): statement is ClassDefinition => statement.kind === 'class');
   const keras = kerasNames(statements);
-  const isModelCall = (value: Expression): boolean => isSequentialCall(value) || isKerasModelCall(value, keras);
+  const library = libraryModelNames(statements);
+  const isModelCall = (value: Expression): boolean =>
+    isSequentialCall(value) || isKerasModelCall(value, keras) || isLibraryModelCall(value, library);
   const modelClasses = findModelClasses(classes, keras);
   const makers = new Set(modelClasses.map((definition) => definition.name));
   const functions = findBuilders(statements, makers, isModelCall);

@@ -53,6 +53,36 @@ net = nn.Sequential(nn.Flatten())
   ]);
 });
 
+test('networks of torchvision and timm in variables and builders count', () => {
+  const found = find(`import timm
+import torchvision.models as models
+from torchvision import models as tv, transforms
+from torchvision.models import resnet18, ResNet18_Weights
+
+net = models.resnet50(weights=None)
+net.fc = None
+other = tv.vgg16().to(device)
+tiny = timm.create_model('resnet18', num_classes=3)
+transform = transforms.resize(3)
+weights = ResNet18_Weights(1)
+
+def make(classes=10):
+    model = resnet18()
+    model.fc = classes
+    return model
+
+class Lit(pl.LightningModule):
+    def forward(self, x): return x
+`);
+  expect(found).toEqual([
+    { target: 'net', kind: 'variable', line: 6 },
+    { target: 'other', kind: 'variable', line: 8 },
+    { target: 'tiny', kind: 'variable', line: 9 },
+    { target: 'make', kind: 'function', line: 13 },
+    { target: 'Lit', kind: 'class', line: 18 },
+  ]);
+});
+
 test('a class with a forward counts where its base is of another file', () => {
   expect(find('class A(Base):\n    def forward(self, x): return x\nclass B(Base):\n    pass\n')).toEqual([
     { target: 'A', kind: 'class', line: 1 },

@@ -1,14 +1,7 @@
 import type { Interpreter } from '../runtime/interpreter';
+import { emptyLike } from '../runtime/dict-entries';
 import { findSpecial } from '../runtime/special-methods';
-import {
-  emptyLike,
-  list,
-  set,
-  type InstanceValue,
-  type ModuleState,
-  type TensorValue,
-  type Value,
-} from '../runtime/values';
+import { list, set, type InstanceValue, type ModuleState, type TensorValue, type Value } from '../runtime/values';
 import { copyBlueprint } from './layers';
 import { copyHooks } from './module-hooks';
 

@@ -1,6 +1,6 @@
 import { productOfDims } from '../../graph/dim';
 import type { Interpreter } from '../runtime/interpreter';
-import { mappingOf, removeEntry, setEntry } from '../runtime/dict-entries';
+import { emptyLike, mappingOf, removeEntry, setEntry } from '../runtime/dict-entries';
 import { hashable } from '../runtime/hashable';
 import { braceFormat, reprOf } from '../runtime/format';
 import { compare, valuesEqual } from '../runtime/compare';
@@ -10,7 +10,6 @@ import { readArguments } from './read-arguments';
 import {
   boolean,
   contentOf,
-  emptyLike,
   integer,
   keyOf,
   list,

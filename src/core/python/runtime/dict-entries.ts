@@ -29,3 +29,8 @@ export function mappingOf(interpreter: Interpreter, value: Value): Value {
   const keys = interpreter.iterate(interpreter.callMethod(content, 'keys'));
   return dict(keys.map((key) => [key, interpreter.callMethod(content, '__getitem__', key)] as const));
 }
+
+/** A dict of the same kind without entries, which nobody is told of. */
+export function emptyLike({ flavour, factory }: DictValue): DictValue {
+  return { ...dict(), ...(flavour ? { flavour } : {}), ...(factory ? { factory } : {}) };
+}

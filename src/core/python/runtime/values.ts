@@ -7,6 +7,8 @@ import type { Body, Expression, Parameters } from '../syntax/syntax';
 import type { Interpreter } from './interpreter';
 import type { Scope } from './scope';
 
+// Over 400 lines: one union of all values, and what makes them.
+
 /** What a Python expression can stand for while a model is read. */
 export type Value =
   | NoneValue
@@ -235,7 +237,7 @@ export type TensorData =
   | { readonly kind: 'unknown'; readonly reason: string; readonly place: Place; readonly values?: KnownValues };
 /** Values in row-major order, where code says them: see known-values.ts. Undefined: not known. */
 export type KnownValues = readonly number[] | undefined;
-/** `self.training`: true in training, false in evaluation. */
+/** `self.training` */
 export interface TrainingValue {
   readonly kind: 'training';
 }
@@ -389,11 +391,6 @@ export function dict(pairs: Iterable<readonly [Value, Value]> = []): DictValue {
   const entries: DictValue['entries'] = new Map();
   for (const [key, value] of pairs) entries.set(keyOf(key), { key, value });
   return { kind: 'dict', entries };
-}
-
-/** A dict of the same kind without entries, which nobody is told of. */
-export function emptyLike({ flavour, factory }: DictValue): DictValue {
-  return { ...dict(), ...(flavour ? { flavour } : {}), ...(factory ? { factory } : {}) };
 }
 
 export function set(items: Iterable<Value>): SetValue {

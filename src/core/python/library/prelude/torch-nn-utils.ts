@@ -134,11 +134,11 @@ class ParametrizationList(nn.ModuleList):
         if self.ntensors == 1:
             value = self.original
             for parametrization in self:
-                value = parametrization.forward(value)
+                value = parametrization(value)
             return value
-        value = self[0].forward(*[getattr(self, f"original{i}") for i in range(self.ntensors)])
+        value = self[0](*[getattr(self, f"original{i}") for i in range(self.ntensors)])
         for parametrization in list(self)[1:]:
-            value = parametrization.forward(value)
+            value = parametrization(value)
         return value
 
 
