@@ -71,6 +71,33 @@ model.build((None, 7))`;
     expect(weightCounts(traceKeras(withImports(code)))).toEqual({ trained: 24, other: 0 });
   });
 
+  test('a call in the file says the input of a model, too', () => {
+    const code = `class Net(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.conv = layers.Conv2D(4, 3)
+    def call(self, x):
+        return self.conv(x)
+model = Net()
+model(tf.zeros((1, 10, 12, 1)))`;
+    const graph = traceKeras(withImports(code));
+    expect(graph.nodes.find(({ op }) => op === 'input')?.type.shape).toEqual(['N', 1, 10, 12]);
+  });
+
+  test('channels that are not known are no mistake', () => {
+    const code = `class Net(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.conv = layers.Conv2D(4, 3)
+        self.conv(keras.Input((10, 12, 1)))
+    def call(self, x):
+        return self.conv(x)
+model = Net()`;
+    const { problems, unknowns } = analyzeKeras(withImports(code));
+    expect(problems).toEqual([]);
+    expect(unknowns[0]?.reason).toMatch(/expects 1 input channels/);
+  });
+
   test('a variable kept as an attribute is a weight', () => {
     const code = `class Scale(layers.Layer):
     def __init__(self):

@@ -1,3 +1,4 @@
+import type { Dim } from '../../../graph/dim';
 import { Arguments } from '../../../ops/arguments';
 import { OpError, OpUnsupported } from '../../../ops/op';
 import { parseSignature } from '../../../ops/signature';
@@ -148,6 +149,12 @@ export function knownSize(shape: KnownShape | undefined, axis: number, title: st
     );
   }
   return size;
+}
+
+/** Refuses a size that is known to be another; of a symbol it is not known. */
+export function requireSize(got: Dim | undefined, wanted: Dim | undefined, message: string): void {
+  if (got === wanted) return;
+  throw typeof got === 'number' || got === undefined ? new OpError(message) : new OpUnsupported(message);
 }
 
 /** `(None, 28, 28, 1)` */

@@ -34,7 +34,7 @@ export const layerClass: ClassValue = nativeClass('Layer', [objectClass], {
   },
   __call__: (interpreter, [self, ...positional], keyword) =>
     self?.kind === 'instance'
-      ? callKerasLayer(interpreter, self, positional, keyword)
+      ? callFromCode(interpreter, self, positional, keyword)
       : interpreter.raise('TypeError', 'A layer needs its object'),
   build: (interpreter, [self, shapes = none]) => {
     if (self?.kind !== 'instance') return none;
@@ -137,6 +137,22 @@ function setTrainable(interpreter: Interpreter, root: InstanceValue, trainable: 
     innerLayers(interpreter, layer).forEach(visit);
   };
   visit(root);
+}
+
+/** A call that the file shows (`model(tf.zeros((1, 28, 28, 1)))`) also says what the layer's input is. */
+function callFromCode(
+  interpreter: Interpreter,
+  self: InstanceValue,
+  positional: readonly Value[],
+  keyword: ReadonlyMap<string, Value>,
+): Value {
+  const result = callKerasLayer(interpreter, self, positional, keyword);
+  const [input] = positional;
+  if (interpreter.tracer.final || !isKerasTensor(input) || result.kind === 'unknown') return result;
+  const state = layerState(interpreter, self);
+  const [, ...sizes] = shownShape(input);
+  state.inputShape ??= [null, ...sizes.map((size) => (typeof size === 'number' ? size : null))];
+  return result;
 }
 
 function elements({ value }: LayerWeight): number {

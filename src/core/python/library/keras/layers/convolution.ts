@@ -5,7 +5,7 @@ import type { ClassValue, InstanceValue, TensorValue } from '../../../runtime/va
 import { applyOp } from '../../tensor-calls';
 import { activate } from '../activations';
 import { fansOf, makeWeight } from '../add-weight';
-import { defineLayer, knownSize, oneTensorCall, weightOf } from '../define-layer';
+import { defineLayer, knownSize, oneTensorCall, requireSize, weightOf } from '../define-layer';
 import {
   arranged,
   formatKerasShape,
@@ -122,11 +122,11 @@ export function imagesOf(
     throw new OpError(`${title} expects an input of ${rank} dimensions, got shape ${formatKerasShape(shape)}.`);
   }
   const axis = channelAxis(window.dataFormat);
-  if (shape.at(axis) !== channels) {
-    throw new OpError(
-      `${title} expects ${channels} input channels, its input of shape ${formatKerasShape(shape)} has ${shape.at(axis) ?? '?'}.`,
-    );
-  }
+  requireSize(
+    shape.at(axis),
+    channels,
+    `${title} expects ${channels} input channels, its input of shape ${formatKerasShape(shape)} has ${shape.at(axis) ?? '?'}.`,
+  );
   const x = arranged(interpreter, input, imageOrder(rank, window.dataFormat));
   const spans = window.kernel.map((size, index) => (size - 1) * (window.dilation[index] ?? 1) + 1);
   const fits = x.type.shape.slice(2).every((size, index) => windowFits(size, spans[index] ?? 1));

@@ -1,7 +1,6 @@
-import { OpError } from '../../../../ops/op';
 import { activate } from '../activations';
 import { fansOf, makeWeight } from '../add-weight';
-import { defineLayer, knownSize, oneTensorCall, weightOf } from '../define-layer';
+import { defineLayer, knownSize, oneTensorCall, requireSize, weightOf } from '../define-layer';
 import { asShown, formatKerasShape, kerasTensor, shownShape } from '../keras-tensor';
 import { torchCall } from '../torch-call';
 
@@ -31,11 +30,11 @@ export const denseClass = defineLayer({
       call: oneTensorCall((layer, interpreter, input) => {
         const kernel = weightOf(interpreter, layer, 'kernel');
         const shape = shownShape(input);
-        if (shape.length < 2 || shape.at(-1) !== kernel.type.shape[1]) {
-          throw new OpError(
-            `Dense expects ${kernel.type.shape[1] ?? '?'} features on the last axis of its input, got shape ${formatKerasShape(shape)}.`,
-          );
-        }
+        requireSize(
+          shape.length < 2 ? undefined : shape.at(-1),
+          kernel.type.shape[1],
+          `Dense expects ${kernel.type.shape[1] ?? '?'} features on the last axis of its input, got shape ${formatKerasShape(shape)}.`,
+        );
         const bias = useBias ? [weightOf(interpreter, layer, 'bias')] : [];
         const result = torchCall(interpreter, 'torch.nn.functional.linear', [
           asShown(interpreter, input),

@@ -3,7 +3,7 @@ import type { Interpreter } from '../../../runtime/interpreter';
 import type { InstanceValue, TensorValue, Value } from '../../../runtime/values';
 import { applyOp } from '../../tensor-calls';
 import { makeWeight } from '../add-weight';
-import { defineLayer, knownSize, oneTensorCall, weightOf } from '../define-layer';
+import { defineLayer, knownSize, oneTensorCall, requireSize, weightOf } from '../define-layer';
 import { formatKerasShape, kerasTensor, nodeAxis, shownShape, type KerasTensor } from '../keras-tensor';
 import { layerState } from '../layer-state';
 import { rearrange } from '../rearrange';
@@ -46,11 +46,11 @@ export const batchNormalizationClass = defineLayer({
       call: oneTensorCall((layer, interpreter, input, keyword) => {
         const { tensor, order } = channelsSecond(interpreter, input, axis, args.title);
         const size = weightOf(interpreter, layer, 'moving_mean').type.shape[0];
-        if (tensor.type.shape[1] !== size) {
-          throw new OpError(
-            `BatchNormalization expects ${size ?? '?'} channels, its input has shape ${formatKerasShape(shownShape(input))}.`,
-          );
-        }
+        requireSize(
+          tensor.type.shape[1],
+          size,
+          `BatchNormalization expects ${size ?? '?'} channels, its input has shape ${formatKerasShape(shownShape(input))}.`,
+        );
         const weights = stateTensors(interpreter, layer, scale, center);
         // Keras' momentum is the weight of the old statistics, the op's that of the newest batch.
         const attrs = { eps, momentum: 1 - momentum, affine: scale || center, trackRunningStats: true };

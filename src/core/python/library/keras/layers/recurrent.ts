@@ -4,7 +4,7 @@ import type { Interpreter } from '../../../runtime/interpreter';
 import { list, type ClassValue, type InstanceValue, type TensorValue, type Value } from '../../../runtime/values';
 import { applyOp } from '../../tensor-calls';
 import { fansOf, makeWeight } from '../add-weight';
-import { defineLayer, knownSize, titleOf, weightOf } from '../define-layer';
+import { defineLayer, knownSize, requireSize, titleOf, weightOf } from '../define-layer';
 import { asShown, formatKerasShape, kerasTensor, shownShape } from '../keras-tensor';
 import type { LayerArguments } from '../layer-arguments';
 import { tensorsIn } from '../symbolic';
@@ -100,11 +100,11 @@ function recurrent(name: string, kind: CellKind): ClassValue {
             });
             const weights = weightsOf(interpreter, layer, useBias);
             const features = weights[0]?.type.shape[1];
-            if (shape[2] !== features) {
-              throw new OpError(
-                `${name} expects ${features ?? '?'} features, its input has shape ${formatKerasShape(shape)}.`,
-              );
-            }
+            requireSize(
+              shape[2],
+              features,
+              `${name} expects ${features ?? '?'} features, its input has shape ${formatKerasShape(shape)}.`,
+            );
             const attrs = {
               layer: name,
               cell: kind.cell,
