@@ -16,7 +16,7 @@ import { titleOf } from './define-layer';
 import { connect, connectReached, layersInOrder, runFunctional } from './functional';
 import { inputTensor, makeInputLayer } from './input-layer';
 import { layerClass } from './layer-class';
-import { initLayer, innerLayers, isLayer, layerState, type KnownShape } from './layer-state';
+import { initLayer, innerLayers, layerState, type KnownShape } from './layer-state';
 import { knownShapes, nameOf } from './read-shapes';
 import { firstUnknown, tensorsIn } from './symbolic';
 
@@ -131,8 +131,4 @@ export function layersOf(interpreter: Interpreter, model: InstanceValue): readon
 
 export function isSequential(model: InstanceValue): boolean {
   return model.class.order.some((candidate) => candidate.name === 'Sequential' && candidate.place === undefined);
-}
-
-export function isModel(value: Value | undefined): value is InstanceValue {
-  return isLayer(value) && value.class.order.includes(modelClass);
 }
