@@ -107,10 +107,9 @@ export const moduleClass: ClassValue = nativeClass('Module', [objectClass], {
   extra_repr: () => string(''),
   _get_name: (_, [self]) => string(className(self)),
   state_dict: (interpreter) => interpreter.unknown('The values of a state_dict are not known.'),
-  load_state_dict: (interpreter) => {
-    // Shapes do not depend on the values.
-    if (interpreter.strict) interpreter.fail('Loading weights inside of the model code is not supported yet.');
-    return interpreter.unknown('What is missing in a state_dict is not known.');
+  load_state_dict: (interpreter, [self]) => {
+    if (self?.kind === 'instance') forgetValues(interpreter, self);
+    return opaque('the keys that do not match');
   },
   register_forward_hook: method(
     ['hook', 'prepend?', 'with_kwargs?', 'always_call?'],
@@ -146,7 +145,9 @@ export const moduleClass: ClassValue = nativeClass('Module', [objectClass], {
       kind: 'native',
       name: '_buffers',
       call: (interpreter, [self]) =>
-        dict([...stateOf(interpreter, self ?? none).buffers].map(([name, { tensor }]) => [string(name), tensor] as const)),
+        dict(
+          [...stateOf(interpreter, self ?? none).buffers].map(([name, { tensor }]) => [string(name), tensor] as const),
+        ),
     },
   },
   _modules: {
@@ -249,6 +250,14 @@ function namedParameters(interpreter: Interpreter, root: InstanceValue, own = fa
     );
   }
   return namedTensors(interpreter, root, (state) => [...state.parameters]);
+}
+
+/** Weights that are loaded: their shapes are the model's own, their values are not known. */
+export function forgetValues(interpreter: Interpreter, module: InstanceValue): void {
+  const reason = 'Loading weights inside of the model code is not supported yet.';
+  for (const [, parameter] of namedParameters(interpreter, module)) {
+    parameter.data = { kind: 'unknown', reason, place: interpreter.place };
+  }
 }
 
 function isOff(flag: Value | undefined): boolean {

@@ -1,13 +1,15 @@
 import type { Interpreter } from '../../runtime/interpreter';
-import { dict, lookUp, native, string, type Value } from '../../runtime/values';
+import { dict, lookUp, native, none, string, type Value } from '../../runtime/values';
 import { kerasApplications } from '../keras/applications';
 import { sameShape } from '../keras/same-shape';
+import { forgetValues } from '../module-class';
 import { callBinding } from '../tensor-calls';
 import { pytorchFunction } from '../../../ops/table';
 import { argparse } from './argparse';
 import { attributeDicts } from './attribute-dicts';
 import { lightning } from './lightning';
 import { timmLayers } from './timm-layers';
+import { timmResnet } from './timm-resnet';
 import { torchNnParametrize, torchNnUtils } from './torch-nn-utils';
 import { torchTransformer } from './torch-transformer';
 import { torchvisionOps } from './torchvision-ops';
@@ -39,6 +41,16 @@ const callerArguments = native('_caller_arguments', (interpreter: Interpreter) =
   return given;
 });
 
+const notSupported = native('not_supported', (interpreter, [what]) => ({
+  ...interpreter.unknown(`${what?.kind === 'string' ? what.value : 'This'} is not supported yet.`),
+  layer: true,
+}));
+
+const loadWeights = native('load_weights', (interpreter, [model]) => {
+  if (model?.kind === 'instance') forgetValues(interpreter, model);
+  return none;
+});
+
 const commandLineValue = native('command_line_value', (interpreter) =>
   interpreter.unknown('It is given on the command line.'),
 );
@@ -49,6 +61,7 @@ const modules: ReadonlyMap<string, PreludeModule> = new Map<string, PreludeModul
   ['torch.nn.utils.parametrize', { text: torchNnParametrize }],
   ['torch.nn.transformer', { text: torchTransformer }],
   ['torchvision.ops', { text: torchvisionOps, natives: { stochastic_depth: stochasticDepth } }],
+  ['timm', { text: timmResnet, natives: { __not_supported__: notSupported, __load_weights__: loadWeights } }],
   ['timm.layers', { text: timmLayers }],
   ['pytorch_lightning', { text: lightning, natives: { _caller_arguments: callerArguments } }],
   ['easydict', { text: attributeDicts }],
