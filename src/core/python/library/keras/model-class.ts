@@ -1,14 +1,6 @@
 import type { Interpreter } from '../../runtime/interpreter';
 import { itemIndex } from '../../runtime/subscript';
-import {
-  list,
-  native,
-  none,
-  type ClassValue,
-  type InstanceValue,
-  type NativeCall,
-  type Value,
-} from '../../runtime/values';
+import { list, native, none, type ClassValue, type InstanceValue, type NativeCall } from '../../runtime/values';
 import { nativeClass } from '../native-class';
 import { readArguments } from '../read-arguments';
 import { callKerasLayer } from './call-keras-layer';
