@@ -85,7 +85,7 @@ interface Analyzed {
 function analyzeWith(request: TargetRequest, wanted: AnalyzedInput): Analyzed {
   const file = new SourceFile(request.file, request.text);
   const { interpreter, make } = openSource(file, request.language, request.readModule);
-  const recording = new Recording(file, () => interpreter.tracer);
+  const recording = new Recording(file, interpreter);
   interpreter.observer = recording;
   interpreter.mode = 'eval';
   const made: Value = interpreter.guard(() => make(request.target, wanted, request.numClasses));
@@ -106,6 +106,7 @@ function analyzeWith(request: TargetRequest, wanted: AnalyzedInput): Analyzed {
   const { problems, unknowns } = findProblems(recording.errors, {
     file,
     modules: modules.map(([, each]) => each),
+    origins: recording.origins,
     symbolic: input.origin.kind === 'symbolic',
   });
   const allUnknowns = distinct([...unknowns, ...recording.unknowns.values()]);

@@ -17,6 +17,8 @@ export interface ProblemContext {
   readonly file: SourceFile;
   /** All modules of the model: a fix is only offered where one place made one module. */
   readonly modules: readonly InstanceValue[];
+  /** Calls in the file by which modules were made whose constructors stand in other files. */
+  readonly origins: ReadonlyMap<InstanceValue, Place>;
   /** Height and width are not known: what depends on them is not certain. */
   readonly symbolic: boolean;
 }
@@ -69,16 +71,17 @@ function isBeforeForward({ index }: RecordedCall): boolean {
   return index < 0;
 }
 
-function describe({ error, calls }: RecordedError, context: ProblemContext): Problem {
+function describe({ error, calls, origin }: RecordedError, context: ProblemContext): Problem {
   const { file } = context;
   const [call] = calls;
   const layer = call?.index !== undefined && call.index >= 0 && isLayerOfLibrary(call) ? call : undefined;
-  const made = layer?.module?.place;
+  const made = layer?.module && (context.origins.get(layer.module) ?? layer.module.place);
   const use = innermostIn(file, [layer ? layer.place : error.place, ...calls.map(({ place }) => place)]);
   const argument = error.fix?.argument;
   const constructor = made?.file === file ? made : undefined;
-  const spot = constructor && argument !== undefined ? argumentSpan(file, constructor, layer, argument) : undefined;
-  const place = spot?.place ?? constructor ?? use ?? error.place;
+  const isOwnCall = constructor !== undefined && constructor === layer?.module?.place;
+  const spot = isOwnCall && argument !== undefined ? argumentSpan(file, constructor, layer, argument) : undefined;
+  const place = spot?.place ?? constructor ?? origin ?? use ?? error.place;
   const related: { range: SourceRange; message: string }[] = [];
   if (use && constructor && use.from !== constructor.from) {
     related.push({ range: sourceRangeOf(use), message: `Called here${givenTo(layer)}.` });

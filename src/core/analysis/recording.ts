@@ -1,7 +1,7 @@
 import type { NodeId, SourceRange } from '../graph/graph';
 import { unknownModuleClass } from '../python/library/module-class';
 import type { Observer } from '../python/runtime/observer';
-import type { Tracer } from '../python/runtime/tracer';
+import type { Interpreter } from '../python/runtime/interpreter';
 import type { InstanceValue, UnknownValue, Value } from '../python/runtime/values';
 import type { SourceError } from '../python/source-error';
 import { sourceRangeOf, type Place, type SourceFile } from '../python/source-file';
@@ -31,6 +31,8 @@ export interface RecordedError {
   readonly error: SourceError;
   /** Innermost first. */
   readonly calls: readonly RecordedCall[];
+  /** The innermost call in the analysed file that led to it, where it is elsewhere. */
+  readonly origin: Place | undefined;
 }
 
 interface MentionRecord {
@@ -47,6 +49,8 @@ export class Recording implements Observer {
   readonly calls: RecordedCall[] = [];
   readonly errors: RecordedError[] = [];
   readonly unknowns = new Map<string, Unknown>();
+  /** The calls in the analysed file by which modules were made whose own constructors stand in other files. */
+  readonly origins = new Map<InstanceValue, Place>();
   /** Where a module was first made an attribute of another. */
   readonly assignments = new Map<InstanceValue, Place>();
   private readonly mentionsBySpan = new Map<Span, MentionRecord>();
@@ -57,25 +61,27 @@ export class Recording implements Observer {
   constructor(
     /** Only what stands in this file is mentioned. */
     private readonly file: SourceFile,
-    private readonly tracer: () => Tracer,
+    private readonly interpreter: Interpreter,
   ) {}
 
   recover(error: SourceError): UnknownValue {
     if (!this.kept.has(error)) {
       this.kept.add(error);
-      this.errors.push({ error, calls: [...this.stack].reverse() });
+      const origin = error.place.file === this.file ? undefined : this.innermostCall();
+      this.errors.push({ error, calls: [...this.stack].reverse(), origin });
     }
     return { kind: 'unknown', reason: error.reason, place: error.place, cause: error };
   }
 
   enter(module: InstanceValue, inputs: readonly Value[], place: Place): void {
     // Sizes that a model learns by calling itself while it is made are not the model's calls.
-    const counts = this.tracer().final;
+    const { tracer } = this.interpreter;
+    const counts = tracer.final;
     const call: RecordedCall = {
       index: counts ? this.calls.length : -1,
       parent: this.stack.at(-1),
       module,
-      path: this.tracer().paths.get(module) ?? '',
+      path: tracer.paths.get(module) ?? '',
       place,
       inputs: counts ? inputs.map(valueShape) : [],
       output: undefined,
@@ -141,6 +147,11 @@ export class Recording implements Observer {
     if (value.kind === 'unknown') this.noteUnknown(value, call.path);
   }
 
+  making(module: InstanceValue): void {
+    const origin = module.place.file === this.file ? undefined : this.innermostCall();
+    if (origin) this.origins.set(module, origin);
+  }
+
   assigned(module: InstanceValue, place: Place): void {
     if (!this.assignments.has(module)) this.assignments.set(module, place);
   }
@@ -162,6 +173,10 @@ export class Recording implements Observer {
         ...(name === undefined ? {} : { name }),
         values: [...values.values()],
       }));
+  }
+
+  private innermostCall(): Place | undefined {
+    return [...this.interpreter.callPlaces].reverse().find(({ file }) => file === this.file);
   }
 
   private rangeOf({ from, to }: Span): SourceRange {

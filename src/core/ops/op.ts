@@ -181,6 +181,8 @@ export interface LazyArgument {
 export interface ModuleBlueprint {
   readonly op: string;
   readonly attrs: Attributes;
+  /** Why every call of it will be refused: PyTorch's constructor keeps some arguments without looking at them. */
+  readonly refusedAtCall?: OpError;
   /** Parameters and buffers in state_dict order; each one with `input: true` follows x in the op's inputs, in this order. */
   readonly tensors: readonly StateTensorSpec[];
   /** Attributes of the object beside the constructor's arguments, or in their stead: `head_dim`. */
@@ -237,6 +239,11 @@ export class OpError extends Error {
   ) {
     super(message);
   }
+}
+
+/** An argument of a constructor that PyTorch takes, and refuses only when the layer is called. */
+export class OpCallError extends OpError {
+  override readonly name = 'OpCallError';
 }
 
 /** What PyTorch may well accept but cannot be known or is not supported here: said, never taken for a mistake. */

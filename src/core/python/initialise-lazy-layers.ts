@@ -36,4 +36,5 @@ const silent: Observer = {
   nodeMade: () => undefined,
   mention: () => undefined,
   assigned: () => undefined,
+  making: () => undefined,
 };

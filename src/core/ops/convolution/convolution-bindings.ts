@@ -1,6 +1,14 @@
+import type { Attributes } from '../../graph/graph';
 import { formatShape } from '../../graph/dim';
 import type { Arguments } from '../arguments';
-import { OpError, type ModuleBlueprint, type PyTorchBindings, type StateTensorSpec } from '../op';
+import {
+  OpCallError,
+  OpError,
+  OpUnsupported,
+  type ModuleBlueprint,
+  type PyTorchBindings,
+  type StateTensorSpec,
+} from '../op';
 import { readCount, readSize, readSizes, readTruth, requireFloat32 } from '../read-sizes';
 import { f32 } from '../shapes';
 import { at, fanInUniform, kernelOf, type ConvolutionAttributes, type PaddingMode } from './convolution';
@@ -34,12 +42,33 @@ export function convolutionBindings(rank: number): PyTorchBindings {
 
 function buildConvolution(title: string, op: string, rank: number, args: Arguments): ModuleBlueprint {
   const { inChannels, outChannels, kernel, groups } = readLayerSizes(title, args, rank);
-  const padded = readAttributes(title, args, kernel, readPaddingMode(title, args));
+  const paddingMode = readPaddingMode(title, args);
   return {
     op,
-    attrs: padded,
+    ...attributesOrRefusal(() => {
+      requireChannels(title, args);
+      requirePositive(title, 'kernel_size', kernel);
+      return readAttributes(title, args, kernel, paddingMode);
+    }),
     tensors: layerTensors([outChannels, inChannels / groups, ...kernel], outChannels, args, title),
   };
+}
+
+/** A layer's attributes, or why every call of it is refused. */
+export function attributesOrRefusal(read: () => Attributes): Pick<ModuleBlueprint, 'attrs' | 'refusedAtCall'> {
+  try {
+    return { attrs: read() };
+  } catch (error) {
+    if (error instanceof OpCallError) return { attrs: {}, refusedAtCall: error };
+    throw error;
+  }
+}
+
+/** PyTorch makes a layer without channels, with a warning; nothing can be given to it. */
+export function requireChannels(title: string, args: Arguments): void {
+  for (const name of ['in_channels', 'out_channels']) {
+    if (readCount(title, args, name) === 0) throw new OpCallError(`${title}: ${name} must be positive, got 0.`);
+  }
 }
 
 /** Sizes that a convolution's constructor makes its weight from. */
@@ -61,7 +90,9 @@ export function readLayerSizes(
   ] as const) {
     if (value % groups !== 0) throw new OpError(`${title}: ${name}=${value} is not divisible by groups=${groups}.`);
   }
-  requirePositive(title, 'kernel_size', kernel);
+  if (kernel.some((size) => size < 0)) {
+    throw new OpError(`${title}: kernel_size must be positive, got ${formatShape(kernel)}.`);
+  }
   requireFloat32(title, args);
   return { inChannels, outChannels, kernel, groups };
 }
@@ -73,12 +104,27 @@ export function layerTensors(
   args: Arguments,
   title: string,
 ): readonly StateTensorSpec[] {
-  const init = fanInUniform(weight.slice(1).reduce((product, size) => product * size, 1));
+  const init = fanInUniform(
+    Math.max(
+      1,
+      weight.slice(1).reduce((product, size) => product * size, 1),
+    ),
+  );
   const bias = readTruth(title, args, 'bias');
   return [
     { name: 'weight', kind: 'parameter', type: f32(weight), init, input: true },
     ...(bias ? [{ name: 'bias', kind: 'parameter', type: f32([outputs]), init, input: true } as const] : []),
   ];
+}
+
+/** Reads what PyTorch's constructor keeps as it is given: what is wrong with it shows at the first call. */
+export function untilCalled<Result>(read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof OpError && !(error instanceof OpUnsupported)) throw new OpCallError(error.message, error.fix);
+    throw error;
+  }
 }
 
 export function readGroups(title: string, args: Arguments): number {
@@ -89,12 +135,12 @@ export function readGroups(title: string, args: Arguments): number {
 
 export function requirePositive(title: string, name: string, sizes: readonly number[]): void {
   if (sizes.some((size) => size < 1))
-    throw new OpError(`${title}: ${name} must be positive, got ${formatShape(sizes)}.`);
+    throw new OpCallError(`${title}: ${name} must be positive, got ${formatShape(sizes)}.`);
 }
 
 function readPositiveCount(title: string, args: Arguments, name: string): number {
   const value = readCount(title, args, name);
-  if (value < 1) throw new OpError(`${title}: ${name} must be positive, got ${value}.`);
+  if (value < 0) throw new OpError(`${title}: ${name} must be positive, got ${value}.`);
   return value;
 }
 
@@ -105,8 +151,8 @@ function readAttributes(
   paddingMode?: PaddingMode,
 ): ConvolutionAttributes {
   const rank = kernel.length;
-  const stride = readSizes(title, args, 'stride', rank);
-  const dilation = readSizes(title, args, 'dilation', rank);
+  const stride = untilCalled(() => readSizes(title, args, 'stride', rank));
+  const dilation = untilCalled(() => readSizes(title, args, 'dilation', rank));
   const groups = readGroups(title, args);
   requirePositive(title, 'stride', stride);
   requirePositive(title, 'dilation', dilation);
@@ -130,9 +176,9 @@ function readPadding(
   { stride, dilation, mayCrop }: { stride: readonly number[]; dilation: readonly number[]; mayCrop: boolean },
 ): readonly number[] {
   if (!args.isString('padding')) {
-    const padding = readSizes(title, args, 'padding', kernel.length, { spreadsOne: !mayCrop });
+    const padding = untilCalled(() => readSizes(title, args, 'padding', kernel.length, { spreadsOne: !mayCrop }));
     if (!mayCrop && padding.some((size) => size < 0)) {
-      throw new OpError(`${title}: padding must not be negative, got ${formatShape(padding)}.`);
+      throw new OpCallError(`${title}: padding must not be negative, got ${formatShape(padding)}.`);
     }
     return [...padding, ...padding];
   }

@@ -1,11 +1,19 @@
 import { addDims, formatShape, subtractDims, type Dim } from '../../graph/dim';
 import type { TensorType } from '../../graph/graph';
 import type { Arguments } from '../arguments';
-import { OpError, type ModuleBlueprint, type PyTorchBindings } from '../op';
+import { OpCallError, OpError, type ModuleBlueprint, type PyTorchBindings } from '../op';
 import { readDimList, readSizes } from '../read-sizes';
 import { spatialShape } from '../shapes';
 import { at, kernelOf } from './convolution';
-import { layerTensors, readGroups, readLayerSizes, requirePositive } from './convolution-bindings';
+import {
+  layerTensors,
+  readGroups,
+  readLayerSizes,
+  requirePositive,
+  untilCalled,
+  attributesOrRefusal,
+  requireChannels,
+} from './convolution-bindings';
 import { transposedSize, type TransposedConvolutionAttributes } from './transposed-convolution';
 
 /** `nn.ConvTranspose2d` and `F.conv_transpose2d`, and those of the other ranks. */
@@ -58,7 +66,11 @@ function buildTransposed(title: string, op: string, rank: number, args: Argument
   if (mode !== 'zeros') throw new OpError(`${title}: padding_mode must be 'zeros', got '${mode}'.`);
   return {
     op,
-    attrs: readAttributes(title, args, rank),
+    ...attributesOrRefusal(() => {
+      requireChannels(title, args);
+      requirePositive(title, 'kernel_size', kernel);
+      return readAttributes(title, args, rank);
+    }),
     tensors: layerTensors([inChannels, outChannels / groups, ...kernel], outChannels, args, title),
   };
 }
@@ -68,18 +80,18 @@ function readAttributes(
   args: Arguments,
   rank: number,
 ): TransposedConvolutionAttributes & { readonly outputPadding: readonly number[] } {
-  const stride = readSizes(title, args, 'stride', rank);
-  const dilation = readSizes(title, args, 'dilation', rank);
+  const stride = untilCalled(() => readSizes(title, args, 'stride', rank));
+  const dilation = untilCalled(() => readSizes(title, args, 'dilation', rank));
   requirePositive(title, 'stride', stride);
   requirePositive(title, 'dilation', dilation);
-  const padding = readSizes(title, args, 'padding', rank);
-  const outputPadding = readSizes(title, args, 'output_padding', rank);
+  const padding = untilCalled(() => readSizes(title, args, 'padding', rank));
+  const outputPadding = untilCalled(() => readSizes(title, args, 'output_padding', rank));
   for (const [name, sizes] of [
     ['padding', padding],
     ['output_padding', outputPadding],
   ] as const) {
     if (sizes.some((size) => size < 0)) {
-      throw new OpError(`${title}: ${name} must not be negative, got ${formatShape(sizes)}.`);
+      throw new OpCallError(`${title}: ${name} must not be negative, got ${formatShape(sizes)}.`);
     }
   }
   return { stride, padding, outputPadding, dilation, groups: readGroups(title, args) };

@@ -1,14 +1,7 @@
 import { productOfDims, type Dim } from '../../graph/dim';
 import type { Shape, TensorType } from '../../graph/graph';
 import type { Arguments } from '../arguments';
-import {
-  OpError,
-  OpUnsupported,
-  type OpDefinition,
-  type PyTorchBindings,
-  type ReceptiveFieldRule,
-  type SizeFormula,
-} from '../op';
+import { OpError, type OpDefinition, type PyTorchBindings, type ReceptiveFieldRule, type SizeFormula } from '../op';
 import { readDims, readDimsOrNone, readTruth } from '../read-sizes';
 import { dimAt, inputAt, requireFloatInput, spatialShape } from '../shapes';
 import { formatSize, spatialFormulas } from '../size-formulas';
@@ -149,7 +142,6 @@ function readOutputSize(title: string, args: Arguments, rank: number): readonly 
   for (const size of sizes) {
     if (typeof size !== 'number') continue;
     if (size < 0) throw new OpError(`${title}: output_size must not be negative, got ${size}.`);
-    if (size === 0) throw new OpUnsupported(`${title}: output_size=0 makes an empty tensor; this is not supported.`);
   }
   return sizes;
 }

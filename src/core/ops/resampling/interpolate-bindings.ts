@@ -104,7 +104,11 @@ function readSizes(
   if (!hasSize) throw new OpError(`${title} needs size or scale_factor.`);
   const isList = args.value('size').kind === 'sequence';
   const [size = 0] = isList ? [] : readDims(title, args, 'size', 1);
-  return { size: isList ? readDimList(title, args, 'size') : size, scale: [] };
+  const sizes = isList ? readDimList(title, args, 'size') : size;
+  if (Array.isArray(sizes) && sizes.length === 0) {
+    throw new OpError(`${title}: size must have a size for each spatial dimension, got ().`);
+  }
+  return { size: sizes, scale: [] };
 }
 
 function readScale(title: string, args: Arguments, isLayer: boolean): number | readonly number[] | undefined {

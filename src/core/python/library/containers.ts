@@ -1,6 +1,7 @@
 import type { Interpreter } from '../runtime/interpreter';
 import { mappingOf } from '../runtime/dict-entries';
 import { itemIndex, pick } from '../runtime/subscript';
+import { typeName } from '../runtime/type-name';
 import {
   boolean,
   integer,
@@ -58,6 +59,9 @@ const listMethods: Readonly<Record<string, NativeCall>> = {
   }),
   insert: method(['index', 'module'], (interpreter, self, { index = none, module = none }) => {
     const children = childrenOf(interpreter, self).map(([, child]) => child as Value);
+    if (index.kind !== 'integer' && index.kind !== 'boolean' && index.kind !== 'unknown') {
+      return interpreter.raise('TypeError', `'${typeName(index)}' object cannot be interpreted as an integer`);
+    }
     const at = index.kind === 'integer' && typeof index.value === 'number' ? index.value : children.length;
     children.splice(at, 0, module);
     renumber(interpreter, self, children);

@@ -1,7 +1,14 @@
 import { parseSignature } from '../../ops/signature';
-import type { TensorArgument } from '../../ops/arguments';
+import type { Arguments, TensorArgument } from '../../ops/arguments';
 import { requireRank } from '../../ops/fits';
-import type { LazyArgument, ModuleBinding, ModuleBlueprint, ModuleCallBinding } from '../../ops/op';
+import {
+  OpError,
+  OpUnsupported,
+  type LazyArgument,
+  type ModuleBinding,
+  type ModuleBlueprint,
+  type ModuleCallBinding,
+} from '../../ops/op';
 import { pytorchModule } from '../../ops/table';
 import type { AttributeValue } from '../../graph/graph';
 import type { Interpreter } from '../runtime/interpreter';
@@ -42,6 +49,8 @@ export function layerClass(name: string): ClassValue | undefined {
 
 /** A copy of a layer is the same layer. */
 export function copyBlueprint(from: InstanceValue, to: InstanceValue): void {
+  const refused = refusedAtCall.get(from);
+  if (refused) refusedAtCall.set(to, refused);
   const blueprint = blueprints.get(from);
   if (blueprint) blueprints.set(to, blueprint);
 }
@@ -62,15 +71,19 @@ function makeLayerClass(binding: ModuleBinding): ClassValue {
       if (self?.kind !== 'instance') return interpreter.raise('TypeError', `${binding.name} needs its object`);
       const unknown = [...positional, ...keyword.values()].find((value) => value.kind === 'unknown');
       if (unknown?.kind === 'unknown') return interpreter.failUnknown(unknown);
-      const blueprint = checked(interpreter, () =>
-        binding.build(bindArguments(interpreter, `nn.${binding.name}`, binding.signature, positional, keyword)),
+      const given = checked(interpreter, () =>
+        bindArguments(interpreter, `nn.${binding.name}`, binding.signature, positional, keyword),
       );
+      const blueprint = checked(interpreter, () => buildUnlessCalled(binding, given));
       initModule(self);
-      blueprints.set(self, blueprint);
+      const late = blueprint instanceof OpError ? blueprint : blueprint.refusedAtCall;
+      if (late) refusedAtCall.set(self, late);
+      if (!(blueprint instanceof OpError)) blueprints.set(self, blueprint);
       for (const [index, parameter] of parameters.entries()) {
-        const given = positional[index] ?? keyword.get(parameter.name) ?? literal(parameter.default);
-        self.attributes.set(parameter.name, given);
+        const value = positional[index] ?? keyword.get(parameter.name) ?? literal(parameter.default);
+        self.attributes.set(parameter.name, value);
       }
+      if (blueprint instanceof OpError) return none;
       if (binding.lazy) return waitForInput(interpreter, self, binding.lazy, blueprint);
       normalizeAttributes(self, blueprint);
       registerTensors(interpreter, self, blueprint);
@@ -78,6 +91,8 @@ function makeLayerClass(binding: ModuleBinding): ClassValue {
     },
     forward: (interpreter, [self, ...positional], keyword) => {
       if (self?.kind !== 'instance') return interpreter.raise('TypeError', `${binding.name} needs its object`);
+      const refused = refusedAtCall.get(self);
+      if (refused) return interpreter.refuse(refused.message, refused.fix);
       initialise(interpreter, self, positional[0] ?? keyword.get('input'));
       return forward(interpreter, self, binding.call ?? oneTensor, positional, keyword);
     },
@@ -85,6 +100,22 @@ function makeLayerClass(binding: ModuleBinding): ClassValue {
     ...Object.fromEntries((binding.harmlessMethods ?? []).map((name) => [name, () => none])),
     ...Object.fromEntries((binding.passThroughMethods ?? []).map((name) => [name, passThrough])),
   });
+}
+
+/** Layers whose constructor keeps its arguments as they are: PyTorch looks at them when the layer is called. */
+const keepsArguments =
+  /^(Max|Avg|LP|AdaptiveMax|AdaptiveAvg)Pool\dd$|^MaxUnpool|Pad\dd$|^Upsampl|^Pixel|^(Unf|F)old$|Loss$|^GELU$|^(Log)?Softmax$|^Softmin$/;
+const refusedAtCall = new WeakMap<InstanceValue, OpError>();
+
+/** The layer, or why its first call will be refused. */
+function buildUnlessCalled(binding: ModuleBinding, args: Arguments): ModuleBlueprint | OpError {
+  try {
+    return binding.build(args);
+  } catch (error) {
+    if (error instanceof OpError && !(error instanceof OpUnsupported) && keepsArguments.test(binding.name))
+      return error;
+    throw error;
+  }
 }
 
 const passThrough: Value = {

@@ -116,6 +116,7 @@ export function bareInstance(
     module: undefined,
     place: interpreter.place,
   };
+  if (interpreter.observer && isModuleClass(callee)) interpreter.observer.making(instance);
   const extended = callee.order.find((candidate) => candidate.construct);
   if (!extended?.construct) return instance;
   if (!extended.extension) {

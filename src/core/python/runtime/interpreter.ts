@@ -55,6 +55,8 @@ export class Interpreter {
   /** Files by path. */
   readonly files = new Map<string, ModuleValue>();
   readonly readModule: ModuleReader | undefined;
+  /** The calls that are under way, outermost first. */
+  readonly callPlaces: Place[] = [];
   /** Is told what happens, and keeps errors; undefined: the first error ends the reading. */
   observer: Observer | undefined;
   /** What `self.training` is where code branches on it; undefined: such a branch is an error. */
@@ -155,13 +157,15 @@ export class Interpreter {
   call(callee: Value, positional: readonly Value[] = [], keyword: ReadonlyMap<string, Value> = noKeywords): Value {
     const { place } = this;
     if (this.depth >= maxDepth) this.fail('Calls go too deep to be followed (endless recursion?).');
-    this.depth++;
     this.spend();
+    this.depth++;
+    this.callPlaces.push(place);
     try {
       return callValue(this, callee, positional, keyword);
     } finally {
       this.depth--;
       this.place = place;
+      this.callPlaces.pop();
     }
   }
 

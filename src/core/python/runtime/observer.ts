@@ -18,6 +18,8 @@ export interface Observer {
   nodeMade(id: NodeId, place: Place): void;
   /** A variable was read or assigned, or a statement gave a value, while forward ran. */
   mention(kind: 'name' | 'statement', file: SourceFile, span: Span, name: string | undefined, value: Value): void;
+  /** A module is being made; `interpreter.callPlaces` says by what calls. */
+  making(module: InstanceValue): void;
   /** A module became an attribute of another: `self.conv1 = …`. */
   assigned(module: InstanceValue, place: Place): void;
 }
