@@ -4,6 +4,7 @@ import { arrangeRows, type Sort } from '../core/analysis/arrange-rows';
 import type { ModelAnalysis } from '../core/analysis/model-analysis';
 import { summaryTable, type SummaryRow, type SummaryTable } from '../core/analysis/summary-table';
 import { summaryMarkdown, summaryText, type ShownRows } from '../core/analysis/summary-text';
+import { UserError } from '../core/errors';
 import type { Shape } from '../core/graph/graph';
 import { parseModelReference } from '../node/model-reference';
 import { readPythonModule } from '../node/read-python-module';
@@ -43,6 +44,7 @@ export function summaryCommand(model: string, options: SummaryOptions): number {
     ...(options.classes === undefined ? {} : { numClasses: options.classes }),
   });
   const table = summaryTable(analysis);
+  if (table.rows.length === 0) throw notMade(analysis);
   const shown = shownRows(table, options);
   if (options.json) output.event({ event: 'summary', file, ...summaryJson(analysis, table, shown.rows) });
   else if (options.markdown) output.line(summaryMarkdown(table, shown, options.batch).trimEnd());
@@ -53,6 +55,16 @@ export function summaryCommand(model: string, options: SummaryOptions): number {
     if (analysis.input.origin.kind === 'symbolic') output.note(askForInput);
   }
   return analysis.problems.length > 0 ? exitCodes.failed : exitCodes.done;
+}
+
+/** Of a target that is no model, or whose constructor was refused at once. */
+function notMade({ target, problems, unknowns }: ModelAnalysis): UserError {
+  const [problem] = problems;
+  const [unknown] = unknowns;
+  if (problem) return new UserError(`${target} can't be made: line ${problem.range.startLine}: ${problem.message}`);
+  return new UserError(
+    `${target} is not known${unknown ? `: line ${unknown.range.startLine}: ${unknown.reason}` : '.'}`,
+  );
 }
 
 const askForInput =

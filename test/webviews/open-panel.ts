@@ -17,18 +17,23 @@ export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args: [...args, '--disable-component-update', '--disable-sync'] });
 }
 
-export interface OpenPanel {
+/** `To`: what the panel is told; `From`: what it says. */
+export interface OpenPanel<To = ToCurvesPanel, From extends Said = FromCurvesPanel> {
   readonly page: Page;
   /** What the browser complained of: errors, and what the Content-Security-Policy refused. */
   readonly complaints: string[];
-  send(message: ToCurvesPanel): Promise<void>;
+  send(message: To): Promise<void>;
   /** Everything that the panel has said since it was opened. */
-  sent(): Promise<FromCurvesPanel[]>;
+  sent(): Promise<From[]>;
   /** Waits for the next message of a type. */
-  next<Type extends FromCurvesPanel['type']>(type: Type): Promise<Extract<FromCurvesPanel, { type: Type }>>;
+  next<Type extends From['type']>(type: Type): Promise<Extract<From, { type: Type }>>;
   /** Resolves once what was sent is on the screen. */
   settled(): Promise<void>;
   setTheme(kind: ThemeKind): Promise<void>;
+}
+
+interface Said {
+  readonly type: string;
 }
 
 export interface OpenOptions {
@@ -39,7 +44,11 @@ export interface OpenOptions {
 }
 
 /** Opens a served panel as VS Code would: with its theme, and a host that records what the panel says and keeps its state. */
-export async function openPanel(browser: Browser, url: string, options: OpenOptions = {}): Promise<OpenPanel> {
+export async function openPanel<To = ToCurvesPanel, From extends Said = FromCurvesPanel>(
+  browser: Browser,
+  url: string,
+  options: OpenOptions = {},
+): Promise<OpenPanel<To, From>> {
   const { theme = 'dark', width = 1000, height = 760, deviceScaleFactor = 1 } = options;
   const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor });
   const complaints: string[] = [];
@@ -47,9 +56,9 @@ export async function openPanel(browser: Browser, url: string, options: OpenOpti
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-  const messages: FromCurvesPanel[] = [];
-  const waiting: { readonly type: string; readonly resolve: (message: FromCurvesPanel) => void }[] = [];
-  await page.exposeFunction('tellHost', (message: FromCurvesPanel) => {
+  const messages: From[] = [];
+  const waiting: { readonly type: string; readonly resolve: (message: From) => void }[] = [];
+  await page.exposeFunction('tellHost', (message: From) => {
     messages.push(message);
     for (const each of waiting.splice(0)) {
       if (each.type === message.type) each.resolve(message);
@@ -61,13 +70,13 @@ export async function openPanel(browser: Browser, url: string, options: OpenOpti
   return {
     page,
     complaints,
-    send: (message) => page.evaluate((sent) => window.postMessage(sent, '*'), message),
+    send: (message) => page.evaluate((sent) => window.postMessage(sent, '*'), message as unknown),
     sent: () => Promise.resolve([...messages]),
     next: (type) =>
       new Promise((resolve) => {
         waiting.push({
           type,
-          resolve: (message) => resolve(message as Extract<FromCurvesPanel, { type: typeof type }>),
+          resolve: (message) => resolve(message as Extract<From, { type: typeof type }>),
         });
       }),
     settled: () =>
