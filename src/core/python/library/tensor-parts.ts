@@ -42,7 +42,7 @@ export const partFunctions: TensorFunctions = {
   },
   'split(input, split_size_or_sections, dim=0)': (call) => split(call, 'split_size_or_sections'),
   'torch.split_with_sizes|Tensor.split_with_sizes(input, split_sizes, dim=0)': (call) => split(call, 'split_sizes'),
-  'tensor_split(input, indices_or_sections, dim=0)': tensorSplit,
+  'tensor_split(input, indices_or_sections=None, dim=0, *, indices=None, sections=None)': tensorSplit,
   'unbind(input, dim=0)': (call) => {
     const size = sizeAt(call);
     if (typeof size !== 'number')
@@ -182,16 +182,17 @@ function splitAt(call: TensorCall, dim: number): Value {
 }
 
 function tensorSplit(call: TensorCall): Value {
-  return cutAt(call, call.dim('dim'), sizeAt(call));
+  const name = ['indices', 'sections'].find((overload) => call.has(overload));
+  return cutAt(call, call.dim('dim'), sizeAt(call), name);
 }
 
 /** The first parts are one longer where the size does not divide. */
-function cutAt(call: TensorCall, dim: number, size: Dim): Value {
+function cutAt(call: TensorCall, dim: number, size: Dim, name = 'indices_or_sections'): Value {
   const { interpreter } = call;
-  const given = call.value('indices_or_sections');
+  const given = call.value(name);
   if (given.kind === 'tensor') return interpreter.unknown("A tensor's values are not known before the model runs.");
   if (given.kind === 'integer') {
-    const count = call.integer('indices_or_sections');
+    const count = call.integer(name);
     if (count < 1) interpreter.raise('RuntimeError', `number of sections must be larger than 0, got ${count}`);
     if (typeof size !== 'number') {
       const each = divideExactly(size, count);
@@ -204,9 +205,7 @@ function cutAt(call: TensorCall, dim: number, size: Dim): Value {
     return tuple(cut(call, lengths, dim));
   }
   if (typeof size !== 'number') return interpreter.unknown(`The parts of a dimension of size ${size} are not known.`);
-  const bounds = call
-    .integers('indices_or_sections')
-    .map((bound) => Math.min(size, Math.max(0, bound < 0 ? bound + size : bound)));
+  const bounds = call.integers(name).map((bound) => Math.min(size, Math.max(0, bound < 0 ? bound + size : bound)));
   const starts = [0, ...bounds];
   return tuple(
     starts.map((start, index) => {
