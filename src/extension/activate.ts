@@ -22,6 +22,7 @@ import { registerHints } from './hints/register-hints';
 import { setInputShape } from './hints/set-input-shape';
 import { offerInterrupted } from './offer-interrupted';
 import { CurvesPanel } from './panels/curves-panel';
+import { SummaryPanel } from './panels/summary-panel';
 import { createErrorReporter } from './report-error';
 import { RunLibrary } from './runs/run-library';
 import type { Services } from './services';
@@ -107,6 +108,15 @@ function wire(
     }),
   );
   own(registerHints(analyses));
+  const summary = own(
+    new SummaryPanel({
+      extensionUri,
+      state: workspaceState,
+      errors,
+      analyses,
+      placeOf: (uri, range) => analyses.viewOf({ uri })?.toDocument(range),
+    }),
+  );
 
   const selectedRun = () => experiments.selection[0]?.run;
   const services: Services = {
@@ -138,7 +148,8 @@ function wire(
         showLog: (argument) => showLog(services, argument),
         addDataFolder: (argument) => addDataFolder(argument),
         revealDataset: (argument) => revealDataset(argument),
-        openSummary: () => undefined,
+        openSummary: ({ uri, file, target }) =>
+          summary.show(uri ? vscode.Uri.parse(uri, true) : file ? vscode.Uri.file(file) : undefined, target),
         setInputShape: (argument) => setInputShape(services, argument),
         chooseTarget: (argument) => chooseTarget(services, argument),
         refreshDatasets: () => datasets.refresh(),

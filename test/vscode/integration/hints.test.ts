@@ -335,6 +335,19 @@ describe('shapes in the code', () => {
     assert.ok(!(await lensTitles(keras)).some((title) => title.includes('Train')));
   });
 
+  it('open as a summary, from the lens above the model', async () => {
+    const uri = vscode.Uri.file(join(workspaceFolder(), 'tiny.py'));
+    await open(uri);
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 100);
+    const lens = lenses.find(({ command }) => command?.title === 'Summary')?.command;
+    assert.ok(lens);
+    await vscode.commands.executeCommand(lens.command, ...((lens.arguments ?? []) as unknown[]));
+    const isSummary = ({ input }: vscode.Tab) =>
+      input instanceof vscode.TabInputWebview && input.viewType.endsWith('cnn-lab.summary');
+    const hasSummary = () => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(isSummary));
+    await until(vscode.window.tabGroups.onDidChangeTabs, () => Promise.resolve(hasSummary() || undefined));
+  });
+
   it('are not looked for in files without models', async () => {
     const { api } = await activated();
     const plain = await open(write('plain.py', 'import os\n\nprint(os.name)\n'));
