@@ -143,8 +143,8 @@ export class Recording implements Observer {
     if (!known) this.mentionsBySpan.set(span, { kind, name, span, values });
     const key = shapeKey(shape);
     if (key === undefined || values.has(key) || values.size >= maxValuesPerMention) return;
+    // A variable that is not known may be no tensor at all; a call that needs it says so.
     values.set(key, { path: call.path, value: shape });
-    if (value.kind === 'unknown') this.noteUnknown(value, call.path);
   }
 
   making(module: InstanceValue): void {

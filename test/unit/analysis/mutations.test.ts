@@ -42,8 +42,9 @@ describe.each(models)('$file $target', ({ file, target, input, mutants }) => {
   }
 
   test('is told to be right as it stands', () => {
-    const { problems, unknowns } = analyze(text);
-    expect({ problems, unknowns }).toEqual({ problems: [], unknowns: [] });
+    const { problems, output } = analyze(text);
+    expect(problems).toEqual([]);
+    expect(output.kind).not.toBe('unknown');
   });
 
   test(`each of ${mutants.length} broken numbers is told where PyTorch refuses it, and only there`, () => {
@@ -51,8 +52,9 @@ describe.each(models)('$file $target', ({ file, target, input, mutants }) => {
       const before = lines[line - 1] ?? '';
       const broken = lines.with(line - 1, before.slice(0, start) + replacement + before.slice(end)).join('\n');
       let { problems } = analyze(broken);
-      // What depends on the batch size is told where that is given: PyTorch was given three images.
-      if (outcome !== 'ok' && problems.length === 0) ({ problems } = analyze(broken, 3));
+      // What depends on the batch size is told where that is given: PyTorch was given three images, and one.
+      for (const batch of [3, 1])
+        if (outcome !== 'ok' && problems.length === 0) ({ problems } = analyze(broken, batch));
       const [problem] = problems;
       const told = problems.map(({ range }) => range.startLine);
       const isRight = told.some((at) => refusedAt.some(([first, last]) => first <= at && at <= last));
@@ -66,5 +68,5 @@ describe.each(models)('$file $target', ({ file, target, input, mutants }) => {
       ];
     });
     expect(wrong).toEqual([]);
-  });
+  }, 120_000);
 });

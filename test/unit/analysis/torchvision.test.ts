@@ -69,12 +69,13 @@ function shapeText(value: ValueShape): ShapeText {
   }
 }
 
-/** Half of the FLOPs of convolutions and Linear layers, their biases aside. */
-function multiplyAdds({ graph }: ModelAnalysis): number {
+/** Half of the FLOPs of the modules Conv2d and Linear, their biases aside. */
+function multiplyAdds({ graph, modules }: ModelAnalysis): number {
   if (!graph) return Number.NaN;
+  const leaves = new Set(modules.filter(({ leaf }) => leaf).map((module) => module.path));
   let total = 0;
   for (const node of graph.nodes) {
-    if (node.op !== 'conv2d' && node.op !== 'linear') continue;
+    if ((node.op !== 'conv2d' && node.op !== 'linear') || !leaves.has(node.path ?? '')) continue;
     const [x, weight] = node.inputs.map((id) => graph.nodes[id]?.type);
     if (!x || !weight) return Number.NaN;
     const batchOfOne = (shape: readonly Dim[]) => shape.map((size) => substituteDim(size, { N: 1 }));
