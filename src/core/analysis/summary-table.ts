@@ -67,18 +67,19 @@ export function summaryTable(analysis: ModelAnalysis): SummaryTable {
   const called = new Set(analysis.calls.filter(({ kind }) => kind === 'module').map(({ path }) => path));
   const unused = uncalled(analysis.modules, called);
   const rows: SummaryRow[] = [];
+  const counts = new ParameterCounts(analysis.state);
   const children = childrenOf(analysis.calls);
   const finished = new Set<string>();
   for (const call of children.get(undefined) ?? []) addCall(call, undefined);
   return { target, className, framework, input, rows: withNotes(rows, analysis), totals, problems, unknowns };
 
   function addCall(call: ModuleCall, parent: SummaryRow | undefined): void {
-    const row = rowOfCall(call, parent, rows.length, analysis);
+    const row = rowOfCall(call, parent, rows.length, className, counts);
     rows.push(row);
     for (const child of children.get(call.index) ?? []) addCall(child, row);
     if (call.kind === 'function' || finished.has(call.path)) return;
     finished.add(call.path);
-    for (const entry of unused.get(call.path) ?? []) rows.push(rowOfUnused(entry, row, rows.length, analysis));
+    for (const entry of unused.get(call.path) ?? []) rows.push(rowOfUnused(entry, row, rows.length, className, counts));
   }
 }
 
@@ -86,11 +87,12 @@ function rowOfCall(
   call: ModuleCall,
   parent: SummaryRow | undefined,
   index: number,
-  analysis: ModelAnalysis,
+  className: string,
+  counts: ParameterCounts,
 ): SummaryRow {
   const { kind, path, name, leaf, inputs, output, repeated, flops, activationBytes, receptiveField } = call;
   const isModule = kind === 'module';
-  const own = directParameters(path, analysis);
+  const own = counts.own(path);
   const source = isModule ? (call.made ?? call.called) : call.called;
   return {
     index,
@@ -98,14 +100,14 @@ function rowOfCall(
     depth: parent ? parent.depth + 1 : 0,
     kind,
     path,
-    label: isModule ? labelOf(path, parent, analysis.className) : name,
+    label: isModule ? labelOf(path, parent, className) : name,
     name,
     leaf,
     inputs,
     output,
     parameters: repeated || !isModule ? 0 : call.parameters,
     ownParameters: repeated || !isModule ? 0 : leaf ? call.parameters : own.trained,
-    frozenParameters: repeated || !isModule ? 0 : frozenIn(path, analysis),
+    frozenParameters: repeated || !isModule ? 0 : counts.frozenIn(path),
     ownFrozen: repeated || !isModule ? 0 : own.frozen,
     shared: isModule && repeated && call.parameters !== 0,
     ...(flops === undefined ? {} : { flops }),
@@ -116,7 +118,13 @@ function rowOfCall(
   };
 }
 
-function rowOfUnused(entry: ModuleEntry, parent: SummaryRow, index: number, analysis: ModelAnalysis): SummaryRow {
+function rowOfUnused(
+  entry: ModuleEntry,
+  parent: SummaryRow,
+  index: number,
+  className: string,
+  counts: ParameterCounts,
+): SummaryRow {
   const { path, name, leaf, parameters } = entry;
   const source = entry.made ?? entry.assigned;
   return {
@@ -125,15 +133,15 @@ function rowOfUnused(entry: ModuleEntry, parent: SummaryRow, index: number, anal
     depth: parent.depth + 1,
     kind: 'module',
     path,
-    label: labelOf(path, parent, analysis.className),
+    label: labelOf(path, parent, className),
     name,
     leaf,
     inputs: [],
     output: undefined,
     parameters,
     ownParameters: parameters,
-    frozenParameters: frozenIn(path, analysis),
-    ownFrozen: frozenIn(path, analysis),
+    frozenParameters: counts.frozenIn(path),
+    ownFrozen: counts.frozenIn(path),
     shared: false,
     ...(source ? { source } : {}),
   };
@@ -184,22 +192,39 @@ function pathsAround(path: string): string[] {
   return [outer, ...pathsAround(outer)];
 }
 
-function directParameters(path: string, { state }: ModelAnalysis): { readonly trained: Dim; readonly frozen: Dim } {
-  const start = path === '' ? '' : `${path}.`;
-  let [trained, frozen]: [Dim, Dim] = [0, 0];
-  for (const { name, kind, shape, trained: isTrained } of state) {
-    if (kind !== 'parameter' || !name.startsWith(start) || name.slice(start.length).includes('.')) continue;
-    if (isTrained) trained = addDims(trained, productOfDims(shape));
-    else frozen = addDims(frozen, productOfDims(shape));
-  }
-  return { trained, frozen };
+interface Counts {
+  readonly trained: Dim;
+  readonly frozen: Dim;
 }
 
-function frozenIn(path: string, { state }: ModelAnalysis): Dim {
-  const start = path === '' ? '' : `${path}.`;
-  return state
-    .filter(({ name, kind, trained }) => kind === 'parameter' && !trained && name.startsWith(start))
-    .reduce<Dim>((sum, { shape }) => addDims(sum, productOfDims(shape)), 0);
+/** What parameters a module has itself, and what in it is frozen, by its path. */
+class ParameterCounts {
+  private readonly direct = new Map<string, Counts>();
+  private readonly frozen: { readonly path: string; readonly size: Dim }[] = [];
+
+  constructor(state: ModelAnalysis['state']) {
+    for (const { name, kind, shape, trained } of state) {
+      if (kind !== 'parameter') continue;
+      const path = name.slice(0, Math.max(0, name.lastIndexOf('.')));
+      const size = productOfDims(shape);
+      const before = this.own(path);
+      const after = trained
+        ? { ...before, trained: addDims(before.trained, size) }
+        : { ...before, frozen: addDims(before.frozen, size) };
+      this.direct.set(path, after);
+      if (!trained) this.frozen.push({ path, size });
+    }
+  }
+
+  own(path: string): Counts {
+    return this.direct.get(path) ?? { trained: 0, frozen: 0 };
+  }
+
+  frozenIn(path: string): Dim {
+    return this.frozen
+      .filter((each) => path === '' || each.path === path || each.path.startsWith(`${path}.`))
+      .reduce<Dim>((sum, { size }) => addDims(sum, size), 0);
+  }
 }
 
 function noteOfOutput(output: ValueShape): Pick<SummaryRow, 'note'> {

@@ -101,10 +101,7 @@ function withSizes(view: InputView, shape: Shape): InputView {
   return shape.reduce<InputView>((current, size, dim) => {
     if (sizeOfDim(current, dim) === size) return current;
     const isMoving = moving(current, dim);
-    const still = partsOf(
-      size,
-      current.axes.map(() => 0),
-    );
+    const still = freeParts(current, size);
     if (current.axes.some((_, axis) => isMoving(axis))) return loseDim(current, dim, size);
     return { dims: withDim(current.dims, dim, still), axes: current.axes };
   }, view);
@@ -272,7 +269,10 @@ function followConcat(dim: number, inputs: readonly (InputView | undefined)[], s
   const moves = (axis: number) => known.some((view) => moving(view, at)(axis));
   const size = shape[at] ?? 1;
   // One after another along height or width: where an element stands no longer says by one formula what it sees.
-  const joined = known.map((view) => loseDim(view, at, size, moves));
+  const still = known.every((view) => !view.axes.some((_, axis) => moves(axis)));
+  const joined = known.map((view) =>
+    still ? { dims: withDim(view.dims, at, freeParts(view, size)), axes: view.axes } : loseDim(view, at, size, moves),
+  );
   return joined.length === 0 ? undefined : uniteViews(joined, shape);
 }
 
@@ -288,12 +288,7 @@ function resized(view: InputView, dims: readonly number[] | undefined, shape: Sh
     dims: view.dims.map((parts, dim) => {
       const size = shape[dim] ?? 1;
       const isDone = (dims && !dims.includes(dim)) || (size === 1 && parts.every((part) => part.size === 1));
-      return isDone
-        ? parts
-        : partsOf(
-            size,
-            view.axes.map(() => 0),
-          );
+      return isDone ? parts : freeParts(view, size);
     }),
     axes: view.axes,
   };
@@ -301,14 +296,15 @@ function resized(view: InputView, dims: readonly number[] | undefined, shape: Sh
 
 function freed(view: InputView, shape: Shape): InputView {
   return {
-    dims: shape.map((size) =>
-      partsOf(
-        size,
-        view.axes.map(() => 0),
-      ),
-    ),
+    dims: shape.map((size) => freeParts(view, size)),
     axes: view.axes,
   };
+}
+
+/** Of a dimension that moves along no axis. */
+function freeParts(view: InputView, size: Dim): readonly Part[] {
+  const steps = view.axes.map(() => 0);
+  return partsOf(size, steps);
 }
 
 function withDim(dims: InputView['dims'], dim: number, parts: readonly Part[]): InputView['dims'] {

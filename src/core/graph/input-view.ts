@@ -96,13 +96,21 @@ export function loseEverything(view: InputView, shape: Shape): InputView {
 }
 
 /** The parts that move along an axis, with the dimension that they are in. */
-export function partsAlong(
-  view: InputView,
-  axis: number,
-): { readonly part: Part; readonly dim: number; readonly step: number }[] {
-  return view.dims.flatMap((parts, dim) =>
-    parts.map((part) => ({ part, dim, step: part.steps[axis] ?? 0 })).filter(({ step }) => step !== 0),
-  );
+export function partsAlong(view: InputView, axis: number): PartAlong[] {
+  const along: PartAlong[] = [];
+  view.dims.forEach((parts, dim) => {
+    for (const part of parts) {
+      const step = part.steps[axis] ?? 0;
+      if (step !== 0) along.push({ part, dim, step });
+    }
+  });
+  return along;
+}
+
+export interface PartAlong {
+  readonly part: Part;
+  readonly dim: number;
+  readonly step: number;
 }
 
 export function mapSteps(parts: readonly Part[], change: (step: number, axis: number) => number): readonly Part[] {
@@ -193,16 +201,20 @@ export function uniteViews(views: readonly InputView[], shape: Shape): InputView
 function broadcastView(view: InputView, shape: Shape): InputView {
   const none = view.axes.map(() => 0);
   const missing = shape.length - view.dims.length;
-  const dims = shape.map((size, dim) => {
-    const parts = view.dims[dim - missing] ?? [];
-    // A size of 1 that is repeated: its index stays 0.
-    return size !== 1 && parts.every((part) => part.size === 1) ? [{ size, steps: none }] : parts;
-  });
+  // A size of 1 that is repeated: its index stays 0.
+  const isRepeated = (size: Dim, dim: number) =>
+    size !== 1 && (view.dims[dim - missing] ?? []).every((part) => part.size === 1);
+  if (missing === 0 && !shape.some(isRepeated)) return view;
+  const dims = shape.map((size, dim) =>
+    isRepeated(size, dim) ? [{ size, steps: none }] : (view.dims[dim - missing] ?? []),
+  );
   return { dims, axes: view.axes };
 }
 
 function uniteTwo(a: InputView, b: InputView): InputView {
-  const dims = a.dims.map((parts, dim) => uniteParts(parts, b.dims[dim] ?? []));
+  if (a === b) return a;
+  const isAlike = isSameDims(a.dims, b.dims);
+  const dims = isAlike ? a.dims : a.dims.map((parts, dim) => uniteParts(parts, b.dims[dim] ?? []));
   const clashes = (axis: number) =>
     dims.some((parts, dim) => !parts && [...(a.dims[dim] ?? []), ...(b.dims[dim] ?? [])].some(moves(axis)));
   const axes = a.axes.map((axis, index): Axis => {
@@ -215,12 +227,28 @@ function uniteTwo(a: InputView, b: InputView): InputView {
     if (axis.lost || other.lost || clashes(index)) return { ...both, paths: null, lost: true };
     if (!axis.paths || !other.paths) return { ...both, paths: axis.paths ?? other.paths, lost: false };
     const [left, right] = [stillPaths(a, index, axis.paths), stillPaths(b, index, other.paths)];
-    const all = uniteCoverages(left.all, right.all, placesOf(a, index), placesOf(b, index), axis.length);
+    const all =
+      (isAlike ? united(left.all, right.all) : undefined) ??
+      uniteCoverages(left.all, right.all, placesOf(a, index), placesOf(b, index), axis.length);
     const smallest = sizeOf(right.smallest) < sizeOf(left.smallest) ? right.smallest : left.smallest;
     return all ? { ...both, paths: { all, smallest }, lost: false } : { ...both, paths: null, lost: true };
   });
-  const united = { dims: dims.map((parts, dim) => parts ?? clash(a.dims[dim] ?? [], b.dims[dim] ?? [])), axes };
-  return lose(united, (axis) => axes[axis]?.lost === true);
+  const result = { dims: dims.map((parts, dim) => parts ?? clash(a.dims[dim] ?? [], b.dims[dim] ?? [])), axes };
+  return axes.some(({ lost }) => lost) ? lose(result, (axis) => axes[axis]?.lost === true) : result;
+}
+
+function isSameDims(a: InputView['dims'], b: InputView['dims']): boolean {
+  return a.every((parts, dim) => {
+    const others = b[dim] ?? [];
+    return (
+      parts === others ||
+      (parts.length === others.length &&
+        parts.every((part, index) => {
+          const other = others[index];
+          return part.size === other?.size && part.steps.every((step, axis) => step === other.steps[axis]);
+        }))
+    );
+  });
 }
 
 /** Where a view does not move along an axis, what it sees from everywhere is what it sees from position 0. */
