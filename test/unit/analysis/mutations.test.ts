@@ -50,7 +50,11 @@ describe.each(models)('$file $target', ({ file, target, input, mutants }) => {
   test(`each of ${mutants.length} broken numbers is told where PyTorch refuses it, and only there`, () => {
     const wrong = mutants.flatMap(([line, start, end, replacement, outcome, refusedAt]) => {
       const before = lines[line - 1] ?? '';
-      const broken = lines.with(line - 1, before.slice(0, start) + replacement + before.slice(end)).join('\n');
+      const broken = [
+        ...lines.slice(0, line - 1),
+        before.slice(0, start) + replacement + before.slice(end),
+        ...lines.slice(line),
+      ].join('\n');
       let { problems } = analyze(broken);
       // What depends on the batch size is told where that is given: PyTorch was given three images, and one.
       for (const batch of [3, 1])

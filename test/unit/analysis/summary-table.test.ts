@@ -228,6 +228,7 @@ describe('as text', () => {
     const text = summaryText(broken, { rows, flat: false }, 1);
     expect(text).toContainEqual(expect.stringMatching(/^line 23: Linear/));
     expect(text).toContain('FLOPs            not known');
+    expect(text).toContainEqual(expect.stringMatching(/^Receptive field .* as far as the model is known$/));
   });
 
   test('with sizes that are not known', () => {

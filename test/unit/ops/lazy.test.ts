@@ -74,8 +74,9 @@ test('the weights of a lazy layer that forward never calls are not known', () =>
   });
 });
 
-test('mistakes in what was given show when the layer is made, those of the input where it is called', () => {
-  expect(errorOf('nn.LazyConv2d(4, 3, stride=2.0)', images).line).toBe(8);
+test('what PyTorch looks at in the constructor is refused there, the rest where the layer is called', () => {
+  expect(errorOf('nn.LazyConv2d(4, 3.5)', images).line).toBe(8);
+  expect(errorOf('nn.LazyConv2d(4, 3, stride=2.0)', images)).toMatchObject({ refused: true, line: 12 });
   expect(errorOf('nn.LazyConv2d(4, 3, groups=2)', images)).toMatchObject({
     refused: true,
     reason: 'Conv2d: in_channels=3 is not divisible by groups=2.',

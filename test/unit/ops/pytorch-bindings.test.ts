@@ -66,16 +66,29 @@ describe('layers', () => {
     ['Conv2d', [3, 8, 3], { strides: 2 }, "Conv2d() has no argument 'strides'."],
     ['Conv2d', [3, 8, 3], { in_channels: 3 }, "Conv2d() got 'in_channels' twice."],
     ['Conv2d', [3, 2.5, 3], {}, 'Conv2d: out_channels must be an int, got 2.5.'],
-    ['Conv2d', [3, 0, 3], {}, 'Conv2d: out_channels must be positive, got 0.'],
     ['Conv2d', [3, 8, [1, 2, 3]], {}, 'Conv2d: kernel_size must be an int or a tuple of 2 ints, got (1, 2, 3).'],
     ['Conv2d', [3, 8, 3], { groups: 2 }, 'Conv2d: in_channels=3 is not divisible by groups=2.'],
+    ['Conv2d', [3, -1, 3], {}, 'Conv2d: out_channels must be positive, got -1.'],
     ['Conv2d', [3, 8, 3], { padding: 'same', stride: 2 }, "Conv2d: padding='same' needs stride 1."],
-    ['Conv2d', [3, 8, 3], { padding_mode: 'mirror' }, "Conv2d: padding_mode must be 'zeros', 'reflect', 'replicate' or 'circular', got 'mirror'."],
+    [
+      'Conv2d',
+      [3, 8, 3],
+      { padding_mode: 'mirror' },
+      "Conv2d: padding_mode must be 'zeros', 'reflect', 'replicate' or 'circular', got 'mirror'.",
+    ],
     ['MaxPool2d', [2], { padding: 2 }, 'MaxPool2d: padding must be between 0 and half of the kernel size'],
     ['Dropout', [1.5], {}, 'Dropout: the probability p must be between 0 and 1, got 1.5.'],
   ])('nn.%s(%o, %o) is refused: %s', (name, args, keyword, message) => {
     expect(() => layer(name, args, keyword)).toThrow(OpError);
     expect(() => layer(name, args, keyword)).toThrow(message);
+  });
+
+  test.each<[readonly unknown[], Record<string, unknown>, string]>([
+    [[3, 0, 3], {}, 'Conv2d: out_channels must be positive, got 0.'],
+    [[3, 8, 3], { stride: 0 }, 'Conv2d: stride must be positive, got (0, 0).'],
+    [[3, 8, 3], { padding: -1 }, 'Conv2d: padding must not be negative, got (-1, -1).'],
+  ])('nn.Conv2d(%o, %o) is made, as in PyTorch, and refused when it is called: %s', (args, keyword, message) => {
+    expect(layer('Conv2d', args, keyword).refusedAtCall?.message).toBe(message);
   });
 
   test.each<[Shape, string, readonly unknown[], string]>([

@@ -76,6 +76,7 @@ const throwing: Observer = {
   nodeMade: () => undefined,
   mention: () => undefined,
   assigned: () => undefined,
+  making: () => undefined,
 };
 
 function describe(interpreter: Interpreter, value: Value, sizes: Readonly<Record<string, number>>): LineResult {

@@ -3,7 +3,4 @@ import { compareWithTorch } from './compare-with-torch';
 
 compareWithTorch('test/fixtures/python/models', 'model-styles.json');
 
-compareAnalyses('test/fixtures/python/styles', 'model-styles-more.json', {
-  // A decorator measures the time.
-  'tricks.py Attributes(factor=0.5)': ['It depends on the time.'],
-});
+compareAnalyses('test/fixtures/python/styles', 'model-styles-more.json');

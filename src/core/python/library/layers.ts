@@ -104,7 +104,7 @@ function makeLayerClass(binding: ModuleBinding): ClassValue {
 
 /** Layers whose constructor keeps its arguments as they are: PyTorch looks at them when the layer is called. */
 const keepsArguments =
-  /^(Max|Avg|LP|AdaptiveMax|AdaptiveAvg)Pool\dd$|^MaxUnpool|Pad\dd$|^Upsampl|^Pixel|^(Unf|F)old$|Loss$|^GELU$|^(Log)?Softmax$|^Softmin$/;
+  /^(Max|Avg|LP|AdaptiveMax|AdaptiveAvg)Pool\dd$|^MaxUnpool|Pad\dd$|^Upsampl|^Pixel|^(Unf|F)old$|(?<!MultiMargin)Loss$|^GELU$|^(Log)?Softmax$|^Softmin$/;
 const refusedAtCall = new WeakMap<InstanceValue, OpError>();
 
 /** The layer, or why its first call will be refused. */
