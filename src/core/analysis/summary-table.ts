@@ -172,7 +172,9 @@ function uncalled(
   const found = new Map<string, ModuleEntry[]>();
   const taken: string[] = [];
   for (const entry of modules) {
-    const { path } = entry;
+    const { path, name } = entry;
+    // Keras' inputs are layers that nothing calls.
+    if (name === 'InputLayer') continue;
     if (called.has(path) || reached.has(path) || taken.some((outer) => path.startsWith(`${outer}.`))) continue;
     taken.push(path);
     const around = pathsAround(path).find((outer) => called.has(outer));

@@ -112,7 +112,8 @@ function csvCell(cell: Dim): string {
 }
 
 /** What holds for the whole model: label and value. */
-export function totalsLines({ totals }: SummaryTable, batchSize: number): (readonly [label: string, value: string])[] {
+export function totalsLines(table: SummaryTable, batchSize: number): (readonly [label: string, value: string])[] {
+  const { totals } = table;
   const { parameters, frozenParameters, stateBytes, flops, activationBytes, receptiveField } = totals;
   const frozen = frozenParameters === 0 ? '' : ` trained and ${formatCount(frozenParameters)} frozen`;
   return [
@@ -120,9 +121,15 @@ export function totalsLines({ totals }: SummaryTable, batchSize: number): (reado
     ['FLOPs', flops === undefined ? notKnown : `${formatQuantity(flops)} an image (a multiply-add is 2)`],
     ['Activations', activationBytes === undefined ? notKnown : activationsText(activationBytes, batchSize)],
     ...(receptiveField
-      ? [['Receptive field', `${formatFieldSize(receptiveField)} at the end of the convolutional part`] as const]
+      ? [['Receptive field', `${formatFieldSize(receptiveField)} ${fieldPlace(table)}`] as const]
       : []),
   ];
+}
+
+/** Where the model's receptive field is that of. */
+export function fieldPlace({ problems, unknowns }: SummaryTable): string {
+  const isWhole = problems.length + unknowns.length === 0;
+  return isWhole ? 'at the end of the convolutional part' : 'as far as the model is known';
 }
 
 const notKnown = 'not known';

@@ -2,6 +2,7 @@ import { formatBytes, formatCount, formatFieldSize, formatQuantity } from '../..
 import { formatSizes } from '../../core/analysis/format-value-shape';
 import type { InputOrigin } from '../../core/analysis/model-analysis';
 import { fieldDetail } from '../../core/analysis/summary-columns';
+import { fieldPlace } from '../../core/analysis/summary-text';
 import type { SummaryTable } from '../../core/analysis/summary-table';
 import { multiplyDims } from '../../core/graph/dim';
 import { button } from '../shared/controls';
@@ -54,7 +55,7 @@ export class TotalsView {
     if (document.activeElement !== this.batch) this.batch.value = String(batchSize);
     this.field.root.hidden = receptiveField === undefined;
     if (receptiveField) {
-      this.field.show(formatFieldSize(receptiveField), 'at the end of the convolutional part');
+      this.field.show(formatFieldSize(receptiveField), fieldPlace(table));
       this.field.root.title = fieldDetail(receptiveField);
     }
   }
