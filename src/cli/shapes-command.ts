@@ -1,15 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { analyzeModel } from '../core/analysis/analyze-model';
 import { formatSizes, formatValueShape } from '../core/analysis/format-value-shape';
 import type { ModelAnalysis, ModuleCall, ValueShape } from '../core/analysis/model-analysis';
 import { substituteDim, type Dim } from '../core/graph/dim';
-import { parseModelReference } from '../node/model-reference';
-import { readImportedModule } from '../node/read-script-module';
+import { analyzeReference } from './analyze-reference';
 import { exitCodes } from './exit-codes';
 import { formatCount, formatTable } from './format';
-import { zooFolder } from './installation';
 import { createOutput } from './output';
-import { asUsage } from './usage-error';
 
 export interface ShapesOptions {
   /** [C, H, W] */
@@ -67,15 +62,7 @@ type FieldJson =
 /** `cnn-lab shapes`; gives the exit code: 1 where PyTorch would refuse the model. */
 export function shapesCommand(model: string, options: ShapesOptions): number {
   const output = createOutput(options.json === true);
-  const { file, target } = asUsage(() => parseModelReference(model, { cwd: process.cwd(), zoo: zooFolder }));
-  const analysis = analyzeModel({
-    file,
-    text: readFileSync(file, 'utf8'),
-    target,
-    readModule: readImportedModule,
-    ...(options.input ? { inputs: { '*': { shape: ['N', ...options.input], origin: { kind: 'given' } } } } : {}),
-    ...(options.classes === undefined ? {} : { numClasses: options.classes }),
-  });
+  const { file, analysis } = analyzeReference(model, options);
   for (const line of shapesLines(analysis, file, options.all === true)) output.event(line);
   if (!options.json) for (const line of textOf(analysis, options.all === true)) output.line(line);
   return analysis.problems.length > 0 ? exitCodes.failed : exitCodes.done;

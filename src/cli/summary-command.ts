@@ -1,17 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { analyzeModel } from '../core/analysis/analyze-model';
 import { arrangeRows, type Sort } from '../core/analysis/arrange-rows';
 import type { ModelAnalysis } from '../core/analysis/model-analysis';
 import { summaryTable, type SummaryRow, type SummaryTable } from '../core/analysis/summary-table';
 import { summaryMarkdown, summaryText, type ShownRows } from '../core/analysis/summary-text';
 import { UserError } from '../core/errors';
 import type { Shape } from '../core/graph/graph';
-import { parseModelReference } from '../node/model-reference';
-import { readPythonModule } from '../node/read-python-module';
+import { analyzeReference } from './analyze-reference';
 import { exitCodes } from './exit-codes';
-import { zooFolder } from './installation';
 import { createOutput } from './output';
-import { asUsage } from './usage-error';
 
 export interface SummaryOptions {
   /** [C, H, W] */
@@ -34,15 +29,7 @@ export type SortKey = (typeof sortKeys)[number];
 /** `cnn-lab summary`; gives the exit code: 1 where PyTorch would refuse the model. */
 export function summaryCommand(model: string, options: SummaryOptions): number {
   const output = createOutput(options.json === true);
-  const { file, target } = asUsage(() => parseModelReference(model, { cwd: process.cwd(), zoo: zooFolder }));
-  const analysis = analyzeModel({
-    file,
-    text: readFileSync(file, 'utf8'),
-    target,
-    readModule: readPythonModule,
-    ...(options.input ? { inputs: { '*': { shape: ['N', ...options.input], origin: { kind: 'given' } } } } : {}),
-    ...(options.classes === undefined ? {} : { numClasses: options.classes }),
-  });
+  const { file, analysis } = analyzeReference(model, options);
   const table = summaryTable(analysis);
   if (table.rows.length === 0) throw notMade(analysis);
   const shown = shownRows(table, options);

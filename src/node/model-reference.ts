@@ -10,12 +10,20 @@ import type { ModelRequest } from '../protocol/worker';
 export function parseModelReference(
   text: string,
   folders: { readonly cwd: string; readonly zoo: string },
+  /** Shapes are read in any language; training reads Python. */
+  reads: 'python' | 'any language' = 'python',
 ): ModelRequest {
-  const inFile = /^(.*?\.py)(?::(.+))?$/is.exec(text);
+  const inFile = /^(.*?\.(?:py|ipynb|[cm]?[jt]sx?))(?::(.+))?$/is.exec(text);
   if (inFile) {
     const file = resolve(folders.cwd, inFile[1] ?? '');
     if (!existsSync(file))
       throw new UserError(`There is no file ${file}.`, 'Give the path of a Python file or the name of a zoo model.');
+    if (reads === 'python' && !/\.py$/i.test(file)) {
+      throw new UserError(
+        `${file} is not a Python file.`,
+        'Models are trained from .py files; shapes are read from others too.',
+      );
+    }
     return { file, target: inFile[2]?.trim() ?? null };
   }
   const named = /^([\w-]+)(?::(.+))?$/s.exec(text);

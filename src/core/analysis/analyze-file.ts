@@ -27,12 +27,15 @@ export function analyzeFile(request: FileRequest, readModule: ModuleReader): Fil
   for (const target of targetsOf(request, declarations)) {
     if (models.length >= maxTargets) break;
     const declaration = declarations.find((each) => each.target === target);
-    // A second builder is only worth its time if it shows a class that the others do not use.
-    if (models.length > 0 && uncovered.size === 0) break;
+    // A second builder is only worth its time if it shows a class that the others do not use. Keras models have no
+    // classes of their own: each shows its own layers.
+    const [main] = models;
+    if (main?.framework === 'pytorch' && uncovered.size === 0) break;
     const analysis = analyzeOne(request, target, declarations, reader, declaration?.line ?? 1, failures);
     if (!analysis) continue;
     const shown = analysis.modules.filter(({ name }) => uncovered.delete(name));
-    if (models.length === 0 || shown.length > 0 || analysis.problems.length > 0) models.push(analysis);
+    const isNew = shown.length > 0 || analysis.problems.length > 0 || analysis.framework !== 'pytorch';
+    if (models.length === 0 || isNew) models.push(analysis);
   }
   return {
     file: request.file,

@@ -23,7 +23,14 @@ export function formatValueShape(value: ValueShape, framework: Framework = 'pyto
 
 export function formatSizes(shape: readonly Dim[], framework: Framework = 'pytorch'): string {
   const batch = framework === 'keras' ? 'None' : framework === 'tensorflow.js' ? 'null' : 'N';
-  const sizes = shape.map((size) => (size === 'N' ? batch : String(size).replaceAll('*', '·')));
+  const sizes = shape.map((size) => (size === 'N' ? batch : formatSize(size)));
   const [open, close] = framework === 'tensorflow.js' ? ['[', ']'] : ['(', ')'];
   return `${open}${sizes.join(', ')}${shape.length === 1 && framework !== 'tensorflow.js' ? ',' : ''}${close}`;
+}
+
+/** `16·N`, `H//2-2`: a single symbol needs no brackets. */
+function formatSize(size: Dim): string {
+  return String(size)
+    .replaceAll('*', '·')
+    .replace(/\((\w+)\)\/\//g, '$1//');
 }
