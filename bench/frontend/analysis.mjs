@@ -26,7 +26,7 @@ await build({
     resolveDir: path.join(root, 'src'),
     contents: [
       `export { analyzeFile } from './core/analysis/analyze-file';`,
-      `export { hoverAt } from './core/analysis/hover-text';`,
+      `export { hoverAt } from './core/hints/hover-text';`,
       `export { readPythonModule } from './node/read-python-module';`,
     ].join('\n'),
   },

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { analyzeFile } from '../core/analysis/analyze-file';
-import { checkHead } from '../core/analysis/check-head';
+import { checkHead } from '../core/hints/check-head';
 import { readImportedModule } from '../node/read-script-module';
 import type { AnalysisAnswer, AnalysisCalls, AnalysisRequest } from '../protocol/analysis';
 import { serveRpc, type MessageChannel } from '../protocol/rpc';

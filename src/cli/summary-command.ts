@@ -1,7 +1,7 @@
-import { arrangeRows, type Sort } from '../core/analysis/arrange-rows';
+import { arrangeRows, type Sort } from '../core/summary/arrange-rows';
 import type { ModelAnalysis } from '../core/analysis/model-analysis';
-import { summaryTable, type SummaryRow, type SummaryTable } from '../core/analysis/summary-table';
-import { summaryMarkdown, summaryText, type ShownRows } from '../core/analysis/summary-text';
+import { summaryTable, type SummaryRow, type SummaryTable } from '../core/summary/summary-table';
+import { summaryMarkdown, summaryText, type ShownRows } from '../core/summary/summary-text';
 import { UserError } from '../core/errors';
 import type { Shape } from '../core/graph/graph';
 import { analyzeReference } from './analyze-reference';

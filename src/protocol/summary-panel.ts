@@ -1,5 +1,5 @@
 import type { Failure } from '../core/analysis/file-analysis';
-import type { SummaryTable } from '../core/analysis/summary-table';
+import type { SummaryTable } from '../core/summary/summary-table';
 import type { SourceRange } from '../core/graph/graph';
 
 /* What the model-summary panel and its host say to each other. The panel sends 'ready' and gets a snapshot; after every change of the file it gets another. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { analyzeModel } from '../../src/core/analysis/analyze-model';
-import { summaryTable, type SummaryTable } from '../../src/core/analysis/summary-table';
+import { summaryTable, type SummaryTable } from '../../src/core/summary/summary-table';
 import type { SummarySnapshot, ToSummaryPanel } from '../../src/protocol/summary-panel';
 
 /** The table of a network of the zoo, as the host would send it. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { FileAnalysis } from '../../core/analysis/file-analysis';
-import type { CodePosition } from '../../core/analysis/find-call-at';
+import type { CodePosition } from '../../core/hints/find-call-at';
 import type { Problem } from '../../core/analysis/model-analysis';
 import type { SourceRange } from '../../core/graph/graph';
 import { LineMatch } from './match-lines';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { lensTitles, type LensAction, type LensTitle } from '../../core/analysis/lens-titles';
+import { lensTitles, type LensAction, type LensTitle } from '../../core/hints/lens-titles';
 import type { AnalysisService } from '../analysis/analysis-service';
 import { commandTable } from '../command-table';
 import { readSettings } from '../settings';

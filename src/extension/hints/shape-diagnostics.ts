@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Problem } from '../../core/analysis/model-analysis';
-import { distinctProblems } from '../../core/analysis/quick-fixes';
+import { distinctProblems } from '../../core/hints/quick-fixes';
 import type { AnalysisService } from '../analysis/analysis-service';
 import type { DocumentAnalysis } from '../analysis/document-analysis';
 import { readSettings } from '../settings';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { hoverText } from '../../core/analysis/hover-text';
-import { hoverCommands } from '../../core/analysis/hover-text-markdown';
-import type { CodePosition } from '../../core/analysis/find-call-at';
+import { hoverText } from '../../core/hints/hover-text';
+import { hoverCommands } from '../../core/hints/hover-text-markdown';
+import type { CodePosition } from '../../core/hints/find-call-at';
 import type { SourceRange } from '../../core/graph/graph';
 import type { AnalysisService } from '../analysis/analysis-service';
 import type { DocumentAnalysis } from '../analysis/document-analysis';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { inlayHints, type InlayHintText } from '../../core/analysis/inlay-hints';
+import { inlayHints, type InlayHintText } from '../../core/hints/inlay-hints';
 import type { AnalysisService } from '../analysis/analysis-service';
 import type { DocumentAnalysis } from '../analysis/document-analysis';
 import { readSettings } from '../settings';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { quickFixes, type QuickFix } from '../../core/analysis/quick-fixes';
+import { quickFixes, type QuickFix } from '../../core/hints/quick-fixes';
 import type { AnalysisService } from '../analysis/analysis-service';
 import type { DocumentAnalysis } from '../analysis/document-analysis';
 import { commandTable } from '../command-table';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { FileAnalysis } from '../../core/analysis/file-analysis';
-import { summaryTable } from '../../core/analysis/summary-table';
+import { summaryTable } from '../../core/summary/summary-table';
 import { UserError } from '../../core/errors';
 import type { SourceRange } from '../../core/graph/graph';
 import { isObject } from '../../core/is-object';

@@ -1,5 +1,5 @@
-import { cellText, columnTitles, type SummaryColumn } from '../../core/analysis/summary-columns';
-import type { SummaryTable } from '../../core/analysis/summary-table';
+import { cellText, columnTitles, type SummaryColumn } from '../../core/summary/summary-columns';
+import type { SummaryTable } from '../../core/summary/summary-table';
 import { element } from '../shared/dom';
 
 /** How much wider than its depth makes it the first column's text begins, and how much one level adds, in pixels. */

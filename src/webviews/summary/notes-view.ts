@@ -1,6 +1,6 @@
 import type { SourceRange } from '../../core/graph/graph';
 import type { SummarySnapshot } from '../../protocol/summary-panel';
-import type { SummaryTable } from '../../core/analysis/summary-table';
+import type { SummaryTable } from '../../core/summary/summary-table';
 import { element } from '../shared/dom';
 
 interface Note {

@@ -1,5 +1,5 @@
-import type { Sort } from '../../core/analysis/arrange-rows';
-import { summaryColumns, type SummaryColumn } from '../../core/analysis/summary-columns';
+import type { Sort } from '../../core/summary/arrange-rows';
+import { summaryColumns, type SummaryColumn } from '../../core/summary/summary-columns';
 import { isObject } from '../../core/is-object';
 
 /** What the panel keeps over a reload, and what its controls set. */

@@ -1,4 +1,4 @@
-import type { SummaryTable } from '../../core/analysis/summary-table';
+import type { SummaryTable } from '../../core/summary/summary-table';
 import { isObject } from '../../core/is-object';
 import type { SummarySnapshot, ToSummaryPanel } from '../../protocol/summary-panel';
 

@@ -1,6 +1,6 @@
-import { arrangeRows, parentsOf } from '../../core/analysis/arrange-rows';
-import { cellText, fullPath } from '../../core/analysis/summary-columns';
-import type { SummaryRow, SummaryTable } from '../../core/analysis/summary-table';
+import { arrangeRows, parentsOf } from '../../core/summary/arrange-rows';
+import { cellText, fullPath } from '../../core/summary/summary-columns';
+import type { SummaryRow, SummaryTable } from '../../core/summary/summary-table';
 import type { PanelState } from './panel-state';
 
 /** A row as it stands in the panel now. */

@@ -1,6 +1,6 @@
-import { summaryColumns, type SummaryColumn, isNumeric } from '../../core/analysis/summary-columns';
-import { summaryCsv, summaryMarkdown } from '../../core/analysis/summary-text';
-import type { SummaryTable } from '../../core/analysis/summary-table';
+import { summaryColumns, type SummaryColumn, isNumeric } from '../../core/summary/summary-columns';
+import { summaryCsv, summaryMarkdown } from '../../core/summary/summary-text';
+import type { SummaryTable } from '../../core/summary/summary-table';
 import { assertNever } from '../../core/errors';
 import type { FromSummaryPanel, SummarySnapshot, ToSummaryPanel } from '../../protocol/summary-panel';
 import { element, setText } from '../shared/dom';

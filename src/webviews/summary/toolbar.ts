@@ -1,4 +1,4 @@
-import { columnTitles, summaryColumns, type SummaryColumn } from '../../core/analysis/summary-columns';
+import { columnTitles, summaryColumns, type SummaryColumn } from '../../core/summary/summary-columns';
 import { button, checkbox, segments } from '../shared/controls';
 import type { SummarySnapshot } from '../../protocol/summary-panel';
 import { element, setAttributes, setText } from '../shared/dom';

@@ -1,9 +1,9 @@
 import { formatBytes, formatCount, formatFieldSize, formatQuantity } from '../../core/analysis/format-quantity';
 import { formatSizes } from '../../core/analysis/format-value-shape';
 import type { InputOrigin } from '../../core/analysis/model-analysis';
-import { fieldDetail } from '../../core/analysis/summary-columns';
-import { fieldPlace } from '../../core/analysis/summary-text';
-import type { SummaryTable } from '../../core/analysis/summary-table';
+import { fieldDetail } from '../../core/summary/summary-columns';
+import { fieldPlace } from '../../core/summary/summary-text';
+import type { SummaryTable } from '../../core/summary/summary-table';
 import { multiplyDims } from '../../core/graph/dim';
 import { button } from '../shared/controls';
 import { element, setText } from '../shared/dom';

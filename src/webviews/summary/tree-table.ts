@@ -6,8 +6,8 @@ import {
   fieldDetail,
   isNumeric,
   type SummaryColumn,
-} from '../../core/analysis/summary-columns';
-import type { SummaryTable } from '../../core/analysis/summary-table';
+} from '../../core/summary/summary-columns';
+import type { SummaryTable } from '../../core/summary/summary-table';
 import { element, setAttributes, setText } from '../shared/dom';
 import { columnWidths, indent } from './column-widths';
 import type { PanelState } from './panel-state';

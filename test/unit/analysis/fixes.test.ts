@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { checkHead } from '../../../src/core/analysis/check-head';
+import { checkHead } from '../../../src/core/hints/check-head';
 import type { FileAnalysis } from '../../../src/core/analysis/file-analysis';
-import { distinctProblems, quickFixes } from '../../../src/core/analysis/quick-fixes';
+import { distinctProblems, quickFixes } from '../../../src/core/hints/quick-fixes';
 import type { ModelAnalysis, Problem } from '../../../src/core/analysis/model-analysis';
 import { madeAnalysis, madeCall, madeDeclaration, madeModel, rangeOf, tensor } from './made-analysis';
 

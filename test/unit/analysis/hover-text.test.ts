@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hoverText } from '../../../src/core/analysis/hover-text';
+import { hoverText } from '../../../src/core/hints/hover-text';
 import type { FileAnalysis } from '../../../src/core/analysis/file-analysis';
 import type { ModuleCall } from '../../../src/core/analysis/model-analysis';
 import { madeAnalysis, madeCall, madeDeclaration, madeFile, madeModel, rangeOf, tensor } from './made-analysis';

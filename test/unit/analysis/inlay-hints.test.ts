@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { hoverText } from '../../../src/core/analysis/hover-text';
-import { inlayHints } from '../../../src/core/analysis/inlay-hints';
+import { hoverText } from '../../../src/core/hints/hover-text';
+import { inlayHints } from '../../../src/core/hints/inlay-hints';
 import type { ModelAnalysis, ValueShape } from '../../../src/core/analysis/model-analysis';
 import { madeAnalysis, madeCall, madeFile, madeModel, rangeOf, tensor } from './made-analysis';
 

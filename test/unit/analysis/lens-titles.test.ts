@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FileAnalysis } from '../../../src/core/analysis/file-analysis';
-import { lensTitles } from '../../../src/core/analysis/lens-titles';
+import { lensTitles } from '../../../src/core/hints/lens-titles';
 import { madeAnalysis, madeDeclaration, madeModel } from './made-analysis';
 
 function shown(analysis: Partial<FileAnalysis>): string[] {

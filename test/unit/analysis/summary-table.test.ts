@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { analyzeModel } from '../../../src/core/analysis/analyze-model';
-import { arrangeRows, type Sort } from '../../../src/core/analysis/arrange-rows';
-import { cellText, fieldDetail } from '../../../src/core/analysis/summary-columns';
-import { summaryTable, type SummaryRow, type SummaryTable } from '../../../src/core/analysis/summary-table';
-import { summaryCsv, summaryMarkdown, summaryText } from '../../../src/core/analysis/summary-text';
+import { arrangeRows, type Sort } from '../../../src/core/summary/arrange-rows';
+import { cellText, fieldDetail } from '../../../src/core/summary/summary-columns';
+import { summaryTable, type SummaryRow, type SummaryTable } from '../../../src/core/summary/summary-table';
+import { summaryCsv, summaryMarkdown, summaryText } from '../../../src/core/summary/summary-text';
 
 const head = 'import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n\n\n';
 const source = `${head}class Block(nn.Module):

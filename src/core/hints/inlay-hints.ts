@@ -1,8 +1,8 @@
 import type { SourceRange } from '../graph/graph';
-import type { FileAnalysis } from './file-analysis';
+import type { FileAnalysis } from '../analysis/file-analysis';
 import { contains, sameRange } from './find-call-at';
-import { formatValueShape } from './format-value-shape';
-import type { ModelAnalysis, ModuleCall, ValueShape } from './model-analysis';
+import { formatValueShape } from '../analysis/format-value-shape';
+import type { ModelAnalysis, ModuleCall, ValueShape } from '../analysis/model-analysis';
 
 /** A shape at the end of a line of code. */
 export interface InlayHintText {

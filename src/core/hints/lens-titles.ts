@@ -1,9 +1,9 @@
 import type { ModelDeclaration } from '../python/find-models';
-import type { FileAnalysis } from './file-analysis';
+import type { FileAnalysis } from '../analysis/file-analysis';
 import { blocksOf, modelOf } from './find-call-at';
-import { formatCount, formatQuantity } from './format-quantity';
-import { formatSizes } from './format-value-shape';
-import type { ModelAnalysis } from './model-analysis';
+import { formatCount, formatQuantity } from '../analysis/format-quantity';
+import { formatSizes } from '../analysis/format-value-shape';
+import type { ModelAnalysis } from '../analysis/model-analysis';
 
 /** One lens over a declaration; those of one line stand beside each other. */
 export interface LensTitle {

@@ -1,6 +1,6 @@
 import type { SourceRange } from '../graph/graph';
-import type { FileAnalysis } from './file-analysis';
-import type { ModelAnalysis, Problem } from './model-analysis';
+import type { FileAnalysis } from '../analysis/file-analysis';
+import type { ModelAnalysis, Problem } from '../analysis/model-analysis';
 
 /** What mends a problem, or might. */
 export type QuickFix =

@@ -1,6 +1,6 @@
 import { multiplyDims, type Dim } from '../graph/dim';
-import { formatBytes, formatCount, formatFieldSize, formatQuantity } from './format-quantity';
-import { formatSizes } from './format-value-shape';
+import { formatBytes, formatCount, formatFieldSize, formatQuantity } from '../analysis/format-quantity';
+import { formatSizes } from '../analysis/format-value-shape';
 import {
   cellText,
   columnTitles,

@@ -11,7 +11,7 @@ import type {
   Totals,
   Unknown,
   ValueShape,
-} from './model-analysis';
+} from '../analysis/model-analysis';
 
 /** The calls of a model as a tree, each row after its parent: what the summary shows. Plain data. */
 export interface SummaryTable {

@@ -1,11 +1,17 @@
 import type { SourceRange } from '../graph/graph';
-import type { FileAnalysis } from './file-analysis';
+import type { FileAnalysis } from '../analysis/file-analysis';
 import { contains, findCallAt, findCallOf, type CodePosition, type Finding } from './find-call-at';
-import { formatBytes, formatCount, formatMemory, formatQuantity, formatReceptiveField } from './format-quantity';
-import { formatSizes, formatValueShape } from './format-value-shape';
+import {
+  formatBytes,
+  formatCount,
+  formatMemory,
+  formatQuantity,
+  formatReceptiveField,
+} from '../analysis/format-quantity';
+import { formatSizes, formatValueShape } from '../analysis/format-value-shape';
 import { callsText } from './hover-text-calls';
 import { codeBlock, commandLink, escapeMarkdown, inlineCode, type HoverOptions } from './hover-text-markdown';
-import type { InputOrigin, ModelAnalysis, ModuleEntry } from './model-analysis';
+import type { InputOrigin, ModelAnalysis, ModuleEntry } from '../analysis/model-analysis';
 
 export interface HoverText {
   /** Markdown. Its links run commands of the extension, and nothing else. */

@@ -1,7 +1,7 @@
-import { formatCount, formatMemory, formatQuantity, formatReceptiveField } from './format-quantity';
-import { formatValueShape } from './format-value-shape';
+import { formatCount, formatMemory, formatQuantity, formatReceptiveField } from '../analysis/format-quantity';
+import { formatValueShape } from '../analysis/format-value-shape';
 import { codeBlock, escapeMarkdown, inlineCode, type HoverOptions } from './hover-text-markdown';
-import type { ModelAnalysis, ModuleCall } from './model-analysis';
+import type { ModelAnalysis, ModuleCall } from '../analysis/model-analysis';
 
 /** What calls that one piece of code makes do with shapes: in full where they agree, as a table where they do not. */
 export function callsText(model: ModelAnalysis, calls: readonly ModuleCall[], options: HoverOptions): string {

@@ -1,7 +1,7 @@
 import type { SourceRange } from '../graph/graph';
 import type { ModelDeclaration } from '../python/find-models';
-import type { FileAnalysis } from './file-analysis';
-import type { Mention, ModelAnalysis, ModuleCall, ModuleEntry } from './model-analysis';
+import type { FileAnalysis } from '../analysis/file-analysis';
+import type { Mention, ModelAnalysis, ModuleCall, ModuleEntry } from '../analysis/model-analysis';
 
 /** A place in a file: the line is 1-based, the column 0-based. */
 export interface CodePosition {

@@ -1,6 +1,6 @@
-import type { FileAnalysis, FileRequest } from './file-analysis';
+import type { FileAnalysis, FileRequest } from '../analysis/file-analysis';
 import { modelOf } from './find-call-at';
-import type { ModelAnalysis, ModuleCall, Problem } from './model-analysis';
+import type { ModelAnalysis, ModuleCall, Problem } from '../analysis/model-analysis';
 
 /** Layers whose number of outputs is the number of classes, with the argument that says it and its position. */
 const heads: Readonly<Record<string, { readonly argument: string; readonly position: number }>> = {

@@ -1,9 +1,9 @@
 import { assertNever } from '../errors';
 import { addDims, type Dim } from '../graph/dim';
 import type { LocalField, ReceptiveField } from '../graph/receptive-field';
-import { formatBytes, formatCount, formatQuantity } from './format-quantity';
-import { formatValueShape } from './format-value-shape';
-import type { Framework } from './model-analysis';
+import { formatBytes, formatCount, formatQuantity } from '../analysis/format-quantity';
+import { formatValueShape } from '../analysis/format-value-shape';
+import type { Framework } from '../analysis/model-analysis';
 import type { SummaryRow, SummaryTable } from './summary-table';
 
 export type SummaryColumn =
