@@ -1,5 +1,5 @@
 import { UserError } from '../errors';
-import { computeReceptiveFields } from '../graph/compute-receptive-fields';
+import { describeReceptiveFields } from '../graph/compute-receptive-fields';
 import type { Graph } from '../graph/graph';
 import { findJavaScriptModels } from '../javascript/find-js-models';
 import { outputsOf } from '../python/emit-model';
@@ -95,8 +95,8 @@ function analyzeWith(request: TargetRequest, wanted: AnalyzedInput): Analyzed {
   const reached = interpreter.tracer.builder.finish([]);
   const { nodes } = reached;
   const facts = modelFacts(interpreter);
-  const receptiveFields = computeReceptiveFields(reached);
-  const calls = describeCalls(recording.calls, { facts, nodes, receptiveFields });
+  const { fields, convolutional } = describeReceptiveFields(reached);
+  const calls = describeCalls(recording.calls, { facts, nodes, receptiveFields: fields });
   const modules = model ? facts.named(model) : [];
   for (const [path, module] of modules) {
     if (!isUninitialised(module)) continue;
@@ -123,7 +123,7 @@ function analyzeWith(request: TargetRequest, wanted: AnalyzedInput): Analyzed {
     unknowns: allUnknowns,
     state: describeState(nodes, frozenNames(modules)),
     output: valueShape(output),
-    totals: describeTotals(model, facts, calls, reached),
+    totals: describeTotals(model, facts, { calls, nodes, receptiveField: convolutional }),
     ...(graph ? { graph } : {}),
   };
   return { analysis, firstLayer: firstLayerWithWeights(recording, facts) };

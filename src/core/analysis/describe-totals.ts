@@ -1,6 +1,6 @@
 import { addDims, multiplyDims, productOfDims, type Dim } from '../graph/dim';
-import { convolutionalField } from '../graph/compute-receptive-fields';
-import type { Graph, GraphNode } from '../graph/graph';
+import type { GraphNode } from '../graph/graph';
+import type { ReceptiveField } from '../graph/receptive-field';
 import { opNamed } from '../ops/table';
 import type { InstanceValue } from '../python/runtime/values';
 import { bytesPerElement } from './describe-calls';
@@ -11,10 +11,17 @@ import type { ModuleCall, StateEntry, Totals } from './model-analysis';
 export function describeTotals(
   model: InstanceValue | undefined,
   facts: ModelFacts,
-  calls: readonly ModuleCall[],
-  graph: Graph,
+  {
+    calls,
+    nodes,
+    receptiveField,
+  }: {
+    readonly calls: readonly ModuleCall[];
+    readonly nodes: readonly GraphNode[];
+    /** Of the convolutional part. */
+    readonly receptiveField: ReceptiveField | undefined;
+  },
 ): Totals {
-  const { nodes } = graph;
   let stateBytes: Dim = 0;
   for (const { op, type } of nodes) {
     if (op !== 'parameter' && op !== 'buffer') continue;
@@ -22,14 +29,13 @@ export function describeTotals(
   }
   const flops = calls.find(({ parent }) => parent === undefined)?.flops;
   const activationBytes = sumActivations(calls, nodes);
-  const field = convolutionalField(graph);
   return {
     parameters: model ? facts.count(model, 'trained') : 0,
     frozenParameters: model ? facts.count(model, 'frozen') : 0,
     stateBytes,
     ...(flops === undefined ? {} : { flops }),
     ...(activationBytes === undefined ? {} : { activationBytes }),
-    ...(field ? { receptiveField: field } : {}),
+    ...(receptiveField ? { receptiveField } : {}),
   };
 }
 

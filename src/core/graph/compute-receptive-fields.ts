@@ -20,7 +20,27 @@ import type { LocalField, ReceptiveField } from './receptive-field';
  *   no gradient flows through them.
  */
 export function computeReceptiveFields(graph: Graph): ReadonlyMap<NodeId, ReceptiveField> {
+  return fieldsOf(viewsOf(graph));
+}
+
+/** The fields of all nodes, and that of the convolutional part. */
+export function describeReceptiveFields(graph: Graph): {
+  readonly fields: ReadonlyMap<NodeId, ReceptiveField>;
+  readonly convolutional: ReceptiveField | undefined;
+} {
   const views = viewsOf(graph);
+  return { fields: fieldsOf(views), convolutional: convolutionalOf(views) };
+}
+
+/**
+ * The field at the end of the convolutional part: of the last node whose elements still stand at places of their own
+ * along every axis of the input, before a global pool or a classifier.
+ */
+export function convolutionalField(graph: Graph): ReceptiveField | undefined {
+  return convolutionalOf(viewsOf(graph));
+}
+
+function fieldsOf(views: InputViews): ReadonlyMap<NodeId, ReceptiveField> {
   return new Map(
     [...views.keys()].flatMap((id) => {
       const field = receptiveFieldOf(views, id);
@@ -29,20 +49,15 @@ export function computeReceptiveFields(graph: Graph): ReadonlyMap<NodeId, Recept
   );
 }
 
-/**
- * The field at the end of the convolutional part: of the last node whose elements still stand at places of their own
- * along every axis of the input, before a global pool or a classifier.
- */
-export function convolutionalField(graph: Graph): ReceptiveField | undefined {
-  const views = viewsOf(graph);
-  const spatial = [...views].filter(([, view]) =>
-    view.axes.every(({ paths }, axis) => {
+function convolutionalOf(views: InputViews): ReceptiveField | undefined {
+  for (const [id, view] of [...views].reverse()) {
+    const isSpatial = view.axes.every(({ paths }, axis) => {
       const along = partsAlong(view, axis);
       return paths && along.length === 1 && along.every(({ dim }) => view.dims[dim]?.length === 1);
-    }),
-  );
-  const last = spatial.at(-1);
-  return last && receptiveFieldOf(views, last[0]);
+    });
+    if (isSpatial) return receptiveFieldOf(views, id);
+  }
+  return undefined;
 }
 
 /** What the nodes so far see of the input; nodes that see nothing of it are not in there. */

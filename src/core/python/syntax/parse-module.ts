@@ -1,5 +1,5 @@
-import { parser } from '@lezer/python';
 import { parseStatements } from './parse-statement';
+import { parseTree } from './parse-tree';
 import type { Statement } from './syntax';
 import type { ParsedText } from './tree';
 import { unwrapWith } from './unwrap-with';
@@ -9,14 +9,14 @@ export function parseModule(text: string): readonly Statement[] {
   const known = remembered.get(text);
   if (known) return known;
   const parsed: ParsedText = { original: text, patched: patch(text) };
-  const statements = parseStatements(parser.parse(parsed.patched).topNode, parsed);
+  const statements = parseStatements(parseTree(parsed.patched).topNode, parsed);
   remember(text, statements);
   return statements;
 }
 
 /** Oldest first: imported files are the same from one keystroke to the next. */
 const remembered = new Map<string, readonly Statement[]>();
-const maxRemembered = 32;
+const maxRemembered = 200;
 
 function remember(text: string, statements: readonly Statement[]): void {
   const oldest = remembered.size >= maxRemembered ? remembered.keys().next() : undefined;
