@@ -6,8 +6,10 @@ import { analyzeTarget, findDeclarations } from './analyze-model';
 import type { Failure, FileAnalysis, FileRequest } from './file-analysis';
 import type { ModelAnalysis } from './model-analysis';
 
-/** How many of a file's models are read at most, so that each of its classes is in one. */
+/** How many of a file's models are shown at most, so that each of its classes is in one. */
 const maxTargets = 6;
+/** How many are read in search of classes that no other shows: files of builders may have dozens, all alike. */
+const maxSearched = 5;
 
 /**
  * All that is known of a file's models. Its main model comes first; others follow as long as they use a class of the
@@ -24,13 +26,14 @@ export function analyzeFile(request: FileRequest, readModule: ModuleReader): Fil
   const models: ModelAnalysis[] = [];
   const failures: Failure[] = [];
   const uncovered = new Set(declarations.filter(({ kind }) => kind === 'class').map(({ name }) => name));
+  let searched = 0;
   for (const target of targetsOf(request, declarations)) {
     if (models.length >= maxTargets) break;
     const declaration = declarations.find((each) => each.target === target);
     // A second builder is only worth its time if it shows a class that the others do not use. Keras models have no
     // classes of their own: each shows its own layers.
     const [main] = models;
-    if (main?.framework === 'pytorch' && uncovered.size === 0) break;
+    if (main?.framework === 'pytorch' && (uncovered.size === 0 || searched++ >= maxSearched)) break;
     const analysis = analyzeOne(request, target, declarations, reader, declaration?.line ?? 1, failures);
     if (!analysis) continue;
     const shown = analysis.modules.filter(({ name }) => uncovered.delete(name));
@@ -52,8 +55,14 @@ function targetsOf({ target }: FileRequest, declarations: readonly ModelDeclarat
   const ready = declarations.filter(({ requiredArguments }) => requiredArguments.length === 0);
   const whole = ready.filter(({ usedByAnother }) => !usedByAnother);
   const parts = ready.filter(({ usedByAnother }) => usedByAnother);
-  const all = [...whole, ...parts].map((declaration) => declaration.target);
-  return target === null ? all : [target, ...all.filter((other) => other !== target)];
+  const [main, ...others] = [...(target === null ? [] : [{ target }]), ...whole, ...parts].map((each) => each.target);
+  if (main === undefined) return [];
+  return [main, ...fromBothEnds([...new Set(others)].filter((other) => other !== main))];
+}
+
+/** First, last, second, last but one, …: variants of one network stand side by side, other networks further away. */
+function fromBothEnds(targets: readonly string[]): string[] {
+  return targets.map((_, index) => targets.at(index % 2 === 0 ? index / 2 : -(index + 1) / 2) ?? '');
 }
 
 function analyzeOne(

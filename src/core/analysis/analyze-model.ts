@@ -66,6 +66,9 @@ export function mainTarget(declarations: readonly ModelDeclaration[]): string | 
   return (ready.find(({ usedByAnother }) => !usedByAnother) ?? ready[0])?.target;
 }
 
+/** Six times what the largest network of torchvision takes: an endless loop is known for one within a second. */
+const maxSteps = 1_000_000;
+
 type TargetRequest = AnalyzeRequest & { readonly target: string; readonly language: SourceLanguage };
 
 export function analyzeTarget(request: TargetRequest, declarations: readonly ModelDeclaration[]): ModelAnalysis {
@@ -88,10 +91,13 @@ function analyzeWith(request: TargetRequest, wanted: AnalyzedInput): Analyzed {
   const recording = new Recording(file, interpreter);
   interpreter.observer = recording;
   interpreter.mode = 'eval';
+  interpreter.budget = maxSteps;
   const made: Value = interpreter.guard(() => make(request.target, wanted, request.numClasses));
   const model = made.kind === 'instance' ? made : undefined;
   if (made.kind === 'unknown') recording.noteUnknown(made, '');
   const { output, input } = model ? runGuarded(interpreter, model, wanted) : { output: made, input: wanted };
+  // What was found is described to its end, even if reading it took too long.
+  interpreter.budget = Infinity;
   const reached = interpreter.tracer.builder.finish([]);
   const { nodes } = reached;
   const facts = modelFacts(interpreter);

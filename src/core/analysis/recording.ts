@@ -43,6 +43,8 @@ interface MentionRecord {
 }
 
 const maxValuesPerMention = 64;
+/** The largest networks of torchvision make some 2,000; more are an endless loop. */
+const maxCalls = 20_000;
 
 /** Keeps what happens while a model is made and called: the calls, what stands where, what fails. */
 export class Recording implements Observer {
@@ -90,6 +92,7 @@ export class Recording implements Observer {
       repeated: this.called.has(module),
     };
     if (counts) {
+      if (this.calls.length >= maxCalls) this.interpreter.fail('The model makes too many calls (an endless loop?).');
       this.calls.push(call);
       this.called.add(module);
     }

@@ -92,7 +92,7 @@ export class AnalysisThread {
       // Nothing of the host's own flags belongs to the thread.
       execArgv: [],
       // A file that explodes takes this thread with it, not the extension host.
-      resourceLimits: { maxOldGenerationSizeMb: maxMegabytes },
+      resourceLimits: { maxYoungGenerationSizeMb: 64, maxOldGenerationSizeMb: maxMegabytes },
     });
     const rpc = connectRpc<AnalysisCalls, Record<string, never>>(
       { post: (message) => worker.postMessage(message), onMessage: (listener) => void worker.on('message', listener) },
