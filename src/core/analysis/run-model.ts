@@ -16,7 +16,7 @@ import type { AnalyzedInput, Framework } from './model-analysis';
 export interface OpenedSource {
   readonly interpreter: Interpreter;
   /** Makes the model that a target names. Throws a SourceError. */
-  make(target: string, input: AnalyzedInput, numClasses: number | undefined): InstanceValue;
+  make(this: void, target: string, input: AnalyzedInput, numClasses: number | undefined): InstanceValue;
 }
 
 /** Reads a file's top level. Throws a SourceError where that is not its language. */

@@ -34,7 +34,8 @@ function obstacleOf(graph: Graph, node: GraphNode): string | undefined {
     return ` with shapes that are broadcast: ${formatShape(first.shape)} and ${formatShape(second.shape)}`;
   }
   if (imageOps.has(node.op) && first?.shape.length !== 4) return ' without a batch';
-  if (node.attrs.paddingMode !== undefined) return ` with padding_mode='${String(node.attrs.paddingMode)}'`;
+  const { paddingMode } = node.attrs;
+  if (typeof paddingMode === 'string') return ` with padding_mode='${paddingMode}'`;
   return undefined;
 }
 
