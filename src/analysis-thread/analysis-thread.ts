@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { analyzeFile } from '../core/analysis/analyze-file';
+import type { ModelAnalysis } from '../core/analysis/model-analysis';
 import { checkHead } from '../core/hints/check-head';
 import { readImportedModule } from '../node/read-script-module';
 import type { AnalysisAnswer, AnalysisCalls, AnalysisRequest } from '../protocol/analysis';
@@ -14,10 +15,16 @@ function analyze({ file, unsaved }: AnalysisRequest): AnalysisAnswer {
     return found && { file: found.file, text: unsaved[found.file] ?? found.text };
   });
   return {
-    analysis,
+    analysis: { ...analysis, models: analysis.models.map(withoutGraph) },
     syntaxErrors: countSyntaxErrors(file.text, file.language),
     warnings: checkHead(analysis, file),
   };
+}
+
+/** The host shows calls, not nodes: copying these would only keep it waiting. */
+function withoutGraph(model: ModelAnalysis): ModelAnalysis {
+  const { graph, ...shown } = model;
+  return graph ? shown : model;
 }
 
 if (parentPort) {
