@@ -4,6 +4,7 @@ import type { ModelAnalysis } from '../core/analysis/model-analysis';
 import { checkHead } from '../core/hints/check-head';
 import { readImportedModule } from '../node/read-script-module';
 import type { AnalysisAnswer, AnalysisCalls, AnalysisRequest } from '../protocol/analysis';
+import { packAnswer } from '../protocol/pack-answer';
 import { serveRpc, type MessageChannel } from '../protocol/rpc';
 import { countSyntaxErrors } from './count-syntax-errors';
 
@@ -34,6 +35,6 @@ if (parentPort) {
     onMessage: (listener) => void port.on('message', listener),
   };
   serveRpc<AnalysisCalls, Record<string, never>>(channel, {
-    analyze: (request) => Promise.resolve(analyze(request)),
+    analyze: (request) => Promise.resolve(packAnswer(analyze(request))),
   });
 }

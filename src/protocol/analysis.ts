@@ -1,5 +1,6 @@
 import type { FileAnalysis, FileRequest } from '../core/analysis/file-analysis';
 import type { Problem } from '../core/analysis/model-analysis';
+import type { PackedAnswer } from './pack-answer';
 
 /*
  * What the extension host and the analysis thread say to each other, over a worker thread's port (structured clone).
@@ -8,7 +9,7 @@ import type { Problem } from '../core/analysis/model-analysis';
 
 export interface AnalysisCalls {
   /** Rejects with a UserError where the file cannot be read at all. */
-  analyze(request: AnalysisRequest): Promise<AnalysisAnswer>;
+  analyze(request: AnalysisRequest): Promise<PackedAnswer>;
 }
 
 export interface AnalysisRequest {

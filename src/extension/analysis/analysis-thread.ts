@@ -1,5 +1,7 @@
+import { setImmediate as immediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { AnalysisAnswer, AnalysisCalls, AnalysisRequest } from '../../protocol/analysis';
+import { unpackAnswer } from '../../protocol/pack-answer';
 import { connectRpc } from '../../protocol/rpc';
 
 /** A newer request for the same text came before this one's turn. */
@@ -78,7 +80,9 @@ export class AnalysisThread {
       void worker.terminate();
     }, limitMs);
     try {
-      const answer = await calls.analyze(request);
+      const packed = await calls.analyze(request);
+      clearTimeout(limit);
+      const answer = await unpackAnswer(packed, immediate);
       this.crashes = 0;
       return answer;
     } finally {
