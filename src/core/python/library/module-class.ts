@@ -186,16 +186,9 @@ export function callModule(
   positional: readonly Value[],
   keyword: ReadonlyMap<string, Value>,
 ): Value {
-  const { observer, place } = interpreter;
-  if (!observer) return runForward(interpreter, module, positional, keyword);
-  observer.enter(module, [...positional, ...keyword.values()], place);
-  let output: Value = none;
-  try {
-    output = interpreter.guard(() => runForward(interpreter, module, positional, keyword));
-  } finally {
-    observer.leave(output);
-  }
-  return output;
+  return interpreter.observeCall(module, [...positional, ...keyword.values()], () =>
+    runForward(interpreter, module, positional, keyword),
+  );
 }
 
 function runForward(

@@ -16,7 +16,7 @@ import type { Frame } from './frame';
 import type { Observer } from './observer';
 import { typeName } from './type-name';
 import type { Tracer } from './tracer';
-import { string, tuple, type InstanceValue, type ModuleValue, type UnknownValue, type Value } from './values';
+import { none, string, tuple, type InstanceValue, type ModuleValue, type UnknownValue, type Value } from './values';
 
 export interface InterpreterOptions {
   /** Finds another file of the workspace by the dotted name of an import (`.blocks`, `models.resnet`); undefined: not there. */
@@ -124,6 +124,20 @@ export class Interpreter {
       moduleStack.length = modules;
       return observer.recover(error);
     }
+  }
+
+  /** Runs the call of a module, which an observer is told of. */
+  observeCall(module: InstanceValue, inputs: readonly Value[], run: () => Value): Value {
+    const { observer, place } = this;
+    if (!observer) return run();
+    observer.enter(module, inputs, place);
+    let output: Value = none;
+    try {
+      output = this.guard(run);
+    } finally {
+      observer.leave(output);
+    }
+    return output;
   }
 
   /** Whether what cannot be trained is an error, even if its shapes are known: without an observer. */

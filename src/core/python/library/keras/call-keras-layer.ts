@@ -36,16 +36,9 @@ function observed(
   positional: readonly Value[],
   keyword: ReadonlyMap<string, Value>,
 ): Value {
-  const { observer, place } = interpreter;
-  if (!observer) return buildAndCall(interpreter, layer, positional, keyword);
-  observer.enter(layer, [...positional, ...keyword.values()], place);
-  let output: Value = none;
-  try {
-    output = interpreter.guard(() => buildAndCall(interpreter, layer, positional, keyword));
-  } finally {
-    observer.leave(output);
-  }
-  return output;
+  return interpreter.observeCall(layer, [...positional, ...keyword.values()], () =>
+    buildAndCall(interpreter, layer, positional, keyword),
+  );
 }
 
 function buildAndCall(
