@@ -1,6 +1,7 @@
 import { addDims, multiplyDims, productOfDims, substituteDim, type Dim } from '../graph/dim';
-import type { DType, GraphNode, NodeId, TensorType } from '../graph/graph';
+import type { GraphNode, NodeId, TensorType } from '../graph/graph';
 import type { ReceptiveField } from '../graph/receptive-field';
+import { bytesOf } from '../ops/arithmetic/promote';
 import { opNamed } from '../ops/table';
 import { unknownModuleClass } from '../python/library/module-class';
 import { sourceRangeOf } from '../python/source-file';
@@ -23,7 +24,7 @@ export function describeCalls(calls: readonly RecordedCall[], context: CallConte
     const nodes = call.nodes.map((id) => nodeAt(context, id));
     const field = call.outputNode === undefined ? undefined : context.receptiveFields.get(call.outputNode);
     const output = module ? (call.output ?? unfinished) : outputOf(nodes, context);
-    const bytes = bytesOf(output);
+    const bytes = valueBytes(output);
     const total = flops.get(call);
     const common = {
       index,
@@ -159,14 +160,14 @@ function tensorShape({ shape, dtype }: TensorType): ValueShape {
 }
 
 /** Bytes of the tensors in a value, for one image. */
-export function bytesOf(shape: ValueShape): Dim | undefined {
+function valueBytes(shape: ValueShape): Dim | undefined {
   switch (shape.kind) {
     case 'tensor':
-      return multiplyDims(bytesPerElement(shape.dtype), forOneImage(productOfDims(shape.shape)));
+      return multiplyDims(bytesOf(shape.dtype), forOneImage(productOfDims(shape.shape)));
     case 'several': {
       let total: Dim = 0;
       for (const item of shape.items) {
-        const bytes = bytesOf(item);
+        const bytes = valueBytes(item);
         if (bytes === undefined) return undefined;
         total = addDims(total, bytes);
       }
@@ -181,11 +182,6 @@ export function bytesOf(shape: ValueShape): Dim | undefined {
 
 function isUnknown(shape: ValueShape): boolean {
   return shape.kind === 'unknown' || (shape.kind === 'several' && shape.items.some(isUnknown));
-}
-
-export function bytesPerElement(dtype: DType): number {
-  if (dtype === 'i64') return 8;
-  return dtype === 'bool' ? 1 : 4;
 }
 
 function inputTypes(node: GraphNode, context: CallContext): TensorType[] {

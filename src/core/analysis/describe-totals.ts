@@ -1,9 +1,10 @@
 import { addDims, multiplyDims, productOfDims, type Dim } from '../graph/dim';
 import type { GraphNode } from '../graph/graph';
 import type { ReceptiveField } from '../graph/receptive-field';
+import { bytesOf } from '../ops/arithmetic/promote';
 import { opNamed } from '../ops/table';
 import type { InstanceValue } from '../python/runtime/values';
-import { bytesPerElement } from './describe-calls';
+
 import type { ModelFacts } from './model-facts';
 import type { ModuleCall, StateEntry, Totals } from './model-analysis';
 
@@ -25,7 +26,7 @@ export function describeTotals(
   let stateBytes: Dim = 0;
   for (const { op, type } of nodes) {
     if (op !== 'parameter' && op !== 'buffer') continue;
-    stateBytes = addDims(stateBytes, multiplyDims(bytesPerElement(type.dtype), productOfDims(type.shape)));
+    stateBytes = addDims(stateBytes, multiplyDims(bytesOf(type.dtype), productOfDims(type.shape)));
   }
   const flops = calls.find(({ parent }) => parent === undefined)?.flops;
   const activationBytes = sumActivations(calls, nodes);
@@ -46,7 +47,7 @@ function sumActivations(calls: readonly ModuleCall[], nodes: readonly GraphNode[
   for (const node of nodes) {
     if (['input', 'parameter', 'buffer', 'constant'].includes(node.op) || opNamed(node.op).viewOffset) continue;
     const size = productOfDims(node.type.shape.map((dim) => (dim === 'N' ? 1 : dim)));
-    total = addDims(total, multiplyDims(bytesPerElement(node.type.dtype), size));
+    total = addDims(total, multiplyDims(bytesOf(node.type.dtype), size));
   }
   return total;
 }

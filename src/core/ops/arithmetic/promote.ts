@@ -79,3 +79,9 @@ const aliases: ReadonlyMap<string, DType> = new Map<string, DType>([
   ['int', 'i32'],
   ['short', 'i16'],
 ]);
+
+/** Bytes of one element. */
+export function bytesOf(dtype: DType): number {
+  const bits = /\d+/.exec(dtype)?.[0];
+  return bits === undefined ? 1 : Number(bits) / 8;
+}

@@ -14,7 +14,8 @@ import {
   type Value,
 } from '../runtime/values';
 import { applyOp, callBinding } from './tensor-calls';
-import { bytesOf, tensorMethod } from './tensor-methods';
+import { bytesOf } from '../../ops/arithmetic/promote';
+import { tensorMethod } from './tensor-methods';
 
 /** An attribute or method of a tensor; what nobody here knows is unknown. */
 export function tensorAttribute(interpreter: Interpreter, value: TensorValue, name: string): Value | undefined {

@@ -1,7 +1,7 @@
 import { elementCount, productOfDims } from '../../graph/dim';
 import type { DType, Initializer } from '../../graph/graph';
 import { broadcastShapes } from '../../ops/arithmetic/broadcast';
-import { dtypeName, dtypeNamed, isFloating, promoteTypes } from '../../ops/arithmetic/promote';
+import { bytesOf, dtypeName, dtypeNamed, isFloating, promoteTypes } from '../../ops/arithmetic/promote';
 import type { Interpreter } from '../runtime/interpreter';
 import {
   boolean,
@@ -210,11 +210,6 @@ const tensorTypes: Readonly<Record<DType, string>> = {
   i64: 'LongTensor',
   bool: 'BoolTensor',
 };
-
-export function bytesOf(dtype: DType): number {
-  const bits = /\d+/.exec(dtype)?.[0];
-  return bits === undefined ? 1 : Number(bits) / 8;
-}
 
 function cast(call: TensorCall, dtype: DType): TensorValue {
   return toDtype(call.interpreter, call.input, dtype);

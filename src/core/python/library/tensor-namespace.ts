@@ -17,7 +17,7 @@ import {
 } from '../runtime/values';
 import type { Interpreter } from '../runtime/interpreter';
 import { nativeClass, objectClass } from './native-class';
-import { bytesOf } from './tensor-methods';
+import { bytesOf } from '../../ops/arithmetic/promote';
 import { dtypeValue } from './tensor-attributes';
 import { fromData, madeTensor } from './tensor-data';
 import { dtypeOf } from './tensor-function';
