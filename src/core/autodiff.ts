@@ -1,6 +1,6 @@
-import type { NodeId } from './graph/graph';
+import type { GraphNode, NodeId } from './graph/graph';
 import type { GraphBuilder } from './graph/graph-builder';
-import { isSource } from './graph/lower';
+import { addLowered, isSource, type Surroundings } from './graph/lower';
 import { opNamed } from './ops/table';
 
 /**
@@ -18,14 +18,15 @@ export function differentiate(builder: GraphBuilder, loss: NodeId, wrt: readonly
     const node = builder.node(id);
     if (outputGradient === undefined || isSource(node.op)) continue;
     const op = opNamed(node.op);
-    if (!op.gradient) throw new Error(`${op.name} has no gradient rule`);
-    const provenance = node.path === undefined ? {} : { path: node.path };
+    if (!op.gradient) throw new GradientError(node);
+    const { path, source } = node;
+    const provenance = { ...(path === undefined ? {} : { path }), ...(source === undefined ? {} : { source }) };
     const inputGradients = op.gradient({
       node,
       attrs: node.attrs,
       outputGradient,
       needs: node.inputs.map((input) => dependent.has(input)),
-      add: (name, attrs, inputs) => builder.add(name, attrs, inputs, provenance),
+      add: (name, attrs, inputs) => addLowered(builder, name, attrs, inputs, provenance, surroundings),
       typeOf: (other) => builder.typeOf(other),
     });
     node.inputs.forEach((input, index) => {
@@ -37,6 +38,28 @@ export function differentiate(builder: GraphBuilder, loss: NodeId, wrt: readonly
   }
   const wanted = new Set(wrt);
   return new Map([...gradients].filter(([id]) => wanted.has(id)));
+}
+
+/** A gradient is made of plain arithmetic: it draws no random numbers and changes no buffer. */
+const surroundings: Surroundings = {
+  mode: 'train',
+  nodeId: -1,
+  nextKey: () => -1,
+  random() {
+    throw new Error('A gradient rule drew random numbers');
+  },
+  updateBuffer() {
+    throw new Error('A gradient rule changed a buffer');
+  },
+};
+
+/** A gradient would have to pass through an op that has no rule for it. */
+export class GradientError extends Error {
+  override readonly name = 'GradientError';
+
+  constructor(readonly node: GraphNode) {
+    super(`${node.op} has no gradient rule`);
+  }
 }
 
 /** Nodes up to `last` that depend on one of `sources`, those included. */

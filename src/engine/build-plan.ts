@@ -137,7 +137,9 @@ class Planner {
     const inPlace = slot !== undefined && this.mayWriteNow(slot, node.id);
     const output = inPlace ? this.slot(slot) : this.buffers.allocate(shape, node.type.dtype);
     this.values.set(node.id, output);
-    this.push({ op: node.op, attrs, inputs, output, elementwise: op.elementwise?.(attrs) ?? false, path: node.path });
+    const types = node.inputs.map((id) => this.nodeAt(id).type);
+    const elementwise = op.elementwise?.(attrs, types) ?? false;
+    this.push({ op: node.op, attrs, inputs, output, elementwise, path: node.path });
     this.storeLate(node.id, slot === undefined || inPlace ? moreSlots : [slot, ...moreSlots]);
   }
 

@@ -7,6 +7,7 @@ import type { Graph } from '../core/graph/graph';
 import { declaredInput } from '../core/python/declared-input';
 import { traceModel } from '../core/python/trace-model';
 import { requireTrainable } from '../core/train/require-trainable';
+import { canCompute } from '../engine/wasm/encode/can-compute';
 import { graphFile } from '../node/run-store';
 import type { SourceText } from '../node/read-python-module';
 import { readPythonModule } from '../node/read-python-module';
@@ -44,7 +45,7 @@ export async function loadModel(
       return source;
     },
   });
-  requireTrainable(graph);
+  requireTrainable(graph, canCompute);
   const sourceHash = createHash('sha256').update(text).digest('hex');
   return { graph, target, inputShape, sourceHash, sources: [...sources.values()] };
 }

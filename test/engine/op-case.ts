@@ -24,8 +24,8 @@ export interface OpCase {
   readonly loss: 'weighted' | 'cross_entropy';
 }
 
-export function readOpCases(): readonly OpCase[] {
-  return (readTorchJson('ops') as { cases: readonly OpCase[] }).cases;
+export function readOpCases(family: string): readonly OpCase[] {
+  return (readTorchJson(`ops/${family}`) as { cases: readonly OpCase[] }).cases;
 }
 
 /** The whole way from PyTorch code to a Plan that gives output, loss and all gradients. */

@@ -19,15 +19,17 @@ afterAll(async () => {
  * that come and go, so that a late thread would find other commands where its own were.
  */
 test('threads stay in step while sessions come and go', async () => {
-  const index = readOpCases().findIndex(({ name }) => name === 'network: conv, norm, pool, branches, classifier');
-  const small = readOpCases().findIndex(({ name }) => name === 'linear: 7 to 5');
-  const recorded = readTorchTensors('ops');
-  const jobs = [index, small].map((at) => {
-    const testCase = readOpCases()[at];
+  const jobs = [
+    { family: 'networks', name: 'network: conv, norm, pool, branches, classifier' },
+    { family: 'matrix', name: 'linear: 7 to 5' },
+  ].map(({ family, name }) => {
+    const cases = readOpCases(family);
+    const at = cases.findIndex((testCase) => testCase.name === name);
+    const testCase = cases[at];
     if (!testCase) throw new Error('The case was renamed');
     const compiled = compileCase(testCase);
-    const tensors = recorded.under(`${at}/`);
-    return (engine: Engine) => runCase(engine, testCase, compiled, (name) => tensors.values(name));
+    const tensors = readTorchTensors(`ops/${family}`).under(`${at}/`);
+    return (engine: Engine) => runCase(engine, testCase, compiled, (tensor) => tensors.values(tensor));
   });
   const expected = await Promise.all(jobs.map((run) => run(one)));
   for (let round = 0; round < 300; round++) {

@@ -1,8 +1,7 @@
 import type { Mode } from '../ops/op';
 import { opNamed } from '../ops/table';
-import type { NodeId } from './graph';
-import type { Graph } from './graph';
-import { GraphBuilder } from './graph-builder';
+import type { Attributes, Graph, NodeId } from './graph';
+import { GraphBuilder, type Provenance } from './graph-builder';
 
 export interface LoweredGraph {
   /** Still open: losses and gradients are added to it. */
@@ -15,7 +14,10 @@ export interface LoweredGraph {
   readonly bufferUpdates: ReadonlyMap<NodeId, NodeId>;
 }
 
-/** Replaces the layers whose work depends on the mode (dropout, batch norm) by what they compute in that mode. */
+/**
+ * Replaces ops that have a `lower` rule by what they are computed with: layers whose work depends on the mode (dropout,
+ * batch norm), and ops that are made of simpler ones.
+ */
 export function lowerGraph(graph: Graph, mode: Mode): LoweredGraph {
   const builder = new GraphBuilder(graph.name);
   const idOf = new Map<NodeId, NodeId>();
@@ -29,8 +31,7 @@ export function lowerGraph(graph: Graph, mode: Mode): LoweredGraph {
       // A layer used twice goes on from the running statistics that its first use made.
       return bufferUpdates.get(mapped) ?? mapped;
     });
-    const op = isSource(node.op) ? undefined : opNamed(node.op);
-    if (!op?.lower) {
+    if (isSource(node.op) || !opNamed(node.op).lower) {
       idOf.set(node.id, builder.copy(node, inputs));
       continue;
     }
@@ -38,25 +39,68 @@ export function lowerGraph(graph: Graph, mode: Mode): LoweredGraph {
       ...(node.path === undefined ? {} : { path: node.path }),
       ...(node.source === undefined ? {} : { source: node.source }),
     };
-    const lowered = op.lower({
+    let keys = 0;
+    const surroundings: Surroundings = {
       mode,
-      node: { ...node, inputs },
-      attrs: node.attrs,
-      key: node.id,
-      add: (name, attrs, ids) => builder.add(name, attrs, ids, provenance),
-      typeOf: (id) => builder.typeOf(id),
+      nodeId: node.id,
+      nextKey: () => node.id + nestedKeys * keys++,
       random: () => (random ??= builder.input('random', { shape: [4], dtype: 'i32' })),
       updateBuffer(buffer, value) {
         const root = [...bufferUpdates].find(([, latest]) => latest === buffer)?.[0] ?? buffer;
         bufferUpdates.set(root, value);
       },
-    });
-    idOf.set(node.id, lowered);
+    };
+    idOf.set(node.id, addLowered(builder, node.op, node.attrs, inputs, provenance, surroundings));
   }
   return { builder, outputs: graph.outputs.map((id) => idOf.get(id) ?? id), idOf, bufferUpdates };
+}
+
+/** What lowering rules may ask for beyond their own op. */
+export interface Surroundings {
+  readonly mode: Mode;
+  /** Id of the layer that all this comes from. */
+  readonly nodeId: NodeId;
+  /** A number of its own for every op that may draw random numbers. */
+  nextKey(): number;
+  random(): NodeId;
+  updateBuffer(buffer: NodeId, value: NodeId): void;
+}
+
+/** Adds an op as what it is computed with: by its lowering rule and those of the ops that this names, until none is left. */
+export function addLowered(
+  builder: GraphBuilder,
+  name: string,
+  attrs: Attributes,
+  inputs: readonly NodeId[],
+  provenance: Provenance,
+  surroundings: Surroundings,
+): NodeId {
+  const op = opNamed(name);
+  if (!op.lower) return builder.add(name, attrs, inputs, provenance);
+  const type = op.inferType(
+    inputs.map((id) => builder.typeOf(id)),
+    attrs,
+  );
+  return op.lower({
+    mode: surroundings.mode,
+    node: { id: surroundings.nodeId, op: name, attrs, inputs, type, ...provenance },
+    attrs,
+    key: surroundings.nextKey(),
+    // A rule that names its own op says that it is computed as it is.
+    add: (other, otherAttrs, ids) =>
+      other === name
+        ? builder.add(other, otherAttrs, ids, provenance)
+        : addLowered(builder, other, otherAttrs, ids, provenance, surroundings),
+    typeOf: (id) => builder.typeOf(id),
+    random: () => surroundings.random(),
+    updateBuffer: (buffer, value) => surroundings.updateBuffer(buffer, value),
+  });
 }
 
 /** Nodes without inputs that every graph may hold: their types are their own. */
 export function isSource(op: string): boolean {
   return op === 'input' || op === 'parameter' || op === 'buffer';
 }
+
+/** More than a graph has nodes: keys of ops within one layer never meet those of another. */
+const nestedKeys = 2 ** 20;

@@ -30,14 +30,17 @@ export interface OpDefinition<A extends Attributes = Attributes> {
   /** How the number of trained values comes about, the numbers put in: `64·(3·7² + 1)`. */
   parameterFormula?(inputs: readonly TensorType[], attrs: A): string | undefined;
   /**
-   * Adds the nodes that compute the gradients of the inputs; one entry per input, `undefined` where
+   * Adds the nodes that compute the gradients of the inputs (lowered in turn); one entry per input, `undefined` where
    * `context.needs[i]` is false or the gradient is zero. Absent: the op cannot be differentiated.
    */
   gradient?(context: GradientContext<A>): readonly (NodeId | undefined)[];
-  /** Replaces a layer whose work depends on the mode (dropout, batch norm) by what is computed in that mode. */
+  /**
+   * Replaces the op by what it is computed with, in a mode: a layer whose work depends on that (dropout, batch norm), or
+   * an op made of simpler ones. What it adds is lowered in turn; adding its own op means that it is computed as it is.
+   */
   lower?(context: LoweringContext<A>): NodeId;
-  /** Element-wise over tensors of one shape: may run in place and share one pass with its neighbours. */
-  elementwise?(attrs: A): boolean;
+  /** Element-wise over tensors of one shape: may run in place and share one pass with its neighbours. An op that broadcasts is so only where its inputs' shapes are the output's. */
+  elementwise?(attrs: A, inputs: readonly TensorType[]): boolean;
   /** The output is the input's memory under another shape, `offset` elements in; never computed. */
   viewOffset?(inputs: readonly TensorType[], attrs: A): Dim;
   /** Attributes that hold sizes, which may be symbolic until a Plan fixes the batch size. */

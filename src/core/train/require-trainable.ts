@@ -1,42 +1,63 @@
+import { GradientError, differentiate } from '../autodiff';
 import { UserError } from '../errors';
-import { formatShape } from '../graph/dim';
-import type { Graph, GraphNode } from '../graph/graph';
-import { isSource } from '../graph/lower';
+import type { Graph, GraphNode, NodeId } from '../graph/graph';
+import { isSource, lowerGraph } from '../graph/lower';
+import { isFloating } from '../ops/arithmetic/promote';
+import { OpUnsupported, type Mode } from '../ops/op';
 import { opNamed } from '../ops/table';
-import { sameShape } from '../ops/shapes';
 
 /**
- * Throws a UserError that names the first layer or function that can be read but not trained yet: it has no gradient
- * rule, or is used in a way that the engines have no kernel for.
+ * Throws a UserError that names the first layer or function that can be read but not trained: an engine has no kernel for
+ * something that it or its gradient is made of, or gradients would have to pass where there is no gradient rule.
+ * `canCompute`: whether the engine has a kernel for an op.
  */
-export function requireTrainable(graph: Graph): void {
-  for (const node of graph.nodes) {
-    const obstacle = isSource(node.op) || node.op === 'constant' ? undefined : obstacleOf(graph, node);
-    if (obstacle === undefined) continue;
-    const { source, path } = node;
-    const place = source ? `${source.file.replace(/^.*[\\/]/, '')}:${source.startLine}: ` : '';
-    const where = path ? ` (in ${path})` : '';
-    throw new UserError(
-      `${place}${opNamed(node.op).title}${where} can be read, but not trained yet${obstacle}.`,
-      'Train a model without it; its shapes are shown all the same.',
-    );
+export function requireTrainable(graph: Graph, canCompute: (op: string) => boolean): void {
+  for (const mode of ['train', 'eval'] as const) {
+    for (const node of computedNodes(graph, mode)) {
+      const obstacle = obstacleOf(node, canCompute);
+      if (obstacle !== undefined) throw refusal(node, obstacle);
+    }
+  }
+}
+
+/** What is computed for the outputs in that mode, and in training for the gradients of all parameters. */
+function computedNodes(graph: Graph, mode: Mode): readonly GraphNode[] {
+  try {
+    const { builder, outputs } = lowerGraph(graph, mode);
+    const { nodes } = builder.finish(outputs);
+    const parameters = nodes.filter(({ op }) => op === 'parameter').map(({ id }) => id);
+    const wanted = new Set(outputs);
+    for (const output of mode === 'train' ? outputs : []) {
+      for (const gradient of differentiate(builder, output, parameters).values()) wanted.add(gradient);
+    }
+    return reaching(builder.finish(outputs).nodes, wanted);
+  } catch (error) {
+    if (error instanceof OpUnsupported) throw new UserError(error.message, advice, { cause: error });
+    if (error instanceof GradientError) throw refusal(error.node, ': gradients do not pass through it');
+    throw error;
   }
 }
 
 /** Why a node cannot be trained, for the end of a sentence; undefined: it can. */
-function obstacleOf(graph: Graph, node: GraphNode): string | undefined {
-  const op = opNamed(node.op);
-  if (!op.gradient && !op.lower && !op.viewOffset) return '';
-  const types = node.inputs.map((id) => graph.nodes[id]?.type);
-  const [first, second] = types;
-  if (types.some((type) => type?.dtype !== 'f32')) return ' on numbers that are no float32';
-  if ((node.op === 'add' || node.op === 'multiply') && first && second && !sameShape(first.shape, second.shape)) {
-    return ` with shapes that are broadcast: ${formatShape(first.shape)} and ${formatShape(second.shape)}`;
-  }
-  if (imageOps.has(node.op) && first?.shape.length !== 4) return ' without a batch';
-  const { paddingMode } = node.attrs;
-  if (typeof paddingMode === 'string') return ` with padding_mode='${paddingMode}'`;
-  return undefined;
+function obstacleOf({ op, type }: GraphNode, canCompute: (op: string) => boolean): string | undefined {
+  if (isFloating(type.dtype) && type.dtype !== 'f32') return ' on numbers that are no float32';
+  return isSource(op) || opNamed(op).viewOffset || canCompute(op) ? undefined : '';
 }
 
-const imageOps: ReadonlySet<string> = new Set(['conv2d', 'max_pool2d', 'avg_pool2d', 'adaptive_avg_pool2d']);
+function refusal({ op, source, path }: GraphNode, obstacle: string): UserError {
+  const place = source ? `${source.file.replace(/^.*[\\/]/, '')}:${source.startLine}: ` : '';
+  const where = path ? ` (in ${path})` : '';
+  const title = isSource(op) ? op : opNamed(op).title;
+  return new UserError(`${place}${title}${where} can be read, but not trained yet${obstacle}.`, advice);
+}
+
+/** Nodes that the wanted ones depend on. */
+function reaching(nodes: readonly GraphNode[], wanted: ReadonlySet<NodeId>): readonly GraphNode[] {
+  const live = new Set(wanted);
+  for (let id = nodes.length - 1; id >= 0; id--) {
+    if (live.has(id)) for (const input of nodes[id]?.inputs ?? []) live.add(input);
+  }
+  return nodes.filter(({ id }) => live.has(id));
+}
+
+const advice = 'Train a model without it; its shapes are shown all the same.';

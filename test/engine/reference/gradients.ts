@@ -1,4 +1,4 @@
-import type { Tensor64 } from './forward';
+import type { Tensor64 } from './tensor64';
 
 /** A gradient op computed in doubles: inputs as the op has them, the shape of its output. */
 export type GradientReference = (

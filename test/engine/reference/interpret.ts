@@ -2,7 +2,8 @@ import { substituteDim } from '../../../src/core/graph/dim';
 import type { Attributes, AttributeValue, Graph, NodeId } from '../../../src/core/graph/graph';
 import { isSource } from '../../../src/core/graph/lower';
 import { opNamed } from '../../../src/core/ops/table';
-import { forwards, type Tensor64 } from './forward';
+import { forwards } from './forwards';
+import type { Tensor64 } from './tensor64';
 
 /**
  * Computes nodes of a lowered graph in doubles. `sources` gives the inputs, parameters and buffers that `wanted` depend

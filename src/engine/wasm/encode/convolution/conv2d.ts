@@ -1,0 +1,187 @@
+import type { KernelStep, PlanTensor } from '../../../plan';
+import type { ProgramBuilder } from '../../program-builder';
+import { numberAttribute, numbersAttribute, pairAttribute } from '../attributes';
+import { panelsOf } from '../blocking';
+import type { Tap } from './columns';
+import { encodeConvGemm } from './conv-gemm';
+import { encodeDepthwise, encodeDepthwiseGradInput, isDepthwise } from './depthwise';
+import { imageShape, inputOf } from '../tensors';
+
+/** Attributes that a convolution and its gradients share, with the sizes of x [N, C, H, W], weight [O, C/g, kH, kW] and y. */
+export interface Convolution {
+  readonly images: number;
+  readonly groups: number;
+  /** Of one group. */
+  readonly inputChannels: number;
+  readonly outputChannels: number;
+  readonly inputSize: readonly [number, number];
+  readonly outputSize: readonly [number, number];
+  readonly kernel: readonly [number, number];
+  readonly stride: readonly [number, number];
+  readonly dilation: readonly [number, number];
+  /** Top and left. */
+  readonly padding: readonly [number, number];
+}
+
+export function readConvolution(step: KernelStep, x: PlanTensor, weight: PlanTensor, y: PlanTensor): Convolution {
+  const [images, channels, height, width] = imageShape(x);
+  const [, , kernelHeight, kernelWidth] = imageShape(weight);
+  const [, outputs, outputHeight, outputWidth] = imageShape(y);
+  const groups = numberAttribute(step.attrs, 'groups');
+  const [top = 0, left = 0] = numbersAttribute(step.attrs, 'padding', 4);
+  return {
+    images,
+    groups,
+    inputChannels: channels / groups,
+    outputChannels: outputs / groups,
+    inputSize: [height, width],
+    outputSize: [outputHeight, outputWidth],
+    kernel: [kernelHeight, kernelWidth],
+    stride: pairAttribute(step.attrs, 'stride'),
+    dilation: pairAttribute(step.attrs, 'dilation'),
+    padding: [top, left],
+  };
+}
+
+/** Source places of the forward convolution's kernel elements, in the order of the weights. */
+export function forwardTaps({ kernel, dilation, padding }: Convolution): readonly Tap[] {
+  const taps: Tap[] = [];
+  for (let i = 0; i < kernel[0]; i++) {
+    for (let j = 0; j < kernel[1]; j++) {
+      taps.push({ row: i * dilation[0] - padding[0], column: j * dilation[1] - padding[1] });
+    }
+  }
+  return taps;
+}
+
+export function encodeConv2d(step: KernelStep, program: ProgramBuilder): void {
+  const [x, weight, bias] = [inputOf(step, 0), inputOf(step, 1), step.inputs[2]];
+  const convolution = readConvolution(step, x, weight, step.output);
+  if (isDepthwise(convolution)) {
+    encodeDepthwise(program, convolution, x, weight, bias, step.output);
+    return;
+  }
+  const { groups, inputChannels, outputChannels, kernel, outputSize } = convolution;
+  const depth = inputChannels * kernel[0] * kernel[1];
+  const places = outputSize[0] * outputSize[1];
+  const packed = program.scratch(groups * panelsOf(outputChannels).paddedRows * depth * 4);
+  const groupBytes = outputChannels * depth * 4;
+  program.command('pack_rows', [program.address(weight), packed, outputChannels, depth, depth * 4, groups, groupBytes]);
+  encodeConvGemm(
+    program,
+    {
+      source: program.address(x),
+      images: convolution.images,
+      groups,
+      channels: inputChannels,
+      sourceHeight: convolution.inputSize[0],
+      sourceWidth: convolution.inputSize[1],
+      gridHeight: outputSize[0],
+      gridWidth: outputSize[1],
+      stride: convolution.stride,
+      taps: forwardTaps(convolution),
+    },
+    packed,
+    {
+      address: program.address(step.output),
+      bias: program.addressOrZero(bias),
+      rows: outputChannels,
+      imageStride: groups * outputChannels * places,
+      channelStride: places,
+      rowStride: outputSize[1],
+      columnStride: 1,
+    },
+  );
+  program.barrier();
+}
+
+/**
+ * The transposed convolution. Input places whose row and column have the same remainders modulo the stride see the same
+ * kernel elements, and are one convolution of dy with those, of stride 1; its results are `stride` apart.
+ */
+export function encodeConv2dGradInput(step: KernelStep, program: ProgramBuilder): void {
+  const [dy, weight] = [inputOf(step, 0), inputOf(step, 1)];
+  const convolution = readConvolution(step, step.output, weight, dy);
+  if (isDepthwise(convolution)) {
+    encodeDepthwiseGradInput(program, convolution, dy, weight, step.output);
+    return;
+  }
+  const { groups, inputChannels, outputChannels, kernel, inputSize, outputSize, stride } = convolution;
+  const kernelSize = kernel[0] * kernel[1];
+  const [height, width] = inputSize;
+  const phases = phasesOf(convolution).map((phase) => {
+    const bytes = groups * panelsOf(inputChannels).paddedRows * outputChannels * phase.taps.length * 4;
+    return { ...phase, packed: program.scratch(bytes) };
+  });
+  for (const { taps, indices, packed } of phases) {
+    if (taps.length === 0) continue;
+    program.command(
+      'pack_taps',
+      [
+        ...[program.address(weight), packed, groups, inputChannels, outputChannels, taps.length],
+        ...[outputChannels * inputChannels * kernelSize, kernelSize, inputChannels * kernelSize],
+        program.table(indices),
+      ],
+      { barrier: false },
+    );
+  }
+  program.barrier();
+  for (const { row, column, taps, packed } of phases) {
+    encodeConvGemm(
+      program,
+      {
+        source: program.address(dy),
+        images: convolution.images,
+        groups,
+        channels: outputChannels,
+        sourceHeight: outputSize[0],
+        sourceWidth: outputSize[1],
+        gridHeight: Math.ceil((height - row) / stride[0]),
+        gridWidth: Math.ceil((width - column) / stride[1]),
+        stride: [1, 1],
+        taps,
+      },
+      packed,
+      {
+        address: program.address(step.output) + (row * width + column) * 4,
+        bias: 0,
+        rows: inputChannels,
+        imageStride: groups * inputChannels * height * width,
+        channelStride: height * width,
+        rowStride: stride[0] * width,
+        columnStride: stride[1],
+      },
+    );
+  }
+  program.barrier();
+}
+
+interface Phase {
+  readonly row: number;
+  readonly column: number;
+  readonly taps: readonly Tap[];
+  /** Index in the kernel of each tap. */
+  readonly indices: readonly number[];
+}
+
+/** One phase for each pair of remainders that an input row and column can have. */
+function phasesOf({ inputSize, kernel, stride, dilation, padding }: Convolution): readonly Phase[] {
+  const phases: Phase[] = [];
+  for (let row = 0; row < Math.min(stride[0], inputSize[0]); row++) {
+    for (let column = 0; column < Math.min(stride[1], inputSize[1]); column++) {
+      const taps: Tap[] = [];
+      const indices: number[] = [];
+      for (let i = 0; i < kernel[0]; i++) {
+        for (let j = 0; j < kernel[1]; j++) {
+          const tapRow = (row + padding[0] - i * dilation[0]) / stride[0];
+          const tapColumn = (column + padding[1] - j * dilation[1]) / stride[1];
+          if (!Number.isInteger(tapRow) || !Number.isInteger(tapColumn)) continue;
+          taps.push({ row: tapRow, column: tapColumn });
+          indices.push(i * kernel[1] + j);
+        }
+      }
+      phases.push({ row, column, taps, indices });
+    }
+  }
+  return phases;
+}

@@ -1,0 +1,97 @@
+import type { KernelStep, PlanTensor } from '../../../plan';
+import { floatWord, type ProgramBuilder } from '../../program-builder';
+import { booleanAttribute, numberAttribute } from '../attributes';
+import { channelChunks } from '../reduction/channel-sum';
+import { inputOf, planeShape, sizeOf } from '../tensors';
+
+export function encodeBatchNormStats(step: KernelStep, program: ProgramBuilder): void {
+  const x = inputOf(step, 0);
+  const [images, channels, places] = planeShape(x);
+  const chunks = channelChunks(images, channels);
+  const partial = program.scratch(chunks * channels * 24);
+  program.command('batch_norm_stats', [program.address(x), partial, images, channels, places, chunks]);
+  program.command('batch_norm_stats_finish', [partial, program.address(step.output), channels, chunks]);
+}
+
+export function encodeBatchNormNormalize(step: KernelStep, program: ProgramBuilder): void {
+  const stats = program.address(inputOf(step, 1));
+  const [, channels] = planeShape(inputOf(step, 0));
+  encodeNormalize(step, program, stats, stats + channels * 4, affineInputs(step, 2));
+}
+
+export function encodeBatchNormInference(step: KernelStep, program: ProgramBuilder): void {
+  const [mean, variance] = [program.address(inputOf(step, 1)), program.address(inputOf(step, 2))];
+  encodeNormalize(step, program, mean, variance, affineInputs(step, 3));
+}
+
+function encodeNormalize(
+  step: KernelStep,
+  program: ProgramBuilder,
+  mean: number,
+  variance: number,
+  [weight, bias]: readonly (PlanTensor | undefined)[],
+): void {
+  const x = inputOf(step, 0);
+  program.command('batch_norm_normalize', [
+    ...[program.address(x), mean, variance, program.addressOrZero(weight), program.addressOrZero(bias)],
+    ...[program.address(step.output), ...planeShape(x), epsilon(step)],
+  ]);
+}
+
+export function encodeBatchNormGradStats(step: KernelStep, program: ProgramBuilder): void {
+  const [dy, x, stats] = [inputOf(step, 0), inputOf(step, 1), program.address(inputOf(step, 2))];
+  const [images, channels, places] = planeShape(x);
+  const chunks = channelChunks(images, channels);
+  const partial = program.scratch(chunks * channels * 16);
+  program.command('batch_norm_grad_stats', [
+    ...[program.address(dy), program.address(x), stats, partial, images, channels, places, chunks],
+  ]);
+  program.command('batch_norm_grad_stats_finish', [
+    ...[partial, stats, program.address(step.output), channels, chunks, epsilon(step)],
+  ]);
+}
+
+export function encodeBatchNormGradInput(step: KernelStep, program: ProgramBuilder): void {
+  const [dy, x, stats, gradientStats] = [inputOf(step, 0), inputOf(step, 1), inputOf(step, 2), inputOf(step, 3)];
+  const [weight] = affineInputs(step, 4);
+  program.command('batch_norm_grad_input', [
+    ...[program.address(dy), program.address(x), program.address(stats), program.address(gradientStats)],
+    ...[program.addressOrZero(weight), program.address(step.output), ...planeShape(x), epsilon(step)],
+  ]);
+}
+
+export function encodeBatchNormInferenceGradInput(step: KernelStep, program: ProgramBuilder): void {
+  const [dy, variance] = [inputOf(step, 0), inputOf(step, 1)];
+  const [weight] = affineInputs(step, 2);
+  program.command('batch_norm_inference_grad_input', [
+    ...[program.address(dy), program.address(variance), program.addressOrZero(weight), program.address(step.output)],
+    ...[...planeShape(dy), epsilon(step)],
+  ]);
+}
+
+/** Moves a running mean (row 0) or variance (row 1, unbiased) towards the batch's. */
+export function encodeBatchNormRunning(step: KernelStep, program: ProgramBuilder): void {
+  const [running, stats] = [inputOf(step, 0), inputOf(step, 1)];
+  const channels = sizeOf(running);
+  const row = numberAttribute(step.attrs, 'row');
+  const momentum = numberAttribute(step.attrs, 'momentum');
+  const count = numberAttribute(step.attrs, 'count');
+  const factor = row === 1 ? count / (count - 1) : 1;
+  program.elementwise(
+    'batch_norm_running',
+    [
+      ...[program.address(running), program.address(stats) + row * channels * 4, program.address(step.output)],
+      ...[floatWord(1 - momentum), floatWord(momentum * factor)],
+    ],
+    channels,
+  );
+}
+
+/** Weight and bias, which stand from input `first` on if the layer is affine. */
+function affineInputs(step: KernelStep, first: number): readonly (PlanTensor | undefined)[] {
+  return booleanAttribute(step.attrs, 'affine') ? step.inputs.slice(first) : [];
+}
+
+function epsilon(step: KernelStep): number {
+  return floatWord(numberAttribute(step.attrs, 'eps'));
+}

@@ -1,0 +1,8 @@
+import type { Encoder } from '../encoder';
+import { encodeCountCorrect } from '../loss/cross-entropy';
+import { encodeChannelSum } from './channel-sum';
+
+export const reductionEncoders: Readonly<Record<string, Encoder>> = {
+  channel_sum: encodeChannelSum,
+  count_correct: encodeCountCorrect,
+};

@@ -1,0 +1,25 @@
+import { activationForwards } from './forward/activation';
+import { arithmeticForwards } from './forward/arithmetic';
+import { convolutionForwards } from './forward/convolution';
+import { dropoutForwards } from './forward/dropout';
+import { lossForwards } from './forward/loss';
+import { matrixForwards } from './forward/matrix';
+import { normalizationForwards } from './forward/normalization';
+import { poolingForwards } from './forward/pooling';
+import { reductionForwards } from './forward/reduction';
+import { shapeForwards } from './forward/shape';
+import type { Forward } from './tensor64';
+
+/** Forward computations written as their definitions, without a thought of speed: what is under test is elsewhere. */
+export const forwards: Readonly<Record<string, Forward>> = {
+  ...activationForwards,
+  ...arithmeticForwards,
+  ...convolutionForwards,
+  ...dropoutForwards,
+  ...lossForwards,
+  ...matrixForwards,
+  ...normalizationForwards,
+  ...poolingForwards,
+  ...reductionForwards,
+  ...shapeForwards,
+};
