@@ -8,8 +8,7 @@ import { TRANSFORM_BYTES, transformInput, transformKernel, transformOutput } fro
 const RESULT: usize = TRANSFORM_BYTES;
 const KERNELS: usize = 2 * TRANSFORM_BYTES;
 
-/** Rows and depth of one unit of packing work: rows whose kernels lie near each other where input channels are rows. */
-const BAND_ROWS = 12;
+/** Depth of one unit of packing work, on four rows. */
 const DEPTH_PIECE = 64;
 
 /** Argument words of winograd_conv after those of the strips (see `strips.ts`). */
@@ -41,15 +40,12 @@ export function winograd_kernels(args: usize, part: i32, parts: i32): void {
   const rows = arg(args, 2);
   const depth = arg(args, 3);
   const scratch = argAddress(args, 7) + usize(part) * argAddress(args, 8);
-  const bands = (rows + BAND_ROWS - 1) / BAND_ROWS;
+  const quads = (rows + 3) / 4;
   const pieces = (depth + DEPTH_PIECE - 1) / DEPTH_PIECE;
-  const end = splitAt(bands * pieces, part + 1, parts);
-  for (let unit = splitAt(bands * pieces, part, parts); unit < end; unit++) {
-    const row = (unit / pieces) * BAND_ROWS;
+  const end = splitAt(quads * pieces, part + 1, parts);
+  for (let unit = splitAt(quads * pieces, part, parts); unit < end; unit++) {
     const first = (unit % pieces) * DEPTH_PIECE;
-    for (let k = first; k < min(first + DEPTH_PIECE, depth); k++) {
-      for (let r = row; r < min(row + BAND_ROWS, rows); r += 4) packKernels(args, scratch, r, k);
-    }
+    for (let k = first; k < min(first + DEPTH_PIECE, depth); k++) packKernels(args, scratch, (unit / pieces) * 4, k);
   }
 }
 
