@@ -1,5 +1,6 @@
 import { activationForwards } from './forward/activation';
 import { arithmeticForwards } from './forward/arithmetic';
+import { binaryForwards } from './forward/binary';
 import { convolutionForwards } from './forward/convolution';
 import { dropoutForwards } from './forward/dropout';
 import { lossForwards } from './forward/loss';
@@ -14,6 +15,7 @@ import type { Forward } from './tensor64';
 export const forwards: Readonly<Record<string, Forward>> = {
   ...activationForwards,
   ...arithmeticForwards,
+  ...binaryForwards,
   ...convolutionForwards,
   ...dropoutForwards,
   ...lossForwards,
