@@ -5,6 +5,7 @@ import { dropoutForwards } from './forward/dropout';
 import { lossForwards } from './forward/loss';
 import { matrixForwards } from './forward/matrix';
 import { normalizationForwards } from './forward/normalization';
+import { paddingForwards } from './forward/padding';
 import { poolingForwards } from './forward/pooling';
 import { reductionForwards } from './forward/reduction';
 import { shapeForwards } from './forward/shape';
@@ -19,6 +20,7 @@ export const forwards: Readonly<Record<string, Forward>> = {
   ...lossForwards,
   ...matrixForwards,
   ...normalizationForwards,
+  ...paddingForwards,
   ...poolingForwards,
   ...reductionForwards,
   ...shapeForwards,

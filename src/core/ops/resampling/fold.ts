@@ -60,6 +60,10 @@ export const fold: OpDefinition<FoldAttributes> = {
       { name: 'W', text: `output_size = ${formatSize(width)}` },
     ];
   },
+  gradient({ add, attrs, outputGradient }) {
+    const { outputSize: _outputSize, ...window } = attrs;
+    return [add('unfold', window, [outputGradient])];
+  },
   symbolicAttributes: ['outputSize'],
   pytorch: {
     modules: [
