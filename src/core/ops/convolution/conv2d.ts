@@ -34,7 +34,8 @@ export const conv2dGradInput: OpDefinition<ConvolutionAttributes & { readonly in
   // It is a transposed convolution: differentiated where a network has one.
   gradient({ add, typeOf, node, attrs, outputGradient, needs }) {
     const [dy, weight] = node.inputs as [NodeId, NodeId];
-    const { inputShape: _inputShape, ...window } = attrs;
+    const { stride, padding, dilation, groups } = attrs;
+    const window = { stride, padding, dilation, groups };
     return [
       needs[0] ? add('conv2d', window, [outputGradient, weight]) : undefined,
       needs[1]

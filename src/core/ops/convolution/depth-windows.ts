@@ -27,7 +27,8 @@ export const depthWindows: OpDefinition<DepthWindowsAttributes> = {
   },
   gradient({ add, typeOf, node, attrs, outputGradient }) {
     const [x = 0] = node.inputs;
-    const { count: _count, ...window } = attrs;
+    const { kernel, stride, padding, dilation } = attrs;
+    const window = { kernel, stride, padding, dilation };
     return [add('depth_windows_sum', { ...window, depth: typeOf(x).shape[2] ?? 1 }, [outputGradient])];
   },
   symbolicAttributes: ['count'],
@@ -45,7 +46,8 @@ export const depthWindowsSum: OpDefinition<DepthWindowsSumAttributes> = {
   flops: (inputs) => productOfDims(inputAt(inputs, 0).shape),
   gradient({ add, typeOf, node, attrs, outputGradient }) {
     const [windows = 0] = node.inputs;
-    const { depth: _depth, ...window } = attrs;
+    const { kernel, stride, padding, dilation } = attrs;
+    const window = { kernel, stride, padding, dilation };
     return [add('depth_windows', { ...window, count: typeOf(windows).shape[1] ?? 1 }, [outputGradient])];
   },
   symbolicAttributes: ['depth'],

@@ -61,8 +61,8 @@ export const fold: OpDefinition<FoldAttributes> = {
     ];
   },
   gradient({ add, attrs, outputGradient }) {
-    const { outputSize: _outputSize, ...window } = attrs;
-    return [add('unfold', window, [outputGradient])];
+    const { kernel, stride, padding, dilation } = attrs;
+    return [add('unfold', { kernel, stride, padding, dilation }, [outputGradient])];
   },
   symbolicAttributes: ['outputSize'],
   pytorch: {
