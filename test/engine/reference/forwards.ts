@@ -7,6 +7,7 @@ import { lossForwards } from './forward/loss';
 import { matrixForwards } from './forward/matrix';
 import { normalizationForwards } from './forward/normalization';
 import { pointwiseForwards } from './forward/pointwise';
+import { paddingForwards } from './forward/padding';
 import { poolingForwards } from './forward/pooling';
 import { reductionForwards } from './forward/reduction';
 import { shapeForwards } from './forward/shape';
@@ -24,6 +25,7 @@ export const forwards: Readonly<Record<string, Forward>> = {
   ...matrixForwards,
   ...normalizationForwards,
   ...pointwiseForwards,
+  ...paddingForwards,
   ...poolingForwards,
   ...reductionForwards,
   ...shapeForwards,

@@ -8,6 +8,7 @@ import { lossEncoders } from './loss/loss-encoders';
 import { matrixEncoders } from './matrix/matrix-encoders';
 import { normalizationEncoders } from './normalization/normalization-encoders';
 import { optimizerEncoders } from './optimizer/optimizer-encoders';
+import { paddingEncoders } from './padding/padding-encoders';
 import { poolingEncoders } from './pooling/pooling-encoders';
 import { reductionEncoders } from './reduction/reduction-encoders';
 import { shapeEncoders } from './shape/shape-encoders';
@@ -24,6 +25,7 @@ export const encoders: ReadonlyMap<string, Encoder> = new Map(
     ...matrixEncoders,
     ...normalizationEncoders,
     ...optimizerEncoders,
+    ...paddingEncoders,
     ...poolingEncoders,
     ...reductionEncoders,
     ...shapeEncoders,
