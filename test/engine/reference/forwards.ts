@@ -7,6 +7,7 @@ import { matrixForwards } from './forward/matrix';
 import { normalizationForwards } from './forward/normalization';
 import { poolingForwards } from './forward/pooling';
 import { reductionForwards } from './forward/reduction';
+import { resamplingForwards } from './forward/resampling';
 import { shapeForwards } from './forward/shape';
 import type { Forward } from './tensor64';
 
@@ -21,5 +22,6 @@ export const forwards: Readonly<Record<string, Forward>> = {
   ...normalizationForwards,
   ...poolingForwards,
   ...reductionForwards,
+  ...resamplingForwards,
   ...shapeForwards,
 };

@@ -2,7 +2,7 @@ import { affineGrid } from './affine-grid';
 import { channelShuffle } from './channel-shuffle';
 import { fold } from './fold';
 import { gridSample } from './grid-sample';
-import { interpolate } from './interpolate';
+import { interpolate, interpolateGrad } from './interpolate';
 import { pixelShuffle, pixelUnshuffle } from './pixel-shuffle';
 import { unfold } from './unfold';
 import type { OpDefinition } from '../op';
@@ -13,6 +13,7 @@ export const resamplingOps: readonly OpDefinition[] = [
   fold,
   gridSample,
   interpolate,
+  interpolateGrad,
   pixelShuffle,
   pixelUnshuffle,
   unfold,

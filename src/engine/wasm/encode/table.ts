@@ -9,6 +9,7 @@ import { normalizationEncoders } from './normalization/normalization-encoders';
 import { optimizerEncoders } from './optimizer/optimizer-encoders';
 import { poolingEncoders } from './pooling/pooling-encoders';
 import { reductionEncoders } from './reduction/reduction-encoders';
+import { resamplingEncoders } from './resampling/resampling-encoders';
 import { shapeEncoders } from './shape/shape-encoders';
 
 /** How each op of a Plan is computed, put together from the families. */
@@ -24,6 +25,7 @@ export const encoders: ReadonlyMap<string, Encoder> = new Map(
     ...optimizerEncoders,
     ...poolingEncoders,
     ...reductionEncoders,
+    ...resamplingEncoders,
     ...shapeEncoders,
   }),
 );
