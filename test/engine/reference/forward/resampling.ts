@@ -1,4 +1,5 @@
 import { at, count, data, sizeAt, type Forward, type Tensor64 } from '../tensor64';
+import { affineGrid, gridSample } from './grid';
 
 interface InterpolateAttributes {
   readonly mode: string;
@@ -9,6 +10,8 @@ interface InterpolateAttributes {
 }
 
 export const resamplingForwards: Readonly<Record<string, Forward>> = {
+  affine_grid: affineGrid,
+  grid_sample: gridSample,
   interpolate,
   pixel_shuffle: ([x], { factor }: { factor: number }, shape) => {
     const [channels = 1, height = 1, width = 1] = shape.slice(-3);
