@@ -10,6 +10,7 @@ import { pointwiseForwards } from './forward/pointwise';
 import { paddingForwards } from './forward/padding';
 import { poolingForwards } from './forward/pooling';
 import { reductionForwards } from './forward/reduction';
+import { resamplingForwards } from './forward/resampling';
 import { shapeForwards } from './forward/shape';
 import { unaryForwards } from './forward/unary';
 import type { Forward } from './tensor64';
@@ -28,6 +29,7 @@ export const forwards: Readonly<Record<string, Forward>> = {
   ...paddingForwards,
   ...poolingForwards,
   ...reductionForwards,
+  ...resamplingForwards,
   ...shapeForwards,
   ...unaryForwards,
 };

@@ -11,6 +11,7 @@ import { optimizerEncoders } from './optimizer/optimizer-encoders';
 import { paddingEncoders } from './padding/padding-encoders';
 import { poolingEncoders } from './pooling/pooling-encoders';
 import { reductionEncoders } from './reduction/reduction-encoders';
+import { resamplingEncoders } from './resampling/resampling-encoders';
 import { shapeEncoders } from './shape/shape-encoders';
 
 /** How each op of a Plan is computed, put together from the families. */
@@ -28,6 +29,7 @@ export const encoders: ReadonlyMap<string, Encoder> = new Map(
     ...paddingEncoders,
     ...poolingEncoders,
     ...reductionEncoders,
+    ...resamplingEncoders,
     ...shapeEncoders,
   }),
 );
