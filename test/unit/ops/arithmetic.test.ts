@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Attributes, DType, Shape, TensorType } from '../../../src/core/graph/graph';
 import { promoteTypes, resultDtype } from '../../../src/core/ops/arithmetic/promote';
 import { broadcastShapes } from '../../../src/core/ops/arithmetic/broadcast';
-import { OpError } from '../../../src/core/ops/op';
+import { OpError, OpUnsupported } from '../../../src/core/ops/op';
 import { opNamed } from '../../../src/core/ops/table';
 
 const f32 = (...shape: Shape): TensorType => ({ shape, dtype: 'f32' });
