@@ -62,6 +62,29 @@ export class ProgramBuilder {
     this.commands.push(this.opcode(kernel), args, barrier ? 1 : 0);
   }
 
+  /** Commands so far; element-wise ones count from when their pass is complete. */
+  get commandCount(): number {
+    return this.commands.length / commandWords;
+  }
+
+  /** Whether the current step has taken scratch memory. */
+  get usesScratch(): boolean {
+    return this.scratchTaken > 0;
+  }
+
+  /** Lets this command begin while the one before it is still running. */
+  removeBarrierBefore(command: number): void {
+    if (command > 0) this.commands[command * commandWords - 1] = 0;
+  }
+
+  /** Whether parts wait for each other between this command and the last. */
+  hasBarrierFrom(command: number): boolean {
+    for (let index = command; index < this.commandCount - 1; index++) {
+      if (this.commands[index * commandWords + 2] === 1) return true;
+    }
+    return false;
+  }
+
   /** All parts wait for each other here. */
   barrier(): void {
     this.flushRanges();
@@ -109,7 +132,7 @@ export class ProgramBuilder {
     this.barrier();
     const entry = this.commands.length > 0 ? this.bases.program + this.data.length * 4 : undefined;
     return {
-      words: Int32Array.from([...this.data, this.commands.length / 3, ...this.commands], (word) => word | 0),
+      words: Int32Array.from([...this.data, this.commandCount, ...this.commands], (word) => word | 0),
       entry,
       scratchBytes: this.scratchNeed,
     };
@@ -132,6 +155,9 @@ export class ProgramBuilder {
 function chainWords(commands: readonly RangeCommand[]): readonly number[] {
   return commands.flatMap(({ opcode, args }) => [opcode, args]);
 }
+
+/** Opcode, address of the arguments, whether a barrier follows. */
+const commandWords = 3;
 
 /** A float as the argument word that kernels read. */
 export function floatWord(value: number): number {
