@@ -157,7 +157,7 @@ export interface BenchResult {
   readonly classes: number;
   readonly device: DeviceRecord;
   readonly parameterCount: number;
-  /** Of weights, gradients, moments and all that a step keeps. */
+  /** Of weights, gradients, moments, all that a step keeps and what its kernels need besides. */
   readonly memoryBytes: number;
   /** Floating-point operations of a step; a multiply-add is 2. */
   readonly flops: number;

@@ -40,6 +40,7 @@ export async function benchJob(request: BenchRequest, context: JobContext): Prom
     const model = await ModelSession.open(engine, graph, optimizer);
     await initializeModel(model, seed);
     const program = await model.training(batchSize);
+    const { stateBytes, arenaBytes, scratchBytes } = model.state.memoryOf(program.plan);
     const classes = program.plan.outputs['logits']?.shape[1] ?? 1;
     const turn = createYield();
     let step = 0;
@@ -69,7 +70,7 @@ export async function benchJob(request: BenchRequest, context: JobContext): Prom
       classes,
       device: deviceRecord(engine),
       parameterCount: parameters.reduce((sum, { shape }) => sum + elementCount(shape), 0),
-      memoryBytes: model.layout.byteLength + program.plan.arenaBytes,
+      memoryBytes: stateBytes + arenaBytes + scratchBytes,
       flops: planFlops(program.plan),
       peakFlopsPerSecond: await measurePeak(engine),
       stepMs: Float64Array.from(stepMs),
