@@ -2,6 +2,7 @@ import { activationForwards } from './forward/activation';
 import { arithmeticForwards } from './forward/arithmetic';
 import { convolutionForwards } from './forward/convolution';
 import { dropoutForwards } from './forward/dropout';
+import { indexingForwards } from './forward/indexing';
 import { lossForwards } from './forward/loss';
 import { matrixForwards } from './forward/matrix';
 import { normalizationForwards } from './forward/normalization';
@@ -16,6 +17,7 @@ export const forwards: Readonly<Record<string, Forward>> = {
   ...arithmeticForwards,
   ...convolutionForwards,
   ...dropoutForwards,
+  ...indexingForwards,
   ...lossForwards,
   ...matrixForwards,
   ...normalizationForwards,

@@ -3,6 +3,7 @@ import { activationEncoders } from './activation/activation-encoders';
 import { arithmeticEncoders } from './arithmetic/arithmetic-encoders';
 import { convolutionEncoders } from './convolution/convolution-encoders';
 import { dropoutEncoders } from './dropout/dropout-encoders';
+import { embeddingEncoders } from './embedding/embedding-encoders';
 import { lossEncoders } from './loss/loss-encoders';
 import { matrixEncoders } from './matrix/matrix-encoders';
 import { normalizationEncoders } from './normalization/normalization-encoders';
@@ -18,6 +19,7 @@ export const encoders: ReadonlyMap<string, Encoder> = new Map(
     ...arithmeticEncoders,
     ...convolutionEncoders,
     ...dropoutEncoders,
+    ...embeddingEncoders,
     ...lossEncoders,
     ...matrixEncoders,
     ...normalizationEncoders,
