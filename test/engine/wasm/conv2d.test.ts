@@ -94,6 +94,17 @@ const cases: Readonly<Record<string, Case>> = {
   'Winograd: small images, many channels': { x: [7, 130, 3, 4], outputs: 70, kernel: [3, 3], padding: [1, 1, 1, 1] },
   'Winograd: several blocks': { x: [5, 24, 20, 28], outputs: 17, kernel: [3, 3], padding: [1, 1, 1, 1] },
   'Winograd: one image, wide rows': { x: [1, 16, 7, 300], outputs: 16, kernel: [3, 3], padding: [1, 1, 1, 1] },
+  'place by place: 2×2 images': { x: [9, 18, 2, 2], outputs: 21, kernel: [3, 3], padding: [1, 1, 1, 1] },
+  'place by place: 1×1 images': { x: [16, 17, 1, 1], outputs: 19, kernel: [3, 3], padding: [1, 1, 1, 1] },
+  'place by place: stride 2': { x: [7, 19, 9, 8], outputs: 23, kernel: [3, 3], stride: [2, 2], padding: [1, 1, 1, 1] },
+  'place by place: 1×1, stride 2': { x: [8, 16, 5, 7], outputs: 16, kernel: [1, 1], stride: [2, 2] },
+  'place by place: stride 3, dilation 2, places that nobody sees': {
+    x: [8, 16, 9, 9],
+    outputs: 18,
+    kernel: [2, 2],
+    stride: [3, 3],
+    dilation: [2, 2],
+  },
   'many images of one place': { x: [40, 6, 3, 3], outputs: 9, kernel: [3, 3] },
 };
 

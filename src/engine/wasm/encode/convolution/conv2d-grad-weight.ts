@@ -4,6 +4,7 @@ import { SPILL_BYTES, evenBlock, panelsOf } from '../blocking';
 import { encodeColumns } from './columns';
 import { forwardTaps, readConvolution, type Convolution } from './conv2d';
 import { encodeDepthwiseGradWeight, isDepthwise } from './depthwise';
+import { encodeBlockGradWeight, usesBlockProducts } from './block-products';
 import { inputOf } from '../tensors';
 import { encodeWinogradGradWeight, usesWinograd } from './winograd';
 
@@ -26,6 +27,10 @@ export function encodeConv2dGradWeight(step: KernelStep, program: ProgramBuilder
   }
   if (usesWinograd(convolution)) {
     encodeWinogradGradWeight(program, convolution, x, dy, step.output);
+    return;
+  }
+  if (usesBlockProducts(convolution)) {
+    encodeBlockGradWeight(program, convolution, x, dy, step.output);
     return;
   }
   const { groups, inputChannels, outputChannels, outputSize, images } = convolution;

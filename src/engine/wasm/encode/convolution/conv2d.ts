@@ -1,5 +1,6 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
+import { encodeBlockConv2d, encodeBlockGradInput, usesBlockProducts } from './block-products';
 import { numberAttribute, numbersAttribute, pairAttribute } from '../attributes';
 import { panelsOf } from '../blocking';
 import type { Tap } from './columns';
@@ -66,6 +67,10 @@ export function encodeConv2d(step: KernelStep, program: ProgramBuilder): void {
     encodeWinogradConv2d(program, convolution, x, weight, bias, step.output);
     return;
   }
+  if (usesBlockProducts(convolution)) {
+    encodeBlockConv2d(program, convolution, x, weight, bias, step.output);
+    return;
+  }
   const { groups, inputChannels, outputChannels, kernel, outputSize } = convolution;
   const depth = inputChannels * kernel[0] * kernel[1];
   const places = outputSize[0] * outputSize[1];
@@ -113,6 +118,10 @@ export function encodeConv2dGradInput(step: KernelStep, program: ProgramBuilder)
   }
   if (usesWinograd(convolution)) {
     encodeWinogradGradInput(program, convolution, dy, weight, step.output);
+    return;
+  }
+  if (usesBlockProducts(convolution)) {
+    encodeBlockGradInput(program, convolution, dy, weight, step.output);
     return;
   }
   const { groups, inputChannels, outputChannels, kernel, inputSize, outputSize, stride } = convolution;
