@@ -1,5 +1,6 @@
 import { activationForwards } from './forward/activation';
 import { arithmeticForwards } from './forward/arithmetic';
+import { binaryForwards } from './forward/binary';
 import { convolutionForwards } from './forward/convolution';
 import { dropoutForwards } from './forward/dropout';
 import { indexingForwards } from './forward/indexing';
@@ -15,6 +16,7 @@ import type { Forward } from './tensor64';
 export const forwards: Readonly<Record<string, Forward>> = {
   ...activationForwards,
   ...arithmeticForwards,
+  ...binaryForwards,
   ...convolutionForwards,
   ...dropoutForwards,
   ...indexingForwards,

@@ -5,16 +5,18 @@ import { clamp } from './clamp';
 import { constant } from './constant';
 import { copy } from './copy';
 import { einsum } from './einsum';
-import { binaryOps } from './elementwise-binary';
+import { binaryOps, slopeOps } from './elementwise-binary';
 import { unaryOps } from './elementwise-unary';
 import { generated } from './generated';
 import { kron } from './kron';
 import { matmul } from './matmul';
 import { matrixFunctions } from './matrix-functions';
+import { matrixProduct } from './matrix-product';
 import { multiply } from './multiply';
 import { random } from './random';
 import { scale } from './scale';
 import { where } from './where';
+import { withNumberOp } from './with-number';
 import type { OpDefinition } from '../op';
 
 export const arithmeticOps: readonly OpDefinition[] = [
@@ -30,9 +32,12 @@ export const arithmeticOps: readonly OpDefinition[] = [
   kron,
   matmul,
   ...matrixFunctions,
+  matrixProduct,
   multiply,
   random,
   scale,
+  ...slopeOps,
   ...unaryOps,
   where,
+  withNumberOp,
 ];
