@@ -21,7 +21,13 @@ export function moveValues(
   switch (op) {
     case 'permute': {
       const order = list('order');
-      return placesOf(shape).map((place) => at(first.values, from, order.map((_, dim) => place[order.indexOf(dim)] ?? 0)));
+      return placesOf(shape).map((place) =>
+        at(
+          first.values,
+          from,
+          order.map((_, dim) => place[order.indexOf(dim)] ?? 0),
+        ),
+      );
     }
     case 'flip': {
       const dims = list('dims');

@@ -47,7 +47,11 @@ export function assignToTensor(
     const shown = tensor({ shape, dtype: part.type.dtype }, { kind: 'initial', init: { kind: 'constant', value: 0 } });
     copyInto(interpreter, shown, source);
   }
-  copyInto(interpreter, part, applyOp(interpreter, 'assign_index', howAssigned(tensors, added), part, source, ...indices));
+  copyInto(
+    interpreter,
+    part,
+    applyOp(interpreter, 'assign_index', howAssigned(tensors, added), part, source, ...indices),
+  );
 }
 
 function howAssigned(tensors: BasicIndex['tensors'], added: boolean): Attributes {

@@ -293,9 +293,7 @@ function howScattered(call: TensorCall, dim: number): Attributes {
   const reduce = call.value('reduce');
   if (reduce.kind === 'none') return put;
   const sums = reduce.kind === 'string' && (reduce.value === 'add' || reduce.value === 'sum');
-  return sums && (call.name.includes('scatter_reduce') ? call.flag('include_self') : true)
-    ? { ...put, added: 1 }
-    : {};
+  return sums && (call.name.includes('scatter_reduce') ? call.flag('include_self') : true) ? { ...put, added: 1 } : {};
 }
 
 function indexed(call: TensorCall, source: TensorValue, how: Attributes = {}): Value {

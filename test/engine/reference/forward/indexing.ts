@@ -3,9 +3,19 @@ import { changed, elementAt, generated, placeOf } from './shape';
 
 export const indexingForwards: Readonly<Record<string, Forward>> = {
   index_select: ([x, index], { dim }: { dim: number }, shape) =>
-    generated(shape, (place) => elementAt(x, changed(place, dim, (j) => wrapped(at(data(index), j), x, dim)))),
+    generated(shape, (place) =>
+      elementAt(
+        x,
+        changed(place, dim, (j) => wrapped(at(data(index), j), x, dim)),
+      ),
+    ),
   gather: ([x, index], { dim }: { dim: number }, shape) =>
-    generated(shape, (place) => elementAt(x, changed(place, dim, () => wrapped(elementAt(index, place), x, dim)))),
+    generated(shape, (place) =>
+      elementAt(
+        x,
+        changed(place, dim, () => wrapped(elementAt(index, place), x, dim)),
+      ),
+    ),
   scatter_rows: ([x, index], { dim }: { dim: number }, shape) =>
     added(x, shape, (place) => changed(place, dim, (j) => at(data(index), j))),
   scatter_elements: ([x, index], { dim }: { dim: number }, shape) =>
