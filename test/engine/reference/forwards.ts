@@ -7,9 +7,13 @@ import { indexingForwards } from './forward/indexing';
 import { lossForwards } from './forward/loss';
 import { matrixForwards } from './forward/matrix';
 import { normalizationForwards } from './forward/normalization';
+import { pointwiseForwards } from './forward/pointwise';
+import { paddingForwards } from './forward/padding';
 import { poolingForwards } from './forward/pooling';
 import { reductionForwards } from './forward/reduction';
+import { resamplingForwards } from './forward/resampling';
 import { shapeForwards } from './forward/shape';
+import { unaryForwards } from './forward/unary';
 import type { Forward } from './tensor64';
 
 /** Forward computations written as their definitions, without a thought of speed: what is under test is elsewhere. */
@@ -23,7 +27,11 @@ export const forwards: Readonly<Record<string, Forward>> = {
   ...lossForwards,
   ...matrixForwards,
   ...normalizationForwards,
+  ...pointwiseForwards,
+  ...paddingForwards,
   ...poolingForwards,
   ...reductionForwards,
+  ...resamplingForwards,
   ...shapeForwards,
+  ...unaryForwards,
 };

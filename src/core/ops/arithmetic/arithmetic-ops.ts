@@ -1,12 +1,14 @@
 import { add } from './add';
+import { affine } from './affine';
 import { cast } from './cast';
 import { cdist } from './cdist';
 import { clamp } from './clamp';
 import { constant } from './constant';
 import { copy } from './copy';
+import { draw } from './draw';
 import { einsum } from './einsum';
 import { binaryOps, slopeOps } from './elementwise-binary';
-import { unaryOps } from './elementwise-unary';
+import { unaryGradients, unaryOps } from './elementwise-unary';
 import { generated } from './generated';
 import { kron } from './kron';
 import { matmul } from './matmul';
@@ -21,12 +23,14 @@ import type { OpDefinition } from '../op';
 
 export const arithmeticOps: readonly OpDefinition[] = [
   add,
+  affine,
   ...binaryOps,
   cast,
   cdist,
   clamp,
   constant,
   copy,
+  draw,
   einsum,
   generated,
   kron,
@@ -38,6 +42,7 @@ export const arithmeticOps: readonly OpDefinition[] = [
   scale,
   ...slopeOps,
   ...unaryOps,
+  ...unaryGradients,
   where,
   withNumberOp,
 ];

@@ -9,8 +9,10 @@ import { lossEncoders } from './loss/loss-encoders';
 import { matrixEncoders } from './matrix/matrix-encoders';
 import { normalizationEncoders } from './normalization/normalization-encoders';
 import { optimizerEncoders } from './optimizer/optimizer-encoders';
+import { paddingEncoders } from './padding/padding-encoders';
 import { poolingEncoders } from './pooling/pooling-encoders';
 import { reductionEncoders } from './reduction/reduction-encoders';
+import { resamplingEncoders } from './resampling/resampling-encoders';
 import { shapeEncoders } from './shape/shape-encoders';
 
 /** How each op of a Plan is computed, put together from the families. */
@@ -26,8 +28,10 @@ export const encoders: ReadonlyMap<string, Encoder> = new Map(
     ...matrixEncoders,
     ...normalizationEncoders,
     ...optimizerEncoders,
+    ...paddingEncoders,
     ...poolingEncoders,
     ...reductionEncoders,
+    ...resamplingEncoders,
     ...shapeEncoders,
   }),
 );

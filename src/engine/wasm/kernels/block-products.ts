@@ -8,6 +8,11 @@ import { START_SUM, START_ZERO, TILE_COLUMNS, tile } from './tile';
  * (output, input channel).
  */
 
+/** Depth of one unit of packing work. */
+const DEPTH_PIECE = 64;
+/** Rows packed at once: their elements of one depth lie near each other where a weight's input channels are rows. */
+const PACKED_ROWS = 12;
+
 /**
  * Packs rows into panels: [block][panel][depth][height]. Arguments: source, target, rows, depth, blocks, float pitches of row
  * and depth, bytes between target blocks.
@@ -15,28 +20,33 @@ import { START_SUM, START_ZERO, TILE_COLUMNS, tile } from './tile';
 export function pack_block_rows(args: usize, part: i32, parts: i32): void {
   const rows = arg(args, 2);
   const depth = arg(args, 3);
-  const blocks = arg(args, 4);
-  const rowPitch = usize(arg(args, 5)) << 2;
-  const depthPitch = usize(arg(args, 6)) << 2;
-  const step = argAddress(args, 7);
   const sixes = sixesOf(rows);
-  const panels = panelsOf(rows);
-  const padded = panelRow(panels, sixes);
-  const pairs = padded / 2;
-  const end = splitAt(pairs, part + 1, parts);
-  for (let pair = splitAt(pairs, part, parts); pair < end; pair++) {
-    // Rows beyond the last repeat it: their results are never used.
-    const row = pair * 2;
-    const source = argAddress(args, 0) + usize(min(row, rows - 1)) * rowPitch;
-    const second = row + 1 < rows ? rowPitch : 0;
+  const padded = panelRow(panelsOf(rows), sixes);
+  const bands = (padded + PACKED_ROWS - 1) / PACKED_ROWS;
+  const pieces = (depth + DEPTH_PIECE - 1) / DEPTH_PIECE;
+  const end = splitAt(bands * pieces, part + 1, parts);
+  for (let unit = splitAt(bands * pieces, part, parts); unit < end; unit++) {
+    const row = (unit / pieces) * PACKED_ROWS;
+    const first = (unit % pieces) * DEPTH_PIECE;
+    const endRow = min(row + PACKED_ROWS, padded);
+    for (let k = first; k < min(first + DEPTH_PIECE, depth); k++) packRows(args, k, row, endRow, sixes);
+  }
+}
+
+/** One depth of rows [row, end), pair by pair: pairs never straddle panels. */
+function packRows(args: usize, k: i32, row: i32, end: i32, sixes: i32): void {
+  const rows = arg(args, 2);
+  const depth = arg(args, 3);
+  const rowPitch = usize(arg(args, 5)) << 2;
+  const source = argAddress(args, 0) + usize(k) * (usize(arg(args, 6)) << 2);
+  for (; row < end; row += 2) {
     const beyond = row - sixes * 6;
     const panel = beyond < 0 ? row / 6 : sixes + beyond / 4;
     const first = panelRow(panel, sixes);
-    const height = panelHeight(panel, sixes);
-    for (let k = 0; k < depth; k++) {
-      const from = source + usize(k) * depthPitch;
-      packPair(from, from + second, at(argAddress(args, 1), first * depth + k * height + row - first), blocks, step);
-    }
+    const to = at(argAddress(args, 1), first * depth + k * panelHeight(panel, sixes) + row - first);
+    // Rows beyond the last repeat it: their results are never used.
+    const from = source + usize(min(row, rows - 1)) * rowPitch;
+    packPair(from, from + (row + 1 < rows ? rowPitch : 0), to, arg(args, 4), argAddress(args, 7));
   }
 }
 

@@ -8,6 +8,9 @@ import { TRANSFORM_BYTES, transformInput, transformKernel, transformOutput } fro
 const RESULT: usize = TRANSFORM_BYTES;
 const KERNELS: usize = 2 * TRANSFORM_BYTES;
 
+/** Depth of one unit of packing work, on four rows. */
+const DEPTH_PIECE = 64;
+
 /** Argument words of winograd_conv after those of the strips (see `strips.ts`). */
 const PACKED = 9;
 const TARGET = 10;
@@ -36,31 +39,35 @@ const PACKED_STEP = 23;
 export function winograd_kernels(args: usize, part: i32, parts: i32): void {
   const rows = arg(args, 2);
   const depth = arg(args, 3);
-  const rowPitch = usize(arg(args, 4)) << 2;
-  const depthPitch = usize(arg(args, 5)) << 2;
-  const flip = arg(args, 6) != 0;
   const scratch = argAddress(args, 7) + usize(part) * argAddress(args, 8);
-  const step = argAddress(args, 9);
-  const sixes = sixesOf(rows);
-  const padded = panelRow(panelsOf(rows), sixes);
   const quads = (rows + 3) / 4;
-  const end = splitAt(quads * depth, part + 1, parts);
-  for (let unit = splitAt(quads * depth, part, parts); unit < end; unit++) {
-    const row = (unit / depth) * 4;
-    const k = unit % depth;
-    // Rows beyond the last take the last one's kernel: their results are never used.
-    const first = argAddress(args, 0) + usize(k) * depthPitch;
-    const last = first + usize(rows - 1) * rowPitch;
-    const p0 = first + usize(row) * rowPitch;
-    const p1 = min(p0 + rowPitch, last);
-    const p2 = min(p1 + rowPitch, last);
-    const p3 = min(p2 + rowPitch, last);
-    loadKernels(p0, p1, p2, p3, scratch + KERNELS);
-    transformKernel(scratch + KERNELS, flip, scratch + RESULT, scratch);
-    const low = packedAt(argAddress(args, 1), row, depth, k, sixes);
-    const high = row + 2 < padded ? packedAt(argAddress(args, 1), row + 2, depth, k, sixes) : low;
-    storePairs(scratch + RESULT, low, high, step);
+  const pieces = (depth + DEPTH_PIECE - 1) / DEPTH_PIECE;
+  const end = splitAt(quads * pieces, part + 1, parts);
+  for (let unit = splitAt(quads * pieces, part, parts); unit < end; unit++) {
+    const first = (unit % pieces) * DEPTH_PIECE;
+    for (let k = first; k < min(first + DEPTH_PIECE, depth); k++) packKernels(args, scratch, (unit / pieces) * 4, k);
   }
+}
+
+/** Kernels of rows r … r + 3 at depth k. */
+function packKernels(args: usize, scratch: usize, row: i32, k: i32): void {
+  const rows = arg(args, 2);
+  const depth = arg(args, 3);
+  const rowPitch = usize(arg(args, 4)) << 2;
+  const sixes = sixesOf(rows);
+  // Rows beyond the last take the last one's kernel: their results are never used.
+  const first = argAddress(args, 0) + usize(k) * (usize(arg(args, 5)) << 2);
+  const last = first + usize(rows - 1) * rowPitch;
+  const p0 = first + usize(row) * rowPitch;
+  const p1 = min(p0 + rowPitch, last);
+  const p2 = min(p1 + rowPitch, last);
+  const p3 = min(p2 + rowPitch, last);
+  loadKernels(p0, p1, p2, p3, scratch + KERNELS);
+  transformKernel(scratch + KERNELS, arg(args, 6) != 0, scratch + RESULT, scratch);
+  const low = packedAt(argAddress(args, 1), row, depth, k, sixes);
+  const beyond = row + 2 >= panelRow(panelsOf(rows), sixes);
+  const high = beyond ? low : packedAt(argAddress(args, 1), row + 2, depth, k, sixes);
+  storePairs(scratch + RESULT, low, high, argAddress(args, 9));
 }
 
 /** Address of a row's element `k` within the panels. */

@@ -2,13 +2,17 @@ import type { Encoder } from '../encoder';
 import { encodeBinary, encodeExpand, encodeMeanGrad, encodeWithNumber } from './binary';
 import { binaryFunctions } from './binary-codes';
 import { encodeCast } from './cast';
+import { encodeDraw } from './draw';
 import { encodeConstant, encodeElementwise, encodeScale } from './elementwise';
+import { unaryEncoders } from './unary';
 import { encodeWhere } from './where';
 
 export const arithmeticEncoders: Readonly<Record<string, Encoder>> = {
+  ...unaryEncoders,
   ...Object.fromEntries(binaryFunctions.map((name) => [name, encodeBinary])),
   cast: encodeCast,
   copy: encodeElementwise,
+  draw: encodeDraw,
   scale: encodeScale,
   constant: encodeConstant,
   expand: encodeExpand,
