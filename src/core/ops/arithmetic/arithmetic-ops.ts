@@ -19,6 +19,7 @@ import { random } from './random';
 import { scale } from './scale';
 import { where } from './where';
 import { withNumberOp } from './with-number';
+import { gradientOp } from '../elementwise-gradient';
 import type { OpDefinition } from '../op';
 
 export const arithmeticOps: readonly OpDefinition[] = [
@@ -28,6 +29,7 @@ export const arithmeticOps: readonly OpDefinition[] = [
   cast,
   cdist,
   clamp,
+  gradientOp(clamp),
   constant,
   copy,
   draw,
