@@ -2,7 +2,7 @@ import { UserError } from '../core/errors';
 import type { Graph } from '../core/graph/graph';
 import { OpError } from '../core/ops/op';
 import type { OptimizerConfig } from '../core/train/config';
-import type { Engine, Program, Session } from '../engine/engine';
+import { EngineMemoryError, type Engine, type Program, type Session } from '../engine/engine';
 import { modelPlans } from '../engine/model-plans';
 import type { Plan, PlanStep, StateLayout } from '../engine/plan';
 
@@ -23,7 +23,8 @@ export class ModelSession {
   /** `optimizer` undefined: for evaluation only. */
   static async open(engine: Engine, graph: Graph, optimizer?: OptimizerConfig): Promise<ModelSession> {
     const plans = modelPlans(graph, optimizer);
-    return new ModelSession(graph, plans.layout, await engine.createSession(plans.layout), plans);
+    const state = await asUserError(() => engine.createSession(plans.layout));
+    return new ModelSession(graph, plans.layout, state, plans);
   }
 
   training(batchSize: number): Promise<Program> {
@@ -76,12 +77,15 @@ export async function readScalar(program: Program, name: string): Promise<number
   return value;
 }
 
+const memoryAdvice = 'Use a smaller batch size, smaller images or a smaller model.';
+
 /** An op that can't work on this model's shapes is the model's mistake. */
 async function asUserError<T>(build: () => Promise<T>): Promise<T> {
   try {
     return await build();
   } catch (error) {
     if (error instanceof OpError) throw new UserError(error.message, undefined, { cause: error });
+    if (error instanceof EngineMemoryError) throw new UserError(error.message, memoryAdvice, { cause: error });
     throw error;
   }
 }

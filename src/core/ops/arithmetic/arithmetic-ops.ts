@@ -7,16 +7,18 @@ import { constant } from './constant';
 import { copy } from './copy';
 import { draw } from './draw';
 import { einsum } from './einsum';
-import { binaryOps } from './elementwise-binary';
+import { binaryOps, slopeOps } from './elementwise-binary';
 import { unaryGradients, unaryOps } from './elementwise-unary';
 import { generated } from './generated';
 import { kron } from './kron';
 import { matmul } from './matmul';
 import { matrixFunctions } from './matrix-functions';
+import { matrixProduct } from './matrix-product';
 import { multiply } from './multiply';
 import { random } from './random';
 import { scale } from './scale';
 import { where } from './where';
+import { withNumberOp } from './with-number';
 import { gradientOp } from '../elementwise-gradient';
 import type { OpDefinition } from '../op';
 
@@ -36,10 +38,13 @@ export const arithmeticOps: readonly OpDefinition[] = [
   kron,
   matmul,
   ...matrixFunctions,
+  matrixProduct,
   multiply,
   random,
   scale,
+  ...slopeOps,
   ...unaryOps,
   ...unaryGradients,
   where,
+  withNumberOp,
 ];
