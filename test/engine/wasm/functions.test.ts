@@ -19,7 +19,8 @@ async function worstError(op: string, attrs: Attributes, values: Float32Array): 
     if (!engine) throw new Error('An engine is missing');
     const actual = await runOp(engine, op, attrs, [input], shape);
     for (let i = 0; i < values.length; i++) {
-      const error = Math.abs((actual[i] ?? NaN) - (expected[i] ?? NaN)) / Math.max(Math.abs(expected[i] ?? NaN), 2 ** -126);
+      const error =
+        Math.abs((actual[i] ?? NaN) - (expected[i] ?? NaN)) / Math.max(Math.abs(expected[i] ?? NaN), 2 ** -126);
       worst = Number.isNaN(error) ? Infinity : Math.max(worst, error);
     }
   }
@@ -37,12 +38,48 @@ function numbers(low: number, high: number): Float32Array {
 describe('single elements are as exact as float32 can be', () => {
   // A rounding step is 6e-8.
   test.each([
-    ...[['exp', -87, 88], ['exp2', -125, 127], ['expm1', -20, 88], ['sigmoid', -80, 40], ['tanh', -20, 20]],
-    ...[['log', 1e-6, 50], ['log2', 1e-6, 50], ['log10', 1e-6, 50], ['log1p', -0.99, 50], ['logsigmoid', -50, 80]],
-    ...[['sqrt', 0, 100], ['rsqrt', 1e-3, 100], ['reciprocal', 1e-3, 100], ['silu', -80, 40], ['softsign', -9, 9]],
-    ...[['sinh', -89, 89], ['cosh', -89, 89], ['asinh', -1e4, 1e4], ['acosh', 1.001, 1e4], ['atanh', -0.999, 0.999]],
-    ...[['asin', -1, 1], ['acos', -1, 0.999], ['atan', -40, 40], ['erf', -6, 6], ['mish', -80, 40]],
-    ...[['selu', -20, 20], ['gelu', -3, 20], ['i0', -50, 50], ['lgamma', 3, 1000], ['digamma', 2, 1000]],
+    ...[
+      ['exp', -87, 88],
+      ['exp2', -125, 127],
+      ['expm1', -20, 88],
+      ['sigmoid', -80, 40],
+      ['tanh', -20, 20],
+    ],
+    ...[
+      ['log', 1e-6, 50],
+      ['log2', 1e-6, 50],
+      ['log10', 1e-6, 50],
+      ['log1p', -0.99, 50],
+      ['logsigmoid', -50, 80],
+    ],
+    ...[
+      ['sqrt', 0, 100],
+      ['rsqrt', 1e-3, 100],
+      ['reciprocal', 1e-3, 100],
+      ['silu', -80, 40],
+      ['softsign', -9, 9],
+    ],
+    ...[
+      ['sinh', -89, 89],
+      ['cosh', -89, 89],
+      ['asinh', -1e4, 1e4],
+      ['acosh', 1.001, 1e4],
+      ['atanh', -0.999, 0.999],
+    ],
+    ...[
+      ['asin', -1, 1],
+      ['acos', -1, 0.999],
+      ['atan', -40, 40],
+      ['erf', -6, 6],
+      ['mish', -80, 40],
+    ],
+    ...[
+      ['selu', -20, 20],
+      ['gelu', -3, 20],
+      ['i0', -50, 50],
+      ['lgamma', 3, 1000],
+      ['digamma', 2, 1000],
+    ],
   ] as const)('%s from %d to %d', async (op, low, high) => {
     const attrs = op === 'gelu' ? { approximate: 'none' } : {};
     expect(await worstError(op, attrs, numbers(low, high))).toBeLessThan(6e-7);
@@ -119,7 +156,9 @@ describe('where there is no number, or no finite one, it is as in PyTorch', () =
     const shape = [given.length];
     for (const engine of [engines.plain, ...engines.relaxed]) {
       const y = await runOp(engine, op, attrs, [{ shape, data: Float32Array.from(given) }], shape);
-      expect([...y].map((value) => (value === 0 ? 0 : value))).toEqual([...expected].map((value) => Math.fround(value)));
+      expect([...y].map((value) => (value === 0 ? 0 : value))).toEqual(
+        [...expected].map((value) => Math.fround(value)),
+      );
     }
   });
 

@@ -6,7 +6,9 @@ export const activationForwards: Readonly<Record<string, Forward>> = {
     const shape = x?.shape ?? [];
     const along = dims.map((dim) => (dim < 0 ? dim + shape.length : dim));
     const lineOf = (index: number): string =>
-      shape.map((size, dim) => (along.includes(dim) ? 0 : Math.floor(index / count(shape.slice(dim + 1))) % size)).join();
+      shape
+        .map((size, dim) => (along.includes(dim) ? 0 : Math.floor(index / count(shape.slice(dim + 1))) % size))
+        .join();
     const squares = new Map<string, number>();
     data(x).forEach((value, i) => squares.set(lineOf(i), (squares.get(lineOf(i)) ?? 0) + value ** 2));
     return data(x).map((value, i) => value / Math.max(Math.sqrt(squares.get(lineOf(i)) ?? NaN), eps));
