@@ -70,23 +70,38 @@ export class ProgramBuilder {
 
   /** An element-wise kernel over `count` elements; in a group, it joins the pass of the one before. */
   elementwise(kernel: string, words: readonly number[], count: number): void {
-    if (this.ranges && this.ranges.count !== count) this.flushRanges();
+    if (!this.grouping || this.ranges?.count !== count) this.flushRanges();
     this.ranges ??= { count, commands: [] };
     this.ranges.commands.push({ opcode: this.opcode(kernel), args: this.table(words) });
-    if (!this.grouping) this.flushRanges();
   }
 
   /** The element-wise kernels that `build` adds share one pass. */
   group(build: () => void): void {
+    this.flushRanges();
     this.grouping = true;
     build();
     this.grouping = false;
-    this.flushRanges();
   }
 
-  endStep(): void {
-    this.flushRanges();
+  /** `keepChain`: the next step takes the element-wise kernels that were added last, if it finds them (see takeChain). */
+  endStep({ keepChain = false } = {}): void {
+    if (!keepChain) this.flushRanges();
     this.scratchTaken = 0;
+  }
+
+  /** Elements that the element-wise kernels added last work on; undefined: none are waiting. */
+  get chainLength(): number | undefined {
+    return this.ranges?.count;
+  }
+
+  /**
+   * The element-wise kernels that the step before left to this one, to be run on each part of the tensor right before this
+   * step's kernel reads it: their number, then opcode and argument address of each, as `runChain` takes them.
+   */
+  takeChain(): readonly number[] {
+    const commands = this.ranges?.commands ?? [];
+    this.ranges = undefined;
+    return [commands.length, ...chainWords(commands)];
   }
 
   /** The program: its words and the address of its command list, undefined if that is empty. */
@@ -104,8 +119,7 @@ export class ProgramBuilder {
     const ranges = this.ranges;
     if (!ranges) return;
     this.ranges = undefined;
-    const list = ranges.commands.flatMap(({ opcode, args }) => [opcode, args]);
-    this.command('elementwise', [ranges.count, ranges.commands.length, ...list]);
+    this.command('elementwise', [ranges.count, ranges.commands.length, ...chainWords(ranges.commands)]);
   }
 
   private opcode(kernel: string): number {
@@ -113,6 +127,10 @@ export class ProgramBuilder {
     if (opcode === undefined) throw new Error(`There is no kernel '${kernel}': the wasm build is not of this version`);
     return opcode;
   }
+}
+
+function chainWords(commands: readonly RangeCommand[]): readonly number[] {
+  return commands.flatMap(({ opcode, args }) => [opcode, args]);
 }
 
 /** A float as the argument word that kernels read. */

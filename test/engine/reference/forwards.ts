@@ -7,8 +7,10 @@ import { lossForwards } from './forward/loss';
 import { matrixForwards } from './forward/matrix';
 import { normalizationForwards } from './forward/normalization';
 import { pointwiseForwards } from './forward/pointwise';
+import { paddingForwards } from './forward/padding';
 import { poolingForwards } from './forward/pooling';
 import { reductionForwards } from './forward/reduction';
+import { resamplingForwards } from './forward/resampling';
 import { shapeForwards } from './forward/shape';
 import { unaryForwards } from './forward/unary';
 import type { Forward } from './tensor64';
@@ -24,8 +26,10 @@ export const forwards: Readonly<Record<string, Forward>> = {
   ...matrixForwards,
   ...normalizationForwards,
   ...pointwiseForwards,
+  ...paddingForwards,
   ...poolingForwards,
   ...reductionForwards,
+  ...resamplingForwards,
   ...shapeForwards,
   ...unaryForwards,
 };

@@ -1,5 +1,5 @@
 import type { Encoder } from '../encoder';
-import { encodeBinary, encodeExpand, encodeMeanGrad, encodeWithNumber } from './binary';
+import { encodeBinary, encodeMeanGrad, encodeWithNumber } from './binary';
 import { binaryFunctions } from './binary-codes';
 import { encodeCast } from './cast';
 import { encodeDraw } from './draw';
@@ -15,7 +15,6 @@ export const arithmeticEncoders: Readonly<Record<string, Encoder>> = {
   draw: encodeDraw,
   scale: encodeScale,
   constant: encodeConstant,
-  expand: encodeExpand,
   mean_grad: encodeMeanGrad,
   where: encodeWhere,
   with_number: encodeWithNumber,

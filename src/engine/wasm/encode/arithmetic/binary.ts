@@ -37,12 +37,6 @@ export function encodeWithNumber(step: KernelStep, program: ProgramBuilder): voi
   encodeFunction(program, binaryCode(name, x.dtype), a, b, output);
 }
 
-/** Every element as often as the output's shape says. */
-export function encodeExpand(step: KernelStep, program: ProgramBuilder): void {
-  const x = operandOf(program, inputOf(step, 0));
-  encodeFunction(program, binaryCode('first', 'f32'), x, x, step.output);
-}
-
 /** The gradient of a mean: the same for each of the elements that it was made of, divided by their number. */
 export function encodeMeanGrad(step: KernelStep, program: ProgramBuilder): void {
   const dy = inputOf(step, 0);
