@@ -8,7 +8,7 @@ import type { Plan, PlanStep, StateLayout } from '../engine/plan';
 
 /** A model on a device, with its programs for each batch size (the last batch of an epoch is smaller). */
 export class ModelSession {
-  /** Values of the i64 buffers (num_batches_tracked), which the device has no part in. */
+  /** Values of the counters (num_batches_tracked), which the device has no part in. */
   readonly counters = new Map<string, number>();
   private readonly trainingPrograms = new Map<number, Promise<Program>>();
   private readonly evaluationPrograms = new Map<number, Promise<Program>>();
