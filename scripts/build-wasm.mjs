@@ -62,7 +62,8 @@ async function readHash(indexFile) {
 
 /**
  * Kernels are the exported functions `(args: usize, part: i32, parts: i32): void`, element-wise ones
- * `(args: usize, begin: i32, end: i32): void`; each kind has opcodes of its own.
+ * `(args: usize, begin: i32, end: i32): void`; each kind has opcodes of its own. A comment `// @inline` above a function
+ * stands for AssemblyScript's decorator, which is no TypeScript.
  */
 function findKernels(sources) {
   const kernels = [];
@@ -109,7 +110,7 @@ async function compile(asc, sources, features) {
       readFile: (name) => {
         const normal = path.normalize(name);
         if (path.dirname(normal) !== path.normalize(kernelFolder) || !normal.endsWith('.ts')) return null;
-        return sources.get(path.basename(normal, '.ts')) ?? null;
+        return sources.get(path.basename(normal, '.ts'))?.replace(/^\/\/ @inline$/gm, '@inline') ?? null;
       },
       writeFile: (_name, contents) => {
         binary = contents;

@@ -1,28 +1,14 @@
 // Speed of the CPU engine's kernels: `node bench/cpu/kernels.mjs [threads=1] [filter]`. Needs `npm run build`.
 // Prints the median and the best of n runs in GFLOP/s (a multiply-add is two), or in GB/s for what only moves memory.
 import { cpus } from 'node:os';
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { assets, loadEngine } from './load-engine.mjs';
+import { median } from './statistics.mjs';
 
-const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 const threads = Number(process.argv[2] ?? 1);
 const filter = process.argv[3] ?? '';
 const secondsEach = 1;
 
-const bundle = path.join(root, 'build/bench/wasm-engine.mjs');
-await mkdir(path.dirname(bundle), { recursive: true });
-await build({
-  entryPoints: [path.join(root, 'src/engine/wasm/wasm-engine.ts')],
-  outfile: bundle,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  logLevel: 'error',
-});
-const { createWasmEngine } = await import(pathToFileURL(bundle).href);
-
+const { createWasmEngine, measurePeak } = await loadEngine();
 const noRegion = { offset: 0, byteLength: 0 };
 const noState = { slots: [], byteLength: 0, parameters: noRegion, gradients: noRegion, moments: [] };
 const count = (shape) => shape.reduce((product, size) => product * size, 1);
@@ -101,8 +87,9 @@ const cases = [
   memory('softmax', 'softmax', { dim: 1 }, [[1024, 1000]], [1024, 1000]),
 ];
 
-const engine = await createWasmEngine({ assets: path.join(root, 'dist'), threads });
+const engine = await createWasmEngine({ assets, threads });
 console.log(`${engine.info.description}; Node ${process.versions.node}; ${cpus()[0]?.model} × ${cpus().length}`);
+console.log(`multiply-adds in registers: ${((await measurePeak(engine)) / 1e9).toFixed(1)} GFLOP/s`);
 for (const each of cases.filter(({ label }) => label.includes(filter))) await measure(each);
 await engine.dispose();
 
@@ -136,12 +123,11 @@ async function measure({ label, op, attrs, inputs, output, work }) {
     await program.run();
     speeds.push(work / (performance.now() - started) / 1e6);
   }
-  speeds.sort((a, b) => a - b);
-  const [median, best] = [speeds[speeds.length >> 1] ?? 0, speeds.at(-1) ?? 0];
+  const [middle, best] = [median(speeds), Math.max(...speeds)];
   const unit = /^(conv|linear)/.test(op) ? 'GFLOP/s' : 'GB/s';
-  const milliseconds = (work / median / 1e6).toFixed(3);
+  const milliseconds = (work / middle / 1e6).toFixed(3);
   console.log(
-    `${label.padEnd(36)} ${median.toFixed(1).padStart(6)} ${unit}, best ${best.toFixed(1)} (${milliseconds} ms, n=${speeds.length})`,
+    `${label.padEnd(36)} ${middle.toFixed(1).padStart(6)} ${unit}, best ${best.toFixed(1)} (${milliseconds} ms, n=${speeds.length})`,
   );
   await session.dispose();
 }

@@ -121,11 +121,12 @@ class Planner {
     const attrs = this.resolveAttributes(node, op.symbolicAttributes ?? []);
     const inputs = node.inputs.map((id) => this.valueOf(id));
     const shape = this.shapeOf(node);
-    if (op.viewOffset) {
+    const types = node.inputs.map((id) => this.nodeAt(id).type);
+    const viewOffset = op.viewOffset?.(types, node.attrs);
+    if (viewOffset !== undefined) {
       const [source] = inputs;
       if (!source) throw new Error(`View ${node.id} has no input`);
-      const types = node.inputs.map((id) => this.nodeAt(id).type);
-      const offset = this.resolveDim(op.viewOffset(types, node.attrs));
+      const offset = this.resolveDim(viewOffset);
       this.values.set(node.id, { ...source, offset: source.offset + 4 * offset, shape });
       this.storeLate(node.id, this.slotsOfNode.get(node.id) ?? []);
       return;
@@ -134,7 +135,6 @@ class Planner {
     const inPlace = slot !== undefined && this.mayWriteNow(slot, node.id);
     const output = inPlace ? this.slot(slot) : this.buffers.allocate(shape, node.type.dtype);
     this.values.set(node.id, output);
-    const types = node.inputs.map((id) => this.nodeAt(id).type);
     const elementwise = op.elementwise?.(attrs, types) ?? false;
     this.push({ op: node.op, attrs, inputs, output, elementwise, path: node.path });
     this.storeLate(node.id, slot === undefined || inPlace ? moreSlots : [slot, ...moreSlots]);

@@ -45,11 +45,16 @@ function sumActivations(calls: readonly ModuleCall[], nodes: readonly GraphNode[
   if (calls.some(({ output }) => output.kind === 'unknown')) return undefined;
   let total: Dim = 0;
   for (const node of nodes) {
-    if (['input', 'parameter', 'buffer', 'constant'].includes(node.op) || opNamed(node.op).viewOffset) continue;
+    if (['input', 'parameter', 'buffer', 'constant'].includes(node.op) || isView(node, nodes)) continue;
     const size = productOfDims(node.type.shape.map((dim) => (dim === 'N' ? 1 : dim)));
     total = addDims(total, multiplyDims(bytesOf(node.type.dtype), size));
   }
   return total;
+}
+
+function isView({ op, attrs, inputs }: GraphNode, nodes: readonly GraphNode[]): boolean {
+  const types = inputs.flatMap((id) => nodes[id]?.type ?? []);
+  return opNamed(op).viewOffset?.(types, attrs) !== undefined;
 }
 
 /** Parameters and buffers in state_dict order. A frozen parameter stands in the Graph as a buffer; it is one no less. */

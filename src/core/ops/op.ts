@@ -41,8 +41,8 @@ export interface OpDefinition<A extends Attributes = Attributes> {
   lower?(context: LoweringContext<A>): NodeId;
   /** Element-wise over tensors of one shape: may run in place and share one pass with its neighbours. An op that broadcasts is so only where its inputs' shapes are the output's. */
   elementwise?(attrs: A, inputs: readonly TensorType[]): boolean;
-  /** The output is the input's memory under another shape, `offset` elements in; never computed. */
-  viewOffset?(inputs: readonly TensorType[], attrs: A): Dim;
+  /** The output is the input's memory under another shape, so many elements in; then it is never computed. `undefined`: it is, for these inputs. */
+  viewOffset?(inputs: readonly TensorType[], attrs: A): Dim | undefined;
   /** Attributes that hold sizes, which may be symbolic until a Plan fixes the batch size. */
   readonly symbolicAttributes?: readonly string[];
   /** How PyTorch code makes this op. */

@@ -47,9 +47,14 @@ const functions = new Map(
     .flatMap((binding) => binding.names.map((name) => [name, binding] as const)),
 );
 
+/** Undefined: no Graph has it (a Plan may: optimisers). */
+export function findOp(name: string): OpDefinition | undefined {
+  return byName.get(name);
+}
+
 /** The op of that name; a Graph never names another. */
 export function opNamed(name: string): OpDefinition {
-  const op = byName.get(name);
+  const op = findOp(name);
   if (!op) throw new Error(`No op is named ${name}`);
   return op;
 }

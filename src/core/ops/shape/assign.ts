@@ -1,5 +1,6 @@
 import type { Dim } from '../../graph/dim';
-import type { OpDefinition } from '../op';
+import type { NodeId, TensorType } from '../../graph/graph';
+import type { NodeAdder, OpDefinition } from '../op';
 import { inputAt } from '../shapes';
 
 export type AssignSliceAttributes = {
@@ -15,8 +16,26 @@ export const assignSlice: OpDefinition<AssignSliceAttributes> = {
   title: 'assign',
   inferType: (inputs) => inputAt(inputs, 0),
   receptiveField: (_inputs, { dim }) => ({ kind: 'mixes', dims: [dim] }),
+  gradient({ add, typeOf, node, attrs, outputGradient, needs }) {
+    const values = node.inputs[1] ?? 0;
+    const { dim, start, length, step } = attrs;
+    return [
+      needs[0] ? add('assign_slice', attrs, [outputGradient, zerosLike(add, typeOf(values))]) : undefined,
+      needs[1] ? part() : undefined,
+    ];
+
+    function part(): NodeId {
+      return step === 1
+        ? add('slice', { dim, start, length }, [outputGradient])
+        : add('strided_slice', { dim, start, length, step }, [outputGradient]);
+    }
+  },
   symbolicAttributes: ['start', 'length'],
 };
+
+function zerosLike(add: NodeAdder['add'], { shape, dtype }: TensorType): NodeId {
+  return add('constant', { value: 0, shape: [...shape], dtype }, []);
+}
 
 /**
  * The first input, with the second in places that the further ones say: `x[index] = y`, `x[mask] = y`, scatter. One of

@@ -16,6 +16,18 @@ export const diagonal: OpDefinition<DiagonalAttributes> = {
     return { shape: [...shape.filter((_, dim) => dim !== dim1 && dim !== dim2), length], dtype };
   },
   receptiveField: () => ({ kind: 'global' }),
+  gradient({ add, typeOf, node, attrs, outputGradient }) {
+    const { shape } = typeOf(node.inputs[0] ?? 0);
+    return [add('diagonal_grad', { ...attrs, shape: [...shape] }, [outputGradient])];
+  },
+};
+
+/** dL/dx of shape `shape` from dL/dy of a diagonal; zeros beside it. */
+export const diagonalGrad: OpDefinition<DiagonalAttributes & { readonly shape: readonly Dim[] }> = {
+  name: 'diagonal_grad',
+  title: 'diagonal, gradient',
+  inferType: (inputs, { shape }) => ({ ...inputAt(inputs, 0), shape }),
+  symbolicAttributes: ['shape'],
 };
 
 function diagonalLength(rows: Dim, columns: Dim, offset: number): Dim {
@@ -46,4 +58,5 @@ export const diagEmbed: OpDefinition<DiagonalAttributes> = {
     return { shape: result, dtype };
   },
   receptiveField: () => ({ kind: 'global' }),
+  gradient: ({ add, attrs, outputGradient }) => [add('diagonal', attrs, [outputGradient])],
 };

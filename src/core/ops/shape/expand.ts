@@ -24,6 +24,14 @@ export const expand: OpDefinition<ExpandAttributes> = {
     });
     return { shape: wanted, dtype };
   },
+  gradient({ add, typeOf, node, outputGradient }) {
+    const { shape } = typeOf(node.inputs[0] ?? 0);
+    const wanted = typeOf(outputGradient).shape;
+    const added = wanted.length - shape.length;
+    const dims = wanted.flatMap((size, dim) => (size === (shape[dim - added] ?? -1) ? [] : [dim]));
+    const sum = dims.length === 0 ? outputGradient : add('sum', { dims, keepDims: true }, [outputGradient]);
+    return [add('reshape', { shape: [...shape] }, [sum])];
+  },
   symbolicAttributes: ['shape'],
   onnx: 'Expand',
 };

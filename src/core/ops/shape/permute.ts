@@ -19,6 +19,9 @@ export const permute: OpDefinition<PermuteAttributes> = {
     return { shape: order.map((dim) => dimAt(shape, dim)), dtype };
   },
   receptiveField: (_inputs, { order }) => ({ kind: 'permute', order }),
+  gradient: ({ add, attrs: { order }, outputGradient }) => [
+    add('permute', { order: order.map((_, dim) => order.indexOf(dim)) }, [outputGradient]),
+  ],
   pytorch: {
     functions: [
       {

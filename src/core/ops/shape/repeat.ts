@@ -1,5 +1,6 @@
 import { formatShape, multiplyDims, type Dim } from '../../graph/dim';
-import { OpError, type OpDefinition } from '../op';
+import type { NodeId, Shape } from '../../graph/graph';
+import { OpError, type NodeAdder, type OpDefinition } from '../op';
 import { inputAt } from '../shapes';
 
 /** How often along each dimension of the result; there may be more than the input has, which then stand in front. */
@@ -22,6 +23,13 @@ export const repeat: OpDefinition<RepeatAttributes> = {
     if (repeats.length > shape.length) return { kind: 'global' };
     return { kind: 'mixes', dims: repeats.flatMap((times, dim) => (times === 1 || shape[dim] === 1 ? [] : [dim])) };
   },
+  gradient({ add, typeOf, node, attrs: { repeats }, outputGradient }) {
+    const { shape } = typeOf(node.inputs[0] ?? 0);
+    const added = repeats.length - shape.length;
+    const apart = repeats.flatMap((times, dim) => [times, shape[dim - added] ?? 1]);
+    const dims = repeats.flatMap((times, dim) => (times === 1 ? [] : [2 * dim]));
+    return [summed(add, outputGradient, apart, dims, shape)];
+  },
   symbolicAttributes: ['repeats'],
   onnx: 'Tile',
 };
@@ -43,7 +51,25 @@ export const repeatInterleave: OpDefinition<RepeatInterleaveAttributes> = {
     if (repeats === 0) return { kind: 'none' };
     return { kind: 'resample', scale: [repeats, ...ones(following)], taps: ones(following + 1) };
   },
+  gradient({ add, typeOf, node, attrs: { repeats, dim }, outputGradient }) {
+    const { shape } = typeOf(node.inputs[0] ?? 0);
+    const apart = shape.flatMap((size, at) => (at === dim ? [size, repeats] : [size]));
+    return [summed(add, outputGradient, apart, [dim + 1], shape)];
+  },
 };
+
+/** The sum over `dims` of a tensor that is seen with the sizes `apart`, under another shape. */
+function summed(
+  add: NodeAdder['add'],
+  x: NodeId,
+  apart: readonly Dim[],
+  dims: readonly number[],
+  shape: Shape,
+): NodeId {
+  const seen = add('reshape', { shape: [...apart] }, [x]);
+  const sum = dims.length === 0 ? seen : add('sum', { dims, keepDims: false }, [seen]);
+  return add('reshape', { shape: [...shape] }, [sum]);
+}
 
 function ones(count: number): number[] {
   return Array<number>(count).fill(1);

@@ -1,6 +1,6 @@
 import { assignIndex, assignSlice } from './assign';
 import { concat } from './concat';
-import { diagEmbed, diagonal } from './diagonal';
+import { diagEmbed, diagonal, diagonalGrad } from './diagonal';
 import { expand } from './expand';
 import { flatten } from './flatten';
 import { gather, indexSelect, take } from './gather';
@@ -11,11 +11,11 @@ import { flip, roll } from './rearrange';
 import { repeat, repeatInterleave } from './repeat';
 import { reshape } from './reshape';
 import { row } from './row';
-import { slice } from './slice';
+import { slice, sliceGrad } from './slice';
 import { stridedSlice } from './strided-slice';
 import { tril, triu } from './triangle';
 import { unflatten } from './unflatten';
-import { unfoldDimension } from './unfold-dimension';
+import { unfoldDimension, unfoldDimensionGrad } from './unfold-dimension';
 import type { OpDefinition } from '../op';
 
 export const shapeOps: readonly OpDefinition[] = [
@@ -24,6 +24,7 @@ export const shapeOps: readonly OpDefinition[] = [
   concat,
   diagEmbed,
   diagonal,
+  diagonalGrad,
   expand,
   flatten,
   flip,
@@ -38,10 +39,12 @@ export const shapeOps: readonly OpDefinition[] = [
   roll,
   row,
   slice,
+  sliceGrad,
   stridedSlice,
   take,
   tril,
   triu,
   unflatten,
   unfoldDimension,
+  unfoldDimensionGrad,
 ];

@@ -1,6 +1,7 @@
 import type { Dim } from '../../graph/dim';
 import type { OpDefinition } from '../op';
 import { inputAt } from '../shapes';
+import { sliceGradient } from './slice';
 
 export type StridedSliceAttributes = {
   readonly dim: number;
@@ -20,5 +21,8 @@ export const stridedSlice: OpDefinition<StridedSliceAttributes> = {
   },
   receptiveField: (_inputs, { dim, start, step }) =>
     typeof start === 'number' ? { kind: 'slice', dim, start, step } : { kind: 'mixes', dims: [dim] },
+  gradient: ({ add, typeOf, node, attrs, outputGradient }) => [
+    sliceGradient(add, attrs, typeOf(node.inputs[0] ?? 0).shape, outputGradient),
+  ],
   symbolicAttributes: ['start', 'length'],
 };

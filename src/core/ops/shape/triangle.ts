@@ -21,6 +21,7 @@ function triangle(name: string): OpDefinition<TriangleAttributes> {
       }
       return input;
     },
+    gradient: ({ add, attrs, outputGradient }) => [add(name, attrs, [outputGradient])],
     onnx: 'Trilu',
   };
 }

@@ -2,7 +2,7 @@ import { formatShape, type Dim } from '../../graph/dim';
 import type { Arguments } from '../arguments';
 import { OpError, type OpDefinition } from '../op';
 import { inputAt, normalizeDimension } from '../shapes';
-import { reshape } from './reshape';
+import { reshape, reshapeGradient } from './reshape';
 
 /** One of the sizes may be −1: what is left. */
 export type UnflattenAttributes = { readonly dim: number; readonly sizes: readonly Dim[] };
@@ -20,6 +20,8 @@ export const unflatten: OpDefinition<UnflattenAttributes> = {
     return { shape: [...shape.slice(0, at), ...parts, ...shape.slice(at + 1)], dtype };
   },
   receptiveField: () => ({ kind: 'reshape' }),
+  viewOffset: () => 0,
+  gradient: reshapeGradient,
   formulas: (inputs, output, { dim }) => [
     { name: `dimension ${dim}`, text: `${formatShape(inputAt(inputs, 0).shape)} → ${formatShape(output.shape)}` },
   ],

@@ -1,4 +1,4 @@
-import { addDims, floorDivideDims, formatShape } from '../../graph/dim';
+import { addDims, floorDivideDims, formatShape, productOfDims, type Dim } from '../../graph/dim';
 import { OpError, type OpDefinition } from '../op';
 import { dimAt, inputAt } from '../shapes';
 
@@ -23,4 +23,22 @@ export const unfoldDimension: OpDefinition<UnfoldDimensionAttributes> = {
     const whole = dimAt(inputAt(inputs, 0).shape, dim);
     return [{ name: `dimension ${dim}`, text: `⌊(${whole} − ${size})/${step}⌋ + 1 = ${dimAt(output.shape, dim)}` }];
   },
+  gradient({ add, typeOf, node, attrs: { dim, step }, outputGradient }) {
+    const whole = dimAt(typeOf(node.inputs[0] ?? 0).shape, dim);
+    return [add('unfold_dimension_grad', { dim, step, whole }, [outputGradient])];
+  },
+};
+
+export type UnfoldDimensionGradAttributes = { readonly dim: number; readonly step: number; readonly whole: Dim };
+
+/** dL/dx `[…, whole, …]` from dL/dy: each element is the sum of the windows' that hold it. */
+export const unfoldDimensionGrad: OpDefinition<UnfoldDimensionGradAttributes> = {
+  name: 'unfold_dimension_grad',
+  title: 'unfold, gradient',
+  inferType(inputs, { dim, whole }) {
+    const { shape, dtype } = inputAt(inputs, 0);
+    return { shape: shape.slice(0, -1).map((size, at) => (at === dim ? whole : size)), dtype };
+  },
+  flops: (inputs) => productOfDims(inputAt(inputs, 0).shape),
+  symbolicAttributes: ['whole'],
 };

@@ -27,3 +27,9 @@ export function numbersAttribute(attrs: Attributes, name: string, length: number
   }
   return value;
 }
+
+/** Numbers, however many. */
+export function listAttribute(attrs: Attributes, name: string): readonly number[] {
+  const value = attrs[name];
+  return numbersAttribute(attrs, name, Array.isArray(value) ? value.length : 0);
+}

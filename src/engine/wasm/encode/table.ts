@@ -1,6 +1,7 @@
 import type { Encoder } from './encoder';
 import { activationEncoders } from './activation/activation-encoders';
 import { arithmeticEncoders } from './arithmetic/arithmetic-encoders';
+import { benchmarkEncoders } from './benchmark/benchmark-encoders';
 import { convolutionEncoders } from './convolution/convolution-encoders';
 import { dropoutEncoders } from './dropout/dropout-encoders';
 import { lossEncoders } from './loss/loss-encoders';
@@ -16,6 +17,7 @@ export const encoders: ReadonlyMap<string, Encoder> = new Map(
   Object.entries({
     ...activationEncoders,
     ...arithmeticEncoders,
+    ...benchmarkEncoders,
     ...convolutionEncoders,
     ...dropoutEncoders,
     ...lossEncoders,

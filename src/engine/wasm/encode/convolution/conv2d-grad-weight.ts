@@ -4,7 +4,9 @@ import { SPILL_BYTES, evenBlock, panelsOf } from '../blocking';
 import { encodeColumns } from './columns';
 import { forwardTaps, readConvolution, type Convolution } from './conv2d';
 import { encodeDepthwiseGradWeight, isDepthwise } from './depthwise';
+import { encodeBlockGradWeight, usesBlockProducts } from './block-products';
 import { inputOf } from '../tensors';
+import { encodeWinogradGradWeight, usesWinograd } from './winograd';
 
 /** Places that are packed at once. */
 const BLOCK_PLACES = 256;
@@ -21,6 +23,14 @@ export function encodeConv2dGradWeight(step: KernelStep, program: ProgramBuilder
   const convolution = readConvolution(step, x, step.output, dy);
   if (isDepthwise(convolution)) {
     encodeDepthwiseGradWeight(program, convolution, x, dy, step.output);
+    return;
+  }
+  if (usesWinograd(convolution)) {
+    encodeWinogradGradWeight(program, convolution, x, dy, step.output);
+    return;
+  }
+  if (usesBlockProducts(convolution)) {
+    encodeBlockGradWeight(program, convolution, x, dy, step.output);
     return;
   }
   const { groups, inputChannels, outputChannels, outputSize, images } = convolution;

@@ -1,11 +1,13 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
+import { encodeBlockConv2d, encodeBlockGradInput, usesBlockProducts } from './block-products';
 import { numberAttribute, numbersAttribute, pairAttribute } from '../attributes';
 import { panelsOf } from '../blocking';
 import type { Tap } from './columns';
 import { encodeConvGemm } from './conv-gemm';
 import { encodeDepthwise, encodeDepthwiseGradInput, isDepthwise } from './depthwise';
 import { imageShape, inputOf } from '../tensors';
+import { encodeWinogradConv2d, encodeWinogradGradInput, usesWinograd } from './winograd';
 
 /** Attributes that a convolution and its gradients share, with the sizes of x [N, C, H, W], weight [O, C/g, kH, kW] and y. */
 export interface Convolution {
@@ -61,6 +63,14 @@ export function encodeConv2d(step: KernelStep, program: ProgramBuilder): void {
     encodeDepthwise(program, convolution, x, weight, bias, step.output);
     return;
   }
+  if (usesWinograd(convolution)) {
+    encodeWinogradConv2d(program, convolution, x, weight, bias, step.output);
+    return;
+  }
+  if (usesBlockProducts(convolution)) {
+    encodeBlockConv2d(program, convolution, x, weight, bias, step.output);
+    return;
+  }
   const { groups, inputChannels, outputChannels, kernel, outputSize } = convolution;
   const depth = inputChannels * kernel[0] * kernel[1];
   const places = outputSize[0] * outputSize[1];
@@ -104,6 +114,14 @@ export function encodeConv2dGradInput(step: KernelStep, program: ProgramBuilder)
   const convolution = readConvolution(step, step.output, weight, dy);
   if (isDepthwise(convolution)) {
     encodeDepthwiseGradInput(program, convolution, dy, weight, step.output);
+    return;
+  }
+  if (usesWinograd(convolution)) {
+    encodeWinogradGradInput(program, convolution, dy, weight, step.output);
+    return;
+  }
+  if (usesBlockProducts(convolution)) {
+    encodeBlockGradInput(program, convolution, dy, weight, step.output);
     return;
   }
   const { groups, inputChannels, outputChannels, kernel, inputSize, outputSize, stride } = convolution;
