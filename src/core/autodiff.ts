@@ -28,6 +28,7 @@ export function differentiate(builder: GraphBuilder, loss: NodeId, wrt: readonly
       needs: node.inputs.map((input) => dependent.has(input)),
       add: (name, attrs, inputs) => addLowered(builder, name, attrs, inputs, provenance, surroundings),
       typeOf: (other) => builder.typeOf(other),
+      numberOf: (other) => builder.numberOf(other),
     });
     node.inputs.forEach((input, index) => {
       const gradient = inputGradients[index];

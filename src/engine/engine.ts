@@ -6,7 +6,7 @@ import type { Plan, StateLayout } from './plan';
  */
 export interface Engine {
   readonly info: EngineInfo;
-  /** Reserves zeroed memory for a model's state. Throws a UserError when it does not fit. */
+  /** Reserves zeroed memory for a model's state. Rejects with an EngineMemoryError where it does not fit. */
   createSession(layout: StateLayout): Promise<Session>;
   /** Frees everything and ends the engine's threads; also after an error. */
   dispose(): Promise<void>;
@@ -19,11 +19,47 @@ export interface EngineInfo {
   readonly threads: number;
 }
 
+/** Bytes that the programs of a session share (the largest counts), but for the commands. */
+export interface PlanMemory {
+  /** Parameters, gradients, moments and buffers. */
+  readonly stateBytes: number;
+  /** Activations, their gradients and the inputs. */
+  readonly arenaBytes: number;
+  /** What kernels need while they run: packed matrices, partial sums. */
+  readonly scratchBytes: number;
+  readonly programBytes: number;
+}
+
+/** Memory that a device does not have. */
+export class EngineMemoryError extends Error {
+  override readonly name = 'EngineMemoryError';
+
+  /** Bytes: what was asked for at once, what is in use, and what there can be at most. */
+  constructor(
+    readonly purpose: string,
+    readonly neededBytes: number,
+    readonly usedBytes: number,
+    readonly limitBytes: number,
+    options?: ErrorOptions,
+  ) {
+    const [needed, used, limit] = [neededBytes, usedBytes, limitBytes].map((bytes) => Math.ceil(bytes / 2 ** 20));
+    super(
+      `There is not enough memory for ${purpose}: ${needed} MB more are needed, ${used} of ${limit} MB are in use.`,
+      options,
+    );
+  }
+}
+
 export type HostArray = Float32Array | Int32Array;
 
 /** A model's state on the device, and the programs that work on it. */
 export interface Session {
-  /** Turns a Plan into what the device runs. Programs of a session share one arena: run one at a time. */
+  /** What a Plan needs beside what the session holds already; nothing is reserved. */
+  memoryOf(plan: Plan): PlanMemory;
+  /**
+   * Turns a Plan into what the device runs. Programs of a session share one arena: run one at a time. Rejects with an
+   * EngineMemoryError where it does not fit.
+   */
   compile(plan: Plan): Promise<Program>;
   /** Copies a state slot out. */
   readState(name: string): Promise<HostArray>;

@@ -3,7 +3,7 @@ import type { Graph } from '../core/graph/graph';
 import { OpError } from '../core/ops/op';
 import type { TrainConfig } from '../core/train/config';
 import { groupParameters, oneGroup, type ParameterGroup } from '../core/train/parameter-groups';
-import type { Engine, Program, Session } from '../engine/engine';
+import { EngineMemoryError, type Engine, type Program, type Session } from '../engine/engine';
 import { modelPlans } from '../engine/model-plans';
 import type { Plan, PlanStep, StateLayout } from '../engine/plan';
 
@@ -29,7 +29,8 @@ export class ModelSession {
     const plans = config
       ? modelPlans(graph, config.optimizer, { loss: config.loss, clipping: config.clipping, grouping })
       : modelPlans(graph);
-    return new ModelSession(graph, plans.layout, await engine.createSession(plans.layout), plans, grouping.groups);
+    const state = await asUserError(() => engine.createSession(plans.layout));
+    return new ModelSession(graph, plans.layout, state, plans, grouping.groups);
   }
 
   training(batchSize: number): Promise<Program> {
@@ -82,12 +83,15 @@ export async function readScalar(program: Program, name: string): Promise<number
   return value;
 }
 
+const memoryAdvice = 'Use a smaller batch size, smaller images or a smaller model.';
+
 /** An op that can't work on this model's shapes is the model's mistake. */
 async function asUserError<T>(build: () => Promise<T>): Promise<T> {
   try {
     return await build();
   } catch (error) {
     if (error instanceof OpError) throw new UserError(error.message, undefined, { cause: error });
+    if (error instanceof EngineMemoryError) throw new UserError(error.message, memoryAdvice, { cause: error });
     throw error;
   }
 }

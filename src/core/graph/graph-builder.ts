@@ -64,6 +64,12 @@ export class GraphBuilder {
     return this.node(id).type.shape;
   }
 
+  /** The number that a node holds everywhere, where that is known. */
+  numberOf(id: NodeId): number | undefined {
+    const { op, attrs } = this.node(id);
+    return op === 'constant' && typeof attrs['value'] === 'number' ? attrs['value'] : undefined;
+  }
+
   get size(): number {
     return this.nodes.length;
   }

@@ -92,6 +92,7 @@ export function addLowered(
         ? builder.add(other, otherAttrs, ids, provenance)
         : addLowered(builder, other, otherAttrs, ids, provenance, surroundings),
     typeOf: (id) => builder.typeOf(id),
+    numberOf: (id) => builder.numberOf(id),
     random: () => surroundings.random(),
     updateBuffer: (buffer, value) => surroundings.updateBuffer(buffer, value),
   });

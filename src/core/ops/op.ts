@@ -110,6 +110,8 @@ export type Mode = 'train' | 'eval';
 export interface NodeAdder {
   add(this: void, op: string, attrs: Attributes, inputs: readonly NodeId[]): NodeId;
   typeOf(this: void, id: NodeId): TensorType;
+  /** The number that a node holds everywhere, where that is known. */
+  numberOf(this: void, id: NodeId): number | undefined;
 }
 
 export interface GradientContext<A extends Attributes = Attributes> extends NodeAdder {

@@ -1,4 +1,4 @@
-import { UserError } from '../../core/errors';
+import { EngineMemoryError } from '../engine';
 import { wasmApi, type WasmMemory } from './web-assembly';
 
 const PAGE_BYTES = 65536;
@@ -12,6 +12,9 @@ interface Block {
   readonly bytes: number;
 }
 
+/** Most that a WebAssembly memory with 32-bit addresses can have. */
+export const MAXIMUM_BYTES = MAXIMUM_PAGES * PAGE_BYTES;
+
 /** First-fit allocator over one shared WebAssembly memory, which grows as needed. Blocks start at multiples of 64 bytes. */
 export class Heap {
   readonly memory = createMemory();
@@ -19,7 +22,10 @@ export class Heap {
   private free: Block[] = [];
   private top = PAGE_BYTES;
 
-  /** Memory for `purpose`, zeroed. Throws a UserError when there is not so much. */
+  /** `limitBytes`: never grows beyond. */
+  constructor(private readonly limitBytes = MAXIMUM_BYTES) {}
+
+  /** Memory for `purpose`, zeroed. Throws an EngineMemoryError where there is not so much. */
   allocate(bytes: number, purpose: string): number {
     const rounded = Math.max(ALIGNMENT, Math.ceil(bytes / ALIGNMENT) * ALIGNMENT);
     const start = this.take(rounded, purpose);
@@ -77,20 +83,14 @@ export class Heap {
   private growTo(size: number, bytes: number, purpose: string): void {
     const missing = size - this.memory.buffer.byteLength;
     if (missing <= 0) return;
+    const refuse = (cause?: unknown) => new EngineMemoryError(purpose, bytes, this.top, this.limitBytes, { cause });
+    if (size > this.limitBytes) throw refuse();
     try {
       this.memory.grow(Math.ceil(missing / PAGE_BYTES));
     } catch (error) {
-      throw new UserError(
-        `There is not enough memory for ${purpose}: ${formatMegabytes(bytes)} more are needed, ${formatMegabytes(this.top)} are in use, and the CPU engine can have at most 4096 MB.`,
-        'Use a smaller batch size, smaller images or a smaller model.',
-        { cause: error },
-      );
+      throw refuse(error);
     }
   }
-}
-
-function formatMegabytes(bytes: number): string {
-  return `${Math.ceil(bytes / 2 ** 20)} MB`;
 }
 
 /** Reserves address space only; where that is limited, a smaller maximum does. */

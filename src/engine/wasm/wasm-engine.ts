@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Engine, EngineInfo, Session } from '../engine';
 import type { StateLayout } from '../plan';
-import { Heap } from './heap';
+import { Heap, MAXIMUM_BYTES } from './heap';
 import { loadKernels } from './kernel-module';
 import { PoolControl } from './pool-control';
 import { ThreadPool } from './thread-pool';
@@ -15,13 +15,15 @@ export interface WasmEngineOptions {
   readonly threads: number;
   /** False: the build without fused multiply-add, whatever the machine can do. */
   readonly relaxedSimd?: boolean;
+  /** Bytes of memory that are never exceeded; absent: what WebAssembly can have. */
+  readonly memoryLimit?: number;
 }
 
 /** The default CPU engine: kernels in WebAssembly over shared memory and a pool of threads. */
 export async function createWasmEngine(options: WasmEngineOptions): Promise<Engine> {
   const threads = Math.max(1, Math.floor(options.threads));
   const kernels = await loadKernels(options.assets, options.relaxedSimd ?? true);
-  const heap = new Heap();
+  const heap = new Heap(Math.min(options.memoryLimit ?? MAXIMUM_BYTES, MAXIMUM_BYTES));
   const pool = await ThreadPool.start({
     module: kernels.module,
     memory: heap.memory,

@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/require-await -- the methods are async so that what they throw rejects. */
 import { elementCount } from '../../core/graph/dim';
-import type { HostArray, Program, Session } from '../engine';
+import type { HostArray, PlanMemory, Program, Session } from '../engine';
 import type { Plan, PlanTensor, StateLayout, StateSlot } from '../plan';
 import { encodePlan } from './encode/encode-plan';
 import type { Heap } from './heap';
@@ -37,6 +37,12 @@ export class WasmSession implements Session {
   ) {
     this.state = this.allocate(layout.byteLength, 'the model');
     this.slots = new Map(layout.slots.map((slot) => [slot.name, slot]));
+  }
+
+  memoryOf(plan: Plan): PlanMemory {
+    const { words, scratchBytes } = this.encode(plan, { state: 0, arena: 0, scratch: 0, program: 0 });
+    const { arenaBytes } = plan;
+    return { stateBytes: this.state.bytes, arenaBytes, scratchBytes, programBytes: words.byteLength };
   }
 
   async compile(plan: Plan): Promise<Program> {

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { OptimizerConfig, ScheduleConfig, TrainConfig } from '../../core/train/config';
+import type { ClippingConfig, OptimizerConfig, ScheduleConfig, TrainConfig } from '../../core/train/config';
 import { assertNever } from '../../core/errors';
 import type { StoredRun } from '../../node/run-store';
 import type { RunRecord, RunStatus } from '../../protocol/run-folder';

@@ -1,25 +1,35 @@
 import { activationForwards } from './forward/activation';
 import { arithmeticForwards } from './forward/arithmetic';
+import { binaryForwards } from './forward/binary';
 import { convolutionForwards } from './forward/convolution';
 import { dropoutForwards } from './forward/dropout';
 import { lossForwards } from './forward/loss';
 import { matrixForwards } from './forward/matrix';
 import { normalizationForwards } from './forward/normalization';
+import { pointwiseForwards } from './forward/pointwise';
+import { paddingForwards } from './forward/padding';
 import { poolingForwards } from './forward/pooling';
 import { reductionForwards } from './forward/reduction';
+import { resamplingForwards } from './forward/resampling';
 import { shapeForwards } from './forward/shape';
+import { unaryForwards } from './forward/unary';
 import type { Forward } from './tensor64';
 
 /** Forward computations written as their definitions, without a thought of speed: what is under test is elsewhere. */
 export const forwards: Readonly<Record<string, Forward>> = {
   ...activationForwards,
   ...arithmeticForwards,
+  ...binaryForwards,
   ...convolutionForwards,
   ...dropoutForwards,
   ...lossForwards,
   ...matrixForwards,
   ...normalizationForwards,
+  ...pointwiseForwards,
+  ...paddingForwards,
   ...poolingForwards,
   ...reductionForwards,
+  ...resamplingForwards,
   ...shapeForwards,
+  ...unaryForwards,
 };

@@ -16,13 +16,6 @@ interface ConvAttributes {
   readonly groups: number;
 }
 
-interface PoolAttributes {
-  readonly kernel: Pair;
-  readonly stride: Pair;
-  readonly padding: Pair;
-  readonly dilation: Pair;
-}
-
 /** Gradients written as loops over the forward definition: whoever gave to an output gets its share back. */
 export const gradients: Readonly<Record<string, GradientReference>> = {
   conv2d_grad_input: ([dy, weight], attrs: ConvAttributes, shape) => {
@@ -60,18 +53,6 @@ export const gradients: Readonly<Record<string, GradientReference>> = {
     return Float64Array.from({ length: channels }, (_, c) =>
       sum(images, (n) => sum(places, (i) => at(data(x), (n * channels + c) * places + i))),
     );
-  },
-  max_pool2d_grad: ([dy, x], attrs: PoolAttributes) => {
-    const dx = new Float64Array(data(x).length);
-    eachWindow(shapeOf(x), shapeOf(dy), attrs, (y, window) => {
-      let winner = -1;
-      for (const index of window) {
-        const value = at(data(x), index);
-        if (winner < 0 || value > at(data(x), winner) || Number.isNaN(value)) winner = index;
-      }
-      dx[winner] = at(dx, winner) + at(data(dy), y);
-    });
-    return dx;
   },
   batch_norm_grad_stats: ([dy, x, stats], { eps }: { eps: number }) => {
     const channels = shapeOf(x)[1] ?? 1;
@@ -178,27 +159,6 @@ function eachProduct(
         }
       }
     }
-  }
-}
-
-function eachWindow(
-  [images = 1, channels = 1, height = 1, width = 1]: readonly number[],
-  [, , outputHeight = 1, outputWidth = 1]: readonly number[],
-  { kernel, stride, padding, dilation }: PoolAttributes,
-  visit: (y: number, window: readonly number[]) => void,
-): void {
-  for (let output = 0; output < images * channels * outputHeight * outputWidth; output++) {
-    const plane = Math.floor(output / (outputHeight * outputWidth));
-    const top = (Math.floor(output / outputWidth) % outputHeight) * stride[0] - padding[0];
-    const left = (output % outputWidth) * stride[1] - padding[1];
-    const window: number[] = [];
-    for (let ky = 0; ky < kernel[0]; ky++) {
-      for (let kx = 0; kx < kernel[1]; kx++) {
-        const [y, x] = [top + ky * dilation[0], left + kx * dilation[1]];
-        if (y >= 0 && y < height && x >= 0 && x < width) window.push((plane * height + y) * width + x);
-      }
-    }
-    visit(output, window);
   }
 }
 

@@ -59,3 +59,27 @@ export function data(tensor: Tensor64 | undefined): Float64Array {
 export function at(values: Float64Array, index: number): number {
   return values[index] ?? NaN;
 }
+
+/** Which element of a tensor that is broadcast to a shape stands at each of its places. */
+export function broadcastIndices(tensor: Tensor64 | undefined, shape: readonly number[]): readonly number[] {
+  const own = tensor?.shape ?? [];
+  return Array.from({ length: count(shape) }, (_, place) => {
+    let [rest, stride, index] = [place, 1, 0];
+    for (let fromEnd = 1; fromEnd <= shape.length; fromEnd++) {
+      const [size, ownSize] = [shape.at(-fromEnd) ?? 1, own.at(-fromEnd) ?? 1];
+      if (fromEnd <= own.length && ownSize !== 1) index += (rest % size) * stride;
+      if (fromEnd <= own.length) stride *= ownSize;
+      rest = Math.floor(rest / size);
+    }
+    return index;
+  });
+}
+
+/** The elements of a tensor that make each element of a reduction along `dims`. */
+export function reducedGroups(tensor: Tensor64 | undefined, dims: readonly number[]): readonly (readonly number[])[] {
+  const shape = tensor?.shape ?? [];
+  const kept = shape.map((size, dim) => (dims.includes(dim) ? 1 : size));
+  const groups = Array.from({ length: count(kept) }, (): number[] => []);
+  broadcastIndices({ shape: kept, data: new Float64Array() }, shape).forEach((group, i) => groups[group]?.push(i));
+  return groups;
+}

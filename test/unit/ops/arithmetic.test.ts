@@ -90,16 +90,3 @@ describe('FLOPs', () => {
     expect(flopsOf('divide', {}, [4, 1], [6])).toBe(24);
   });
 });
-
-test('gradients of what is broadcast are said not to be supported', () => {
-  const types = [f32(4, 6), f32(6), f32(4, 6)];
-  const context = {
-    node: { id: 2, op: 'add', attrs: {}, inputs: [0, 1], type: f32(4, 6) },
-    attrs: {},
-    outputGradient: 2,
-    needs: [true, true],
-    add: () => 3,
-    typeOf: (id: number) => types[id] ?? f32(),
-  };
-  expect(() => opNamed('add').gradient?.(context)).toThrow(OpUnsupported);
-});

@@ -1,15 +1,16 @@
+import { gradientOp } from '../elementwise-gradient';
 import type { OpDefinition } from '../op';
 import { celu, elu } from './elu';
 import { gelu } from './gelu';
-import { glu } from './glu';
-import { gumbelSoftmax } from './gumbel-softmax';
+import { glu, gluGrad } from './glu';
+import { gumbelSoftmax, hardChoice } from './gumbel-softmax';
 import { hardtanh } from './hardtanh';
 import { leakyRelu } from './leaky-relu';
 import { logSoftmax, logSoftmaxGrad } from './log-softmax';
 import { normalize } from './normalize';
-import { prelu } from './prelu';
+import { prelu, preluGrad, preluGradWeight } from './prelu';
 import { relu, reluGrad } from './relu';
-import { rrelu } from './rrelu';
+import { rrelu, rreluApply, rreluApplyGrad } from './rrelu';
 import { hardshrink, softshrink } from './shrink';
 import { softmax, softmaxGrad } from './softmax';
 import { softmin } from './softmin';
@@ -17,27 +18,39 @@ import { softplus } from './softplus';
 import { threshold } from './threshold';
 import { unaryActivations } from './unary-activations';
 
-export const activationOps: readonly OpDefinition[] = [
+/** Those whose gradient is one element-wise op more. */
+const elementwise: readonly OpDefinition[] = [
   ...unaryActivations,
   celu,
   elu,
   gelu,
-  glu,
-  gumbelSoftmax,
   hardshrink,
   hardtanh,
   leakyRelu,
+  softplus,
+  softshrink,
+  threshold,
+];
+
+export const activationOps: readonly OpDefinition[] = [
+  ...elementwise,
+  ...elementwise.map(gradientOp),
+  glu,
+  gluGrad,
+  gumbelSoftmax,
+  hardChoice,
   logSoftmax,
   logSoftmaxGrad,
   normalize,
   prelu,
+  preluGrad,
+  preluGradWeight,
   relu,
   reluGrad,
   rrelu,
+  rreluApply,
+  rreluApplyGrad,
   softmax,
   softmaxGrad,
   softmin,
-  softplus,
-  softshrink,
-  threshold,
 ];

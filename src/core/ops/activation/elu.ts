@@ -11,6 +11,7 @@ export const elu: OpDefinition<EluAttributes> = unaryActivation({
   name: 'elu',
   title: 'ELU',
   flopsPerElement: 4,
+  gradient: eluGradientSource,
   attributes: (args) => ({ alpha: args.number('alpha') }),
   layer: 'alpha=1.0, inplace=False',
   functions: [
@@ -26,6 +27,7 @@ export const celu: OpDefinition<EluAttributes> = unaryActivation({
   name: 'celu',
   title: 'CELU',
   flopsPerElement: 5,
+  gradient: eluGradientSource,
   attributes: readCelu,
   layer: 'alpha=1.0, inplace=False',
   functions: [
@@ -34,6 +36,11 @@ export const celu: OpDefinition<EluAttributes> = unaryActivation({
   ],
   onnx: 'Celu',
 });
+
+/** Where alpha is negative, an output does not say the sign of its input. */
+export function eluGradientSource({ alpha }: EluAttributes): 'input' | 'output' {
+  return alpha >= 0 ? 'output' : 'input';
+}
 
 function readCelu(args: Arguments): EluAttributes {
   const alpha = args.number('alpha');

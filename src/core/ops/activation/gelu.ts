@@ -17,6 +17,7 @@ export const gelu: OpDefinition<GeluAttributes> = {
     name: 'gelu',
     title: 'GELU',
     flopsPerElement: 5,
+    gradient: 'input',
     attributes: readGelu,
     layer: "approximate='none'",
     functions: [{ names: ['torch.nn.functional.gelu'], signature: "input, *, approximate='none'" }],

@@ -1,5 +1,6 @@
 import { floorDivideDims, formatShape, multiplyDims, productOfDims } from '../../graph/dim';
 import { readDimension, requireFloat } from '../fits';
+import type { NodeId } from '../../graph/graph';
 import { OpError, type OpDefinition } from '../op';
 import { dimAt, inputAt, normalizeDimension } from '../shapes';
 
@@ -35,6 +36,10 @@ export const glu: OpDefinition<GluAttributes> = {
     const at = normalizeDimension('GLU', dim, shape.length);
     return [{ name: at === 1 ? 'C' : `dim ${at}`, text: `${dimAt(shape, at)}/2 = ${dimAt(output.shape, at)}` }];
   },
+  gradient({ add, node, attrs, outputGradient }) {
+    const [x] = node.inputs as [NodeId];
+    return [add('glu_grad', attrs, [outputGradient, x])];
+  },
   pytorch: {
     modules: [
       {
@@ -51,4 +56,13 @@ export const glu: OpDefinition<GluAttributes> = {
       },
     ],
   },
+};
+
+/** dy and the input x → dx. */
+export const gluGrad: OpDefinition<GluAttributes> = {
+  name: 'glu_grad',
+  title: 'GLU, gradient',
+  inferType: (inputs) => inputAt(inputs, 1),
+  // Of each element of dy: a sigmoid (4) and the slopes of both halves.
+  flops: (inputs) => multiplyDims(9, productOfDims(inputAt(inputs, 0).shape)),
 };

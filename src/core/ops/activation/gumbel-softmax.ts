@@ -1,4 +1,5 @@
 import { multiplyDims, productOfDims } from '../../graph/dim';
+import type { NodeId } from '../../graph/graph';
 import type { OpDefinition } from '../op';
 import { readDimension } from '../fits';
 import { inputAt } from '../shapes';
@@ -19,6 +20,14 @@ export const gumbelSoftmax: OpDefinition<GumbelSoftmaxAttributes> = {
   // A softmax (5), a sum and a division for each element.
   flops: (_inputs, output) => multiplyDims(7, productOfDims(output.shape)),
   receptiveField: (inputs, { dim }) => softmaxField(inputs, { dim }),
+  lower({ add, typeOf, node, attrs, key, random }) {
+    const [x] = node.inputs as [NodeId];
+    const { tau, hard, dim } = attrs;
+    const shape = [...typeOf(x).shape];
+    const noise = add('draw', { distribution: 'gumbel', shape, key }, [random()]);
+    const soft = add('softmax', { dim }, [add('scale', { factor: 1 / tau }, [add('add', {}, [x, noise])])]);
+    return hard ? add('hard_choice', { dim }, [soft]) : soft;
+  },
   pytorch: {
     functions: [
       {
@@ -32,4 +41,15 @@ export const gumbelSoftmax: OpDefinition<GumbelSoftmaxAttributes> = {
       },
     ],
   },
+};
+
+export type HardChoiceAttributes = { readonly dim: number };
+
+/** 1 at the first largest element along `dim`, else 0; its gradient is that of the identity (straight through). Source: PyTorch, gumbel_softmax. */
+export const hardChoice: OpDefinition<HardChoiceAttributes> = {
+  name: 'hard_choice',
+  title: 'one-hot',
+  inferType: (inputs) => inputAt(inputs, 0),
+  flops: (_inputs, output) => productOfDims(output.shape),
+  gradient: ({ outputGradient }) => [outputGradient],
 };

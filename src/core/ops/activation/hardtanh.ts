@@ -1,6 +1,6 @@
 import type { Arguments } from '../arguments';
 import { OpError, type OpDefinition } from '../op';
-import { unaryActivation } from './unary-activation';
+import { clampedIntegers, unaryActivation } from './unary-activation';
 
 export type HardtanhAttributes = {
   readonly minimum: number;
@@ -8,11 +8,12 @@ export type HardtanhAttributes = {
 };
 
 /** min(max(x, minimum), maximum). Source: PyTorch, Hardtanh. */
-export const hardtanh: OpDefinition<HardtanhAttributes> = withCheckedLayer(
-  unaryActivation({
+export const hardtanh: OpDefinition<HardtanhAttributes> = withCheckedLayer({
+  ...unaryActivation({
     name: 'hardtanh',
     title: 'Hardtanh',
     flopsPerElement: 2,
+    gradient: 'output',
     integers: 'kept',
     attributes: readHardtanh,
     layer: 'min_val=-1.0, max_val=1.0, inplace=False, min_value=None, max_value=None',
@@ -22,7 +23,8 @@ export const hardtanh: OpDefinition<HardtanhAttributes> = withCheckedLayer(
     ],
     onnx: 'Clip',
   }),
-);
+  lower: clampedIntegers('hardtanh', ({ minimum, maximum }) => ({ min: Math.trunc(minimum), max: Math.trunc(maximum) })),
+});
 
 function readHardtanh(args: Arguments): HardtanhAttributes {
   return { minimum: args.number('min_val'), maximum: args.number('max_val') };

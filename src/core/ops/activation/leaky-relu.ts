@@ -11,6 +11,8 @@ export const leakyRelu: OpDefinition<LeakyReluAttributes> = unaryActivation({
   name: 'leaky_relu',
   title: 'LeakyReLU',
   flopsPerElement: 2,
+  // The output has the input's sign, unless the slope turns it over.
+  gradient: ({ negativeSlope }) => (negativeSlope >= 0 ? 'output' : 'input'),
   attributes: (args) => ({ negativeSlope: args.number('negative_slope') }),
   layer: 'negative_slope=0.01, inplace=False',
   functions: [

@@ -2,7 +2,7 @@ import { multiplyDims, productOfDims } from '../../graph/dim';
 
 import type { OpDefinition } from '../op';
 import { inputAt } from '../shapes';
-import { readSoftmax, readSoftmaxCall, softmaxField, softmaxType, type SoftmaxAttributes } from './softmax';
+import { lowerSoftmax, readSoftmax, readSoftmaxCall, softmaxField, softmaxType, type SoftmaxAttributes } from './softmax';
 
 /** x − log Σ exp(x) along `dim`. Source: PyTorch, LogSoftmax. */
 export const logSoftmax: OpDefinition<SoftmaxAttributes> = {
@@ -11,6 +11,7 @@ export const logSoftmax: OpDefinition<SoftmaxAttributes> = {
   inferType: (inputs, attrs) => softmaxType('LogSoftmax', inputAt(inputs, 0), attrs),
   flops: (_inputs, output) => multiplyDims(5, productOfDims(output.shape)),
   receptiveField: softmaxField,
+  lower: (context) => lowerSoftmax('log_softmax', context),
   gradient: ({ add, node, attrs, outputGradient }) => [add('log_softmax_grad', attrs, [outputGradient, node.id])],
   pytorch: {
     modules: [

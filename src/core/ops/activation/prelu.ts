@@ -1,5 +1,6 @@
 import { formatShape, multiplyDims, productOfDims } from '../../graph/dim';
 import { dtypeName } from '../arithmetic/promote';
+import type { NodeId } from '../../graph/graph';
 import { OpError, type OpDefinition } from '../op';
 import { dimAt, f32, inputAt, requireEqual } from '../shapes';
 
@@ -28,6 +29,14 @@ export const prelu: OpDefinition = {
     return x;
   },
   flops: (_inputs, output) => multiplyDims(2, productOfDims(output.shape)),
+  gradient({ add, node, outputGradient, needs }) {
+    const [x, weight] = node.inputs as [NodeId, NodeId];
+    return [
+      needs[0] ? add('prelu_grad', {}, [outputGradient, x, weight]) : undefined,
+      needs[1] ? add('prelu_grad_weight', {}, [outputGradient, x, weight]) : undefined,
+    ];
+  },
+  elementwise: () => true,
   parameterFormula: (inputs) => String(dimAt(inputAt(inputs, 1).shape, 0)),
   pytorch: {
     modules: [
@@ -55,6 +64,23 @@ export const prelu: OpDefinition = {
   },
   onnx: 'PRelu',
   keras: 'PReLU',
+};
+
+/** dy, x and the weight → dx: dy where x > 0, else weight · dy. */
+export const preluGrad: OpDefinition = {
+  name: 'prelu_grad',
+  title: 'PReLU, gradient',
+  inferType: (inputs) => inputAt(inputs, 0),
+  flops: (_inputs, output) => multiplyDims(2, productOfDims(output.shape)),
+  elementwise: () => true,
+};
+
+/** dy, x and the weight → Σ dy · x over the values that the slope multiplied. */
+export const preluGradWeight: OpDefinition = {
+  name: 'prelu_grad_weight',
+  title: 'PReLU, gradient of the weight',
+  inferType: (inputs) => inputAt(inputs, 2),
+  flops: (inputs) => multiplyDims(2, productOfDims(inputAt(inputs, 0).shape)),
 };
 
 function fixFor(channels: number | string) {

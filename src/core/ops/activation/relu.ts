@@ -1,7 +1,7 @@
 import { productOfDims } from '../../graph/dim';
 import type { OpDefinition } from '../op';
 import { inputAt } from '../shapes';
-import { activationType } from './unary-activation';
+import { activationType, clampedIntegers } from './unary-activation';
 
 /** max(x, 0), element-wise. */
 export const relu: OpDefinition = {
@@ -11,6 +11,7 @@ export const relu: OpDefinition = {
   flops: (_inputs, output) => productOfDims(output.shape),
   gradient: ({ add, node, outputGradient }) => [add('relu_grad', {}, [outputGradient, node.id])],
   elementwise: () => true,
+  lower: clampedIntegers('relu', () => ({ min: 0, max: null })),
   pytorch: {
     modules: [{ name: 'ReLU', signature: 'inplace=False', build: () => ({ op: 'relu', attrs: {}, tensors: [] }) }],
     functions: [

@@ -1,6 +1,8 @@
 import type { NodeId } from '../../graph/graph';
 import type { Arguments } from '../arguments';
-import { OpError, OpUnsupported, type OpDefinition } from '../op';
+import { multiplyDims, productOfDims } from '../../graph/dim';
+import { OpError, type OpDefinition } from '../op';
+import { inputAt } from '../shapes';
 import { unaryActivation } from './unary-activation';
 
 export type RreluAttributes = {
@@ -32,12 +34,45 @@ export const rrelu: OpDefinition<RreluAttributes> = {
       ],
     }),
   ),
-  lower({ mode, attrs, node, add }) {
+  lower({ mode, attrs, node, key, add, random }) {
     const [x] = node.inputs as [NodeId];
     const drawn = attrs.training === 'mode' ? mode === 'train' : attrs.training;
-    if (drawn) throw new OpUnsupported('RReLU is not supported in training yet. Use LeakyReLU.');
-    return add('leaky_relu', { negativeSlope: (attrs.lower + attrs.upper) / 2 }, [x]);
+    const { lower, upper } = attrs;
+    if (drawn) return add('rrelu_apply', { lower, upper, key }, [x, random()]);
+    return add('leaky_relu', { negativeSlope: (lower + upper) / 2 }, [x]);
   },
+};
+
+export type RreluApplyAttributes = {
+  readonly lower: number;
+  readonly upper: number;
+  /** Number of the layer: part of the random numbers' counter. */
+  readonly key: number;
+};
+
+/**
+ * x where x > 0, else slope · x. Inputs x and `random`, see `dropout_apply`: the slope of element i is
+ * lower + (upper − lower)·u, u as of `draw`. The gradient draws it again.
+ */
+export const rreluApply: OpDefinition<RreluApplyAttributes> = {
+  name: 'rrelu_apply',
+  title: 'RReLU',
+  inferType: (inputs) => inputAt(inputs, 0),
+  flops: (_inputs, output) => multiplyDims(2, productOfDims(output.shape)),
+  gradient({ add, node, attrs, outputGradient }) {
+    const [x, random] = node.inputs as [NodeId, NodeId];
+    return [add('rrelu_apply_grad', attrs, [outputGradient, x, random]), undefined];
+  },
+  elementwise: () => true,
+};
+
+/** dy, x and `random` → dx. */
+export const rreluApplyGrad: OpDefinition<RreluApplyAttributes> = {
+  name: 'rrelu_apply_grad',
+  title: 'RReLU, gradient',
+  inferType: (inputs) => inputAt(inputs, 0),
+  flops: (_inputs, output) => multiplyDims(2, productOfDims(output.shape)),
+  elementwise: () => true,
 };
 
 function readRrelu(args: Arguments, training: 'mode' | boolean): RreluAttributes {

@@ -12,6 +12,7 @@ export const softshrink: OpDefinition<ShrinkAttributes> = unaryActivation({
   name: 'softshrink',
   title: 'Softshrink',
   flopsPerElement: 3,
+  gradient: 'output',
   attributes: readSoftshrink,
   layer: 'lambd=0.5',
   functions: [{ names: ['torch.nn.functional.softshrink'], signature: 'input, lambd=0.5' }],
@@ -23,6 +24,7 @@ export const hardshrink: OpDefinition<ShrinkAttributes> = unaryActivation({
   name: 'hardshrink',
   title: 'Hardshrink',
   flopsPerElement: 2,
+  gradient: 'output',
   attributes: (args) => ({ lambd: args.number('lambd') }),
   layer: 'lambd=0.5',
   functions: [

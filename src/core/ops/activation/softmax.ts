@@ -1,9 +1,9 @@
 import { multiplyDims, productOfDims } from '../../graph/dim';
-import type { DType, TensorType } from '../../graph/graph';
+import type { DType, NodeId, TensorType } from '../../graph/graph';
 import type { Arguments } from '../arguments';
 import { dtypeName, isFloating } from '../arithmetic/promote';
 import { readDimension, readDtype, requireFloat } from '../fits';
-import { OpError, type OpDefinition, type ReceptiveFieldRule } from '../op';
+import { OpError, type LoweringContext, type OpDefinition, type ReceptiveFieldRule } from '../op';
 import { inputAt, normalizeDimension } from '../shapes';
 
 export type SoftmaxAttributes = {
@@ -20,6 +20,7 @@ export const softmax: OpDefinition<SoftmaxAttributes> = {
   inferType: (inputs, attrs) => softmaxType('Softmax', inputAt(inputs, 0), attrs),
   flops: (_inputs, output) => multiplyDims(5, productOfDims(output.shape)),
   receptiveField: softmaxField,
+  lower: (context) => lowerSoftmax('softmax', context),
   gradient: ({ add, node, attrs, outputGradient }) => [add('softmax_grad', attrs, [outputGradient, node.id])],
   pytorch: {
     modules: [
@@ -78,6 +79,13 @@ export function softmaxDimension(title: string, rank: number, dim: number | null
 export function softmaxField(inputs: readonly TensorType[], { dim }: SoftmaxAttributes): ReceptiveFieldRule {
   const rank = inputAt(inputs, 0).shape.length;
   return { kind: 'mixes', dims: rank === 0 ? [] : [softmaxDimension('Softmax', rank, dim)] };
+}
+
+/** A softmax of another type: of the numbers as that type. */
+export function lowerSoftmax(name: string, { add, node, attrs }: LoweringContext<SoftmaxAttributes>): NodeId {
+  const [x] = node.inputs as [NodeId];
+  const { dim, dtype } = attrs;
+  return add(name, { dim }, [dtype === undefined ? x : add('cast', { dtype }, [x])]);
 }
 
 export function readSoftmax(args: Arguments): SoftmaxAttributes {

@@ -1,4 +1,5 @@
 import { multiplyDims, productOfDims } from '../../graph/dim';
+import type { NodeId } from '../../graph/graph';
 import type { OpDefinition } from '../op';
 import { inputAt } from '../shapes';
 import { readSoftmax, readSoftmaxCall, softmaxField, softmaxType, type SoftmaxAttributes } from './softmax';
@@ -10,6 +11,10 @@ export const softmin: OpDefinition<SoftmaxAttributes> = {
   inferType: (inputs, attrs) => softmaxType('Softmin', inputAt(inputs, 0), attrs),
   flops: (_inputs, output) => multiplyDims(6, productOfDims(output.shape)),
   receptiveField: softmaxField,
+  lower({ add, node, attrs }) {
+    const [x] = node.inputs as [NodeId];
+    return add('softmax', attrs, [add('scale', { factor: -1 }, [x])]);
+  },
   pytorch: {
     modules: [
       {

@@ -12,6 +12,7 @@ export const softplus: OpDefinition<SoftplusAttributes> = unaryActivation({
   name: 'softplus',
   title: 'Softplus',
   flopsPerElement: 5,
+  gradient: 'input',
   attributes: (args) => ({ beta: args.number('beta'), threshold: args.number('threshold') }),
   layer: 'beta=1.0, threshold=20.0',
   functions: [{ names: ['torch.nn.functional.softplus'], signature: 'input, beta=1.0, threshold=20.0' }],

@@ -12,6 +12,8 @@ export const threshold: OpDefinition<ThresholdAttributes> = unaryActivation({
   name: 'threshold',
   title: 'Threshold',
   flopsPerElement: 1,
+  // A stand-in above the threshold looks like a value that was above it.
+  gradient: ({ threshold: limit, value }) => (value <= limit ? 'output' : 'input'),
   integers: 'kept',
   attributes: (args) => ({ threshold: args.number('threshold'), value: args.number('value') }),
   layer: 'threshold, value, inplace=False',

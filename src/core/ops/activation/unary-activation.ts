@@ -1,7 +1,8 @@
 import { multiplyDims, productOfDims } from '../../graph/dim';
-import type { Attributes, DType, TensorType } from '../../graph/graph';
+import type { Attributes, DType, NodeId, TensorType } from '../../graph/graph';
 import type { Arguments } from '../arguments';
 import { dtypeName, isFloating } from '../arithmetic/promote';
+import { elementwiseGradient, type GradientSource } from '../elementwise-gradient';
 import { requireFloat } from '../fits';
 import { OpError, type FunctionBinding, type ModuleBinding, type OpDefinition } from '../op';
 import { inputAt } from '../shapes';
@@ -24,6 +25,8 @@ export interface UnaryActivation<A extends Attributes> {
   readonly flopsPerElement: number;
   readonly integers?: OtherTypes;
   readonly booleans?: OtherTypes;
+  /** What its gradient is made of, see `elementwiseGradient`; absent: it is lowered. */
+  readonly gradient?: GradientSource<A>;
   /** Reads the attributes from a layer's or a function's arguments. */
   readonly attributes: (args: Arguments) => A;
   /** Parameters of the layer's constructor. */
@@ -48,6 +51,8 @@ export function unaryActivation<A extends Attributes>(activation: UnaryActivatio
     inferType: (inputs) => activationType(activation, inputAt(inputs, 0)),
     flops: (_inputs, output) => multiplyDims(flopsPerElement, productOfDims(output.shape)),
     elementwise: () => true,
+    ...(activation.gradient === undefined ? {} : { gradient: elementwiseGradient(name, activation.gradient) }),
+    ...(activation.integers === 'promoted' ? { lower: withFloats<A>(name) } : {}),
     pytorch: { modules: [module], functions: functions.flatMap(bindings) },
     ...(onnx === undefined ? {} : { onnx }),
     ...(keras === undefined ? {} : { keras }),
@@ -86,6 +91,25 @@ export function activationType(
 function requireSameType(activation: Pick<UnaryActivation<Attributes>, 'title' | 'integers'>, dtype: DType): void {
   if (isFloating(dtype) || activation.integers !== 'promoted') return;
   throw new OpError(`${activation.title}: the result cannot be put into a tensor of type torch.${dtypeName(dtype)}.`);
+}
+
+/** Whole numbers and truth values become floats first. */
+export function withFloats<A extends Attributes>(name: string): NonNullable<OpDefinition<A>['lower']> {
+  return ({ add, typeOf, node, attrs }) => {
+    const [x] = node.inputs as [NodeId];
+    return add(name, attrs, [isFloating(typeOf(x).dtype) ? x : add('cast', { dtype: 'f32' }, [x])]);
+  };
+}
+
+/** Of whole numbers it is a clamp. */
+export function clampedIntegers<A extends Attributes>(
+  name: string,
+  bounds: (attrs: A) => { readonly min: number | null; readonly max: number | null },
+): NonNullable<OpDefinition<A>['lower']> {
+  return ({ add, typeOf, node, attrs }) => {
+    const [x] = node.inputs as [NodeId];
+    return isFloating(typeOf(x).dtype) ? add(name, attrs, [x]) : add('clamp', bounds(attrs), [x]);
+  };
 }
 
 export const noAttributes = (): Attributes => ({});

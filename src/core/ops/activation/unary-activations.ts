@@ -1,23 +1,28 @@
 import type { OpDefinition } from '../op';
-import { noAttributes, unaryActivation } from './unary-activation';
+import { clampedIntegers, noAttributes, unaryActivation } from './unary-activation';
 
 /** Activations without attributes but their name. Formulas: PyTorch, torch.nn, "Non-linear Activations". */
 export const unaryActivations: readonly OpDefinition[] = [
   // min(max(x, 0), 6)
-  unaryActivation({
+  {
+    ...unaryActivation({
     name: 'relu6',
     title: 'ReLU6',
     flopsPerElement: 2,
     integers: 'kept',
+    gradient: 'output',
     attributes: noAttributes,
     layer: 'inplace=False',
     functions: [{ names: ['torch.nn.functional.relu6'], signature: 'input, inplace=False' }],
   }),
+    lower: clampedIntegers('relu6', () => ({ min: 0, max: 6 })),
+  },
   // scale · (max(0, x) + min(0, α · (exp(x) − 1))). Source: Klambauer et al., 2017.
   unaryActivation({
     name: 'selu',
     title: 'SELU',
     flopsPerElement: 5,
+    gradient: 'output',
     attributes: noAttributes,
     layer: 'inplace=False',
     functions: [
@@ -31,6 +36,7 @@ export const unaryActivations: readonly OpDefinition[] = [
     name: 'silu',
     title: 'SiLU',
     flopsPerElement: 4,
+    gradient: 'input',
     attributes: noAttributes,
     layer: 'inplace=False',
     functions: [{ names: ['torch.nn.functional.silu'], signature: 'input, inplace=False' }],
@@ -40,6 +46,7 @@ export const unaryActivations: readonly OpDefinition[] = [
     name: 'mish',
     title: 'Mish',
     flopsPerElement: 5,
+    gradient: 'input',
     attributes: noAttributes,
     layer: 'inplace=False',
     functions: [{ names: ['torch.nn.functional.mish'], signature: 'input, inplace=False' }],
@@ -52,6 +59,7 @@ export const unaryActivations: readonly OpDefinition[] = [
     flopsPerElement: 4,
     integers: 'promoted',
     booleans: 'promoted',
+    gradient: 'output',
     attributes: noAttributes,
     layer: '',
     functions: [
@@ -70,6 +78,7 @@ export const unaryActivations: readonly OpDefinition[] = [
     name: 'logsigmoid',
     title: 'LogSigmoid',
     flopsPerElement: 5,
+    gradient: 'output',
     attributes: noAttributes,
     layer: '',
     functions: [{ names: ['torch.nn.functional.logsigmoid'], signature: 'input' }],
@@ -80,6 +89,7 @@ export const unaryActivations: readonly OpDefinition[] = [
     flopsPerElement: 1,
     integers: 'promoted',
     booleans: 'promoted',
+    gradient: 'output',
     attributes: noAttributes,
     layer: '',
     functions: [
@@ -96,6 +106,7 @@ export const unaryActivations: readonly OpDefinition[] = [
     title: 'Tanhshrink',
     flopsPerElement: 2,
     integers: 'promoted',
+    gradient: 'input',
     attributes: noAttributes,
     layer: '',
     functions: [{ names: ['torch.nn.functional.tanhshrink'], signature: 'input' }],
@@ -106,6 +117,7 @@ export const unaryActivations: readonly OpDefinition[] = [
     title: 'Softsign',
     flopsPerElement: 3,
     integers: 'promoted',
+    gradient: 'input',
     attributes: noAttributes,
     layer: '',
     functions: [{ names: ['torch.nn.functional.softsign'], signature: 'input' }],
@@ -116,6 +128,7 @@ export const unaryActivations: readonly OpDefinition[] = [
     name: 'hardswish',
     title: 'Hardswish',
     flopsPerElement: 5,
+    gradient: 'input',
     attributes: noAttributes,
     layer: 'inplace=False',
     functions: [{ names: ['torch.nn.functional.hardswish'], signature: 'input, inplace=False' }],
@@ -126,6 +139,7 @@ export const unaryActivations: readonly OpDefinition[] = [
     name: 'hardsigmoid',
     title: 'Hardsigmoid',
     flopsPerElement: 4,
+    gradient: 'output',
     attributes: noAttributes,
     layer: 'inplace=False',
     functions: [{ names: ['torch.nn.functional.hardsigmoid'], signature: 'input, inplace=False' }],

@@ -1,21 +1,21 @@
 import { productOfDims } from '../../graph/dim';
-import type { NodeId, TensorType } from '../../graph/graph';
-import { OpUnsupported, type FunctionBinding, type NodeAdder, type OpDefinition } from '../op';
+import type { TensorType } from '../../graph/graph';
+import type { FunctionBinding, OpDefinition } from '../op';
 import { inputAt, sameShape } from '../shapes';
+import { binaryGradient } from './binary-gradients';
 import { broadcastShapes } from './broadcast';
+import { lowerBinary } from './lower-binary';
 import { resultDtype } from './promote';
 
-/** a + b, element-wise; the two are broadcast. Its gradient wants them of one shape: residual connections, and the sum of gradients where a value is used twice. */
+/** a + b, element-wise; the two are broadcast. */
 export const add: OpDefinition = {
   name: 'add',
   title: 'add',
   inferType: (inputs) => elementwiseType('add', inputs),
   flops: (_inputs, output) => productOfDims(output.shape),
-  gradient({ typeOf, node, outputGradient, needs }) {
-    requireOneShape('add', node.inputs, typeOf);
-    return [needs[0] ? outputGradient : undefined, needs[1] ? outputGradient : undefined];
-  },
-  elementwise: () => true,
+  lower: lowerBinary,
+  gradient: binaryGradient,
+  elementwise: (_attrs, inputs) => isElementwise(inputs),
   pytorch: { functions: [twoTensors('add', 'torch.add')] },
   onnx: 'Add',
   keras: 'Add',
@@ -27,10 +27,11 @@ export function elementwiseType(title: string, inputs: readonly TensorType[]): T
   return { shape: broadcastShapes(title, a.shape, b.shape), dtype: resultDtype(inputs) };
 }
 
-/** Gradients of what is broadcast are sums, which no rule makes yet. */
-export function requireOneShape(title: string, inputs: readonly NodeId[], typeOf: NodeAdder['typeOf']): void {
-  const [a = [], b = []] = inputs.map((id) => typeOf(id).shape);
-  if (!sameShape(a, b)) throw new OpUnsupported(`${title}: training where shapes are broadcast is not supported yet.`);
+/** Whether nothing is broadcast but single numbers. */
+export function isElementwise(inputs: readonly TensorType[]): boolean {
+  const large = inputs.filter(({ shape }) => productOfDims(shape) !== 1);
+  const [first] = large.length > 0 ? large : inputs;
+  return large.every(({ shape }) => sameShape(shape, first?.shape ?? []));
 }
 
 /** A function of two tensors; the front end itself takes numbers for one of them. */

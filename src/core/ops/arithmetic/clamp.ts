@@ -1,4 +1,5 @@
 import { productOfDims } from '../../graph/dim';
+import type { NodeId } from '../../graph/graph';
 import { OpError, type OpDefinition } from '../op';
 import { inputAt } from '../shapes';
 
@@ -15,4 +16,10 @@ export const clamp: OpDefinition<ClampAttributes> = {
     return input;
   },
   flops: (_inputs, output) => productOfDims(output.shape),
+  // Values on a bound let gradients through, so that the output alone does not say where they go.
+  gradient({ add, node, attrs, outputGradient }) {
+    const [x] = node.inputs as [NodeId];
+    return [add('clamp_grad', attrs, [outputGradient, x])];
+  },
+  elementwise: () => true,
 };

@@ -1,9 +1,11 @@
 import { productOfDims } from '../../graph/dim';
-import type { DType, TensorType } from '../../graph/graph';
-import { OpError, type OpDefinition } from '../op';
+import type { DType, NodeId, TensorType } from '../../graph/graph';
+import { OpError, type LoweringContext, type OpDefinition } from '../op';
 import { inputAt } from '../shapes';
-import { twoTensors } from './add';
+import { isElementwise, twoTensors } from './add';
+import { binaryGradient, slopeFunctions } from './binary-gradients';
 import { broadcastShapes } from './broadcast';
+import { lowerBinary } from './lower-binary';
 import { dtypeName, floatDtype, isFloating, resultDtype } from './promote';
 
 /** dtype of the result: `common` is the promoted one, `real` a float, `truth` bool. */
@@ -74,9 +76,27 @@ function binary(name: string, title: string, result: Result, refused: Refused = 
       return { shape, dtype: result === 'real' ? floatDtype(common) : common };
     },
     flops: (_inputs, output) => productOfDims(output.shape),
+    lower: name.startsWith('logical_') ? lowerLogical : lowerBinary,
+    gradient: binaryGradient,
+    elementwise: (_attrs, inputs) => isElementwise(inputs),
     pytorch: { functions: [twoTensors(name, `torch.${title}`)] },
   };
 }
+
+/** Of truth values, logic is bitwise. */
+function lowerLogical({ add, node }: LoweringContext): NodeId {
+  const operands = node.inputs.map((id) => add('cast', { dtype: 'bool' }, [id]));
+  return add(node.op.replace('logical', 'bitwise'), {}, operands);
+}
+
+/** What gradients are made of: functions of two tensors of floats that no code names. */
+export const slopeOps: readonly OpDefinition[] = slopeFunctions.map((name) => ({
+  name,
+  title: name,
+  inferType: (inputs) => ({ shape: broadcastShapes(name, ...inputs.map(({ shape }) => shape)), dtype: 'f32' }),
+  flops: (_inputs, output) => productOfDims(output.shape),
+  elementwise: (_attrs, inputs) => isElementwise(inputs),
+}));
 
 function wrongDtypes(title: string, inputs: readonly TensorType[]): OpError {
   const dtypes = [...new Set(inputs.map((input) => dtypeName(input.dtype)))].join(' and ');

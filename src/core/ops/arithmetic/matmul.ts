@@ -1,7 +1,7 @@
 import { formatShape, multiplyDims, productOfDims, type Dim } from '../../graph/dim';
-import type { Shape } from '../../graph/graph';
+import type { NodeId, Shape } from '../../graph/graph';
 import { OpError, type OpDefinition } from '../op';
-import { dimAt, inputAt } from '../shapes';
+import { dimAt, inputAt, sameShape } from '../shapes';
 import { twoTensors } from './add';
 import { broadcastShapes, requireEqualSizes } from './broadcast';
 import { dtypeName } from './promote';
@@ -42,6 +42,20 @@ export const matmul: OpDefinition = {
     if (a.length === 1) return { kind: 'global' };
     if (b.length === 1) return { kind: 'reduces', dims: [last], keepDims: false };
     return b.length > a.length ? { kind: 'global' } : { kind: 'mixes', dims: [last] };
+  },
+  lower(context) {
+    const { add, node, typeOf } = context;
+    const [a, b] = node.inputs as [NodeId, NodeId];
+    const [shapeOfA, shapeOfB] = [typeOf(a).shape, typeOf(b).shape];
+    const reshaped = (id: NodeId, shape: Shape): NodeId =>
+      sameShape(typeOf(id).shape, shape) ? id : add('reshape', { shape }, [id]);
+    // Rows of all matrices of a batch that share one matrix on the right are rows of one.
+    const folds = shapeOfB.length <= 2 && shapeOfA.length > 2;
+    const inner = dimAt(shapeOfA, -1);
+    const left = reshaped(a, folds || shapeOfA.length === 1 ? [productOfDims(shapeOfA.slice(0, -1)), inner] : shapeOfA);
+    const right = reshaped(b, shapeOfB.length === 1 ? [inner, 1] : shapeOfB);
+    const product = add('matrix_product', { transposeA: false, transposeB: false }, [left, right]);
+    return reshaped(product, node.type.shape);
   },
   formulas: (inputs, output) => [
     {

@@ -1,6 +1,7 @@
 import { productOfDims } from '../../graph/dim';
 import type { OpDefinition } from '../op';
 import { inputAt } from '../shapes';
+import { isFloating } from './promote';
 
 export type ScaleAttributes = { readonly factor: number };
 
@@ -10,6 +11,11 @@ export const scale: OpDefinition<ScaleAttributes> = {
   title: 'scale',
   inferType: (inputs) => inputAt(inputs, 0),
   flops: (_inputs, output) => productOfDims(output.shape),
+  // Whole numbers have no product of floats.
+  lower: ({ add, attrs, node }) =>
+    isFloating(node.type.dtype)
+      ? add('scale', attrs, node.inputs)
+      : add('with_number', { function: 'multiply', number: attrs.factor, numberFirst: false }, node.inputs),
   gradient: ({ add, attrs, outputGradient }) => [add('scale', attrs, [outputGradient])],
   elementwise: () => true,
 };

@@ -31,6 +31,18 @@ export const conv2dGradInput: OpDefinition<ConvolutionAttributes & { readonly in
   title: 'Conv2d, gradient of the input',
   inferType: (_inputs, attrs) => f32(attrs.inputShape),
   flops: (inputs) => gradientFlops(inputAt(inputs, 0).shape, inputAt(inputs, 1).shape),
+  // It is a transposed convolution: differentiated where a network has one.
+  gradient({ add, typeOf, node, attrs, outputGradient, needs }) {
+    const [dy, weight] = node.inputs as [NodeId, NodeId];
+    const { stride, padding, dilation, groups } = attrs;
+    const window = { stride, padding, dilation, groups };
+    return [
+      needs[0] ? add('conv2d', window, [outputGradient, weight]) : undefined,
+      needs[1]
+        ? add('conv2d_grad_weight', { ...window, weightShape: typeOf(weight).shape }, [outputGradient, dy])
+        : undefined,
+    ];
+  },
   symbolicAttributes: ['inputShape'],
 };
 

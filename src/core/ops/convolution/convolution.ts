@@ -1,7 +1,7 @@
 import { addDims, formatShape, multiplyDims, productOfDims, type Dim } from '../../graph/dim';
-import type { Initializer, NodeId, Shape, TensorType } from '../../graph/graph';
-import { OpError, OpUnsupported, type LoweringContext, type OpDefinition } from '../op';
-import { paddedShape, padOpName } from '../padding/pad';
+import type { Initializer, Shape, TensorType } from '../../graph/graph';
+import { OpError, OpUnsupported, type OpDefinition } from '../op';
+import { paddedShape } from '../padding/pad';
 import {
   dimAt,
   inputAt,
@@ -12,6 +12,7 @@ import {
   windowOutputSize,
 } from '../shapes';
 import { spatialFormulas, weightsFormula, windowFormula } from '../size-formulas';
+import { lowerConvolution } from './lower-convolution';
 
 // A type, not an interface: only types have the index signature that Attributes asks for.
 export type ConvolutionAttributes = {
@@ -79,19 +80,8 @@ export function convolution(rank: number): OpDefinition<ConvolutionAttributes> {
       const [outChannels = 0, groupChannels = 0, ...kernel] = inputAt(inputs, 1).shape;
       return weightsFormula(outChannels, [groupChannels], kernel, inputs.length > 2);
     },
-    lower: lowerPadding,
+    lower: lowerConvolution,
   };
-}
-
-/** Padding that does not hold zeros is an operation of its own. */
-function lowerPadding({ node, attrs, add }: LoweringContext<ConvolutionAttributes>): NodeId {
-  const { paddingMode, ...plain } = attrs;
-  if (!paddingMode) return add(node.op, attrs, node.inputs);
-  const [x, ...tensors] = node.inputs as [NodeId, ...NodeId[]];
-  const rank = attrs.stride.length;
-  const sizes = { before: attrs.padding.slice(0, rank), after: attrs.padding.slice(rank) };
-  const padded = add(padOpName(paddingMode), sizes, [x]);
-  return add(node.op, { ...plain, padding: attrs.padding.map(() => 0) }, [padded, ...tensors]);
 }
 
 function windowSize(length: Dim, kernel: number, attrs: ConvolutionAttributes, axis: number): Dim {

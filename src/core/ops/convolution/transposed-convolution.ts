@@ -3,6 +3,7 @@ import { OpError, type OpDefinition } from '../op';
 import { dimAt, inputAt, requireTypeOfWeight, spatialShape } from '../shapes';
 import { formatSize, paddingTerms, plusTerm, spatialFormulas, weightsFormula } from '../size-formulas';
 import { at, kernelOf, requireBias, requireChannels } from './convolution';
+import { lowerTransposed } from './lower-transposed';
 
 export type TransposedConvolutionAttributes = {
   readonly stride: readonly number[];
@@ -72,6 +73,7 @@ export function transposedConvolution(rank: number): OpDefinition<TransposedConv
       const groupInputs = typeof inChannels === 'number' ? inChannels / groups : inChannels;
       return weightsFormula(multiplyDims(groupOutputs, groups), [groupInputs], kernel, inputs.length > 2);
     },
+    lower: lowerTransposed,
     symbolicAttributes: ['outputPadding'],
   };
 }

@@ -4,7 +4,6 @@ import type { Arguments } from '../arguments';
 import { requireFloat } from '../fits';
 import {
   OpError,
-  OpUnsupported,
   type CallBlueprint,
   type FunctionBinding,
   type LoweringContext,
@@ -167,14 +166,33 @@ function lowerDropout(
   if (!active || attrs.p === 0) return x;
   const type = typeOf(x);
   requireDroppable(kind, type);
-  if (kind.alpha) throw new OpUnsupported(`${kind.title} is not supported in training yet. Use Dropout.`);
-  const apply = (input: NodeId): NodeId =>
+  const drop = (input: NodeId): NodeId =>
     add('dropout_apply', { p: attrs.p, key, perChannel: kind.channels !== undefined }, [input, random()]);
+  const apply = (input: NodeId): NodeId => (kind.alpha && attrs.p < 1 ? alphaDrop(add, attrs.p, input, drop) : drop(input));
   const batchedRank = kind.channels?.batchedRank ?? null;
   if (batchedRank === null || type.shape.length === batchedRank) return apply(x);
   // One sample without a batch.
   const shape = (sizes: TensorType['shape']): Attributes => ({ shape: [...sizes] });
   return add('reshape', shape(type.shape), [apply(add('reshape', shape([1, ...type.shape]), [x]))]);
+}
+
+/** α = scale · α of SELU: its negative limit is −α. */
+const alpha = 1.7580993408473766;
+
+/**
+ * a·(x·mask − α·(1 − mask)) + a·α·p with a = 1/√((1 − p)·(1 + p·α²)): with the mask on x + α, one product and one sum follow.
+ * Source: PyTorch, alpha_dropout.
+ */
+function alphaDrop(
+  add: LoweringContext['add'],
+  p: number,
+  x: NodeId,
+  drop: (input: NodeId) => NodeId,
+): NodeId {
+  const a = 1 / Math.sqrt((1 - p) * (1 + p * alpha ** 2));
+  const dropped = drop(add('affine', { factor: 1, shift: alpha }, [x]));
+  // What is kept was divided by 1 − p.
+  return add('affine', { factor: a * (1 - p), shift: a * alpha * (p - 1) }, [dropped]);
 }
 
 function buildCall(op: string, args: Arguments, training: string): CallBlueprint {

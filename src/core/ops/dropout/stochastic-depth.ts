@@ -1,5 +1,6 @@
 import type { NodeId } from '../../graph/graph';
-import { OpError, OpUnsupported, type OpDefinition } from '../op';
+import { OpError, type OpDefinition } from '../op';
+import { productOfDims } from '../../graph/dim';
 import { inputAt } from '../shapes';
 import { readProbability } from './dropout';
 
@@ -26,13 +27,17 @@ export const stochasticDepth: OpDefinition<StochasticDepthAttributes> = {
     }
     return x;
   },
-  lower({ mode, attrs, node }) {
+  lower({ mode, attrs, node, key, add, typeOf, random }) {
     const [x] = node.inputs as [NodeId];
     const active = attrs.training === 'mode' ? mode === 'train' : attrs.training;
-    if (active && attrs.p > 0) {
-      throw new OpUnsupported('StochasticDepth is not supported in training yet. Set its probability to 0.');
-    }
-    return x;
+    if (!active || attrs.p === 0) return x;
+    // One draw for each sample, or for the whole batch: a channel of so many values.
+    const { shape } = typeOf(x);
+    const samples = attrs.mode === 'row' ? (shape[0] ?? 1) : 1;
+    const values = productOfDims(attrs.mode === 'row' ? shape.slice(1) : shape);
+    const channels = add('reshape', { shape: [samples, 1, values] }, [x]);
+    const dropped = add('dropout_apply', { p: attrs.p, key, perChannel: true }, [channels, random()]);
+    return add('reshape', { shape: [...shape] }, [dropped]);
   },
   pytorch: {
     functions: [

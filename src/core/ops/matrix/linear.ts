@@ -39,6 +39,12 @@ export const linear: OpDefinition = {
     const { outFeatures, inFeatures } = weightSizes(inputAt(inputs, 1).shape);
     return weightsFormula(outFeatures[0] ?? 1, [inFeatures], [], inputs.length > 2);
   },
+  lower({ add, node, typeOf }) {
+    const [x, weight, bias] = node.inputs as [NodeId, NodeId, NodeId?];
+    if (typeOf(weight).shape.length === 2) return add('linear', {}, node.inputs);
+    const product = add('matmul', {}, [x, weight]);
+    return bias === undefined ? product : add('add', {}, [product, bias]);
+  },
   gradient({ add, typeOf, node, outputGradient, needs }) {
     const [x, weight] = node.inputs as [NodeId, NodeId];
     const shape = typeOf(outputGradient).shape;

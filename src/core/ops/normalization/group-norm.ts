@@ -5,6 +5,7 @@ import { OpError, OpUnsupported, type OpDefinition } from '../op';
 import { dimAt, f32, inputAt } from '../shapes';
 import { readCount } from './batch-norm-bindings';
 import { channelsOf, requireChannels } from './channels';
+import { groupNormGradient } from './group-norm-gradients';
 
 export type GroupNormAttributes = {
   readonly groups: number;
@@ -41,6 +42,7 @@ export const groupNorm: OpDefinition<GroupNormAttributes> = {
   flops: (inputs, output) => multiplyDims(inputs.length > 1 ? 8 : 6, productOfDims(output.shape)),
   parameterFormula: (inputs, { weight, bias }) =>
     weight && bias ? `2·${dimAt(inputAt(inputs, 1).shape, 0)}` : undefined,
+  gradient: groupNormGradient,
   pytorch: {
     modules: [
       {

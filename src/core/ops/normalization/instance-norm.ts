@@ -1,8 +1,15 @@
 import { formatShape, multiplyDims, productOfDims } from '../../graph/dim';
-import type { TensorType } from '../../graph/graph';
+import type { NodeId, TensorType } from '../../graph/graph';
 import type { Arguments } from '../arguments';
 import { requireFloat } from '../fits';
-import { OpError, type CallBlueprint, type ModuleBinding, type OpDefinition } from '../op';
+import {
+  OpError,
+  OpUnsupported,
+  type CallBlueprint,
+  type LoweringContext,
+  type ModuleBinding,
+  type OpDefinition,
+} from '../op';
 import { dimAt, f32, inputAt } from '../shapes';
 import { normalizationState, readCount } from './batch-norm-bindings';
 import { requireChannels } from './channels';
@@ -44,6 +51,7 @@ export const instanceNorm: OpDefinition<InstanceNormAttributes> = {
   },
   flops: (_inputs, output, { affine }) => multiplyDims(affine ? 8 : 6, productOfDims(output.shape)),
   parameterFormula: (inputs, { affine }) => (affine ? `2·${dimAt(inputAt(inputs, 1).shape, 0)}` : undefined),
+  lower: lowerInstanceNorm,
   pytorch: {
     modules: [instanceNormModule(1), instanceNormModule(2), instanceNormModule(3)],
     functions: [
@@ -57,6 +65,54 @@ export const instanceNorm: OpDefinition<InstanceNormAttributes> = {
   },
   onnx: 'InstanceNormalization',
 };
+
+/** A group norm with a channel in each group, or a normalisation with the running statistics. */
+function lowerInstanceNorm({
+  mode,
+  node,
+  attrs,
+  add,
+  typeOf,
+  updateBuffer,
+}: LoweringContext<InstanceNormAttributes>): NodeId {
+  const { layer, spatialRank, eps, momentum, affine } = attrs;
+  const [x, ...rest] = node.inputs as [NodeId, ...NodeId[]];
+  const type = typeOf(x);
+  const isBatch = spatialRank === null || type.shape.length !== spatialRank + 1;
+  const images = isBatch ? x : add('reshape', { shape: [1, ...type.shape] }, [x]);
+  const { shape } = typeOf(images);
+  const channels = dimAt(shape, 1);
+  if (typeof channels !== 'number') throw new OpUnsupported(`${layer}: its number of channels is not known.`);
+  const affineInputs = affine ? rest.slice(0, 2) : [];
+  const [mean, variance] = affine ? rest.slice(2) : rest;
+  const y = normalized();
+  return isBatch ? y : add('reshape', { shape: type.shape }, [y]);
+
+  function normalized(): NodeId {
+    const usesInput = attrs.useInputStats === 'mode' ? mode === 'train' : attrs.useInputStats;
+    const tracked = mean !== undefined && variance !== undefined;
+    if (!usesInput && tracked) {
+      return add('batch_norm_inference', { eps, affine }, [images, mean, variance, ...affineInputs]);
+    }
+    requireSeveralPlaces(layer, typeOf(images), 1);
+    if (tracked) {
+      const stats = meanStatistics();
+      const count = productOfDims(shape.slice(2));
+      updateBuffer(mean, add('batch_norm_running', { row: 0, momentum, count }, [mean, stats]));
+      updateBuffer(variance, add('batch_norm_running', { row: 1, momentum, count }, [variance, stats]));
+    }
+    return add('group_norm', { groups: channels, eps, weight: affine, bias: affine }, [images, ...affineInputs]);
+  }
+
+  /** The mean over the images of the mean and the biased variance of each channel, `[2, C]`. */
+  function meanStatistics(): NodeId {
+    const planes = multiplyDims(dimAt(shape, 0), dimAt(shape, 1));
+    const one = add('reshape', { shape: [1, planes, ...shape.slice(2)] }, [images]);
+    const stats = add('batch_norm_stats', {}, [one]);
+    const ofImages = add('reshape', { shape: [2, ...shape.slice(0, 2)] }, [stats]);
+    return add('mean', { dims: [1], keepDims: false }, [ofImages]);
+  }
+}
 
 function requireSeveralPlaces(layer: string, x: TensorType, channelDimension: number): void {
   if (productOfDims(x.shape.slice(channelDimension + 1)) !== 1) return;

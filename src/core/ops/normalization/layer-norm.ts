@@ -4,6 +4,7 @@ import type { Arguments } from '../arguments';
 import { requireFloat, requireShape } from '../fits';
 import { OpError, type ArgumentFix, type OpDefinition, type ReceptiveFieldRule, type StateTensorSpec } from '../op';
 import { f32, inputAt } from '../shapes';
+import { rowNormGradient } from './layer-norm-gradients';
 
 export type LayerNormAttributes = {
   /** The sizes of the last dimensions, which are normalised together. */
@@ -26,6 +27,10 @@ export const layerNorm: OpDefinition<LayerNormAttributes> = {
   receptiveField: lastDimensionsField,
   parameterFormula: (_inputs, { normalizedShape, weight, bias }) =>
     weight ? `${bias ? '2·' : ''}${factors(normalizedShape, bias)}` : undefined,
+  gradient(context) {
+    const { normalizedShape, eps, weight } = context.attrs;
+    return rowNormGradient(context, { normalizedShape, eps, centred: true }, weight);
+  },
   symbolicAttributes: ['normalizedShape'],
   pytorch: {
     modules: [

@@ -29,6 +29,9 @@ export const localResponseNorm: OpDefinition<LocalResponseNormAttributes> = {
   },
   // A square, the sum over the window, and then a product, a sum, a power and a division for each element.
   flops: (_inputs, output, { size }) => multiplyDims(5 + size, productOfDims(output.shape)),
+  gradient: ({ add, node, attrs, outputGradient }) => [
+    add('local_response_norm_grad', attrs, [outputGradient, ...node.inputs]),
+  ],
   // Of the channels each output sees only its neighbours; places are not mixed.
   receptiveField: () => ({ kind: 'mixes', dims: [1] }),
   pytorch: {
@@ -58,6 +61,14 @@ export const localResponseNorm: OpDefinition<LocalResponseNormAttributes> = {
     ],
   },
   onnx: 'LRN',
+};
+
+/** dx_j = dy_j·b_j^−beta − 2·alpha·beta/size · x_j · Σ dy_i·x_i·b_i^(−beta−1) over the i whose windows hold j, b the bases of the powers. Inputs dy, x. */
+export const localResponseNormGrad: OpDefinition<LocalResponseNormAttributes> = {
+  name: 'local_response_norm_grad',
+  title: 'LocalResponseNorm, gradient',
+  inferType: (inputs) => inputAt(inputs, 0),
+  flops: (_inputs, output, { size }) => multiplyDims(10 + 2 * size, productOfDims(output.shape)),
 };
 
 /** The old layer takes floats alone. */

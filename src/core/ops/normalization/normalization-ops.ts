@@ -9,9 +9,11 @@ import {
   batchNormStats,
 } from './batch-norm';
 import { groupNorm } from './group-norm';
+import { groupNormGradInput, groupNormGradStats } from './group-norm-gradients';
 import { instanceNorm } from './instance-norm';
 import { layerNorm } from './layer-norm';
-import { localResponseNorm } from './local-response-norm';
+import { layerNormGradAffine, layerNormGradInput } from './layer-norm-gradients';
+import { localResponseNorm, localResponseNormGrad } from './local-response-norm';
 import { rmsNorm } from './rms-norm';
 import type { OpDefinition } from '../op';
 
@@ -25,8 +27,13 @@ export const normalizationOps: readonly OpDefinition[] = [
   batchNormRunning,
   batchNormStats,
   groupNorm,
+  groupNormGradInput,
+  groupNormGradStats,
   instanceNorm,
   layerNorm,
+  layerNormGradAffine,
+  layerNormGradInput,
   localResponseNorm,
+  localResponseNormGrad,
   rmsNorm,
 ];

@@ -1,6 +1,7 @@
 import { multiplyDims, productOfDims } from '../../graph/dim';
 import type { Shape } from '../../graph/graph';
 import { OpError, type OpDefinition } from '../op';
+import { rowNormGradient } from './layer-norm-gradients';
 import { lastDimensionsField, normalizedType, ofShape, readNormalizedShape } from './layer-norm';
 
 export type RmsNormAttributes = {
@@ -22,6 +23,10 @@ export const rmsNorm: OpDefinition<RmsNormAttributes> = {
   flops: (_inputs, output, { weight }) => multiplyDims(weight ? 4 : 3, productOfDims(output.shape)),
   receptiveField: lastDimensionsField,
   parameterFormula: (_inputs, { normalizedShape, weight }) => (weight ? normalizedShape.join('·') : undefined),
+  gradient(context) {
+    const { normalizedShape, eps, weight } = context.attrs;
+    return rowNormGradient(context, { normalizedShape, eps, centred: false }, weight);
+  },
   symbolicAttributes: ['normalizedShape'],
   pytorch: {
     modules: [

@@ -1,3 +1,4 @@
+import { multiplyDims } from '../../graph/dim';
 import type { Arguments } from '../arguments';
 import { OpError, OpUnsupported, type ModuleBinding, type OpDefinition } from '../op';
 import { readDimList } from '../read-sizes';
@@ -8,6 +9,11 @@ export type ConstantPadAttributes = PadAttributes & { readonly value: number };
 /** Puts one value around the last dimensions, any number of them. Source: PyTorch, ConstantPad2d and functional.pad. */
 export const constantPad: OpDefinition<ConstantPadAttributes> = {
   ...padding('constant'),
+  // What was added is cut off, what was cut off gets zeros.
+  gradient({ add, attrs, outputGradient }) {
+    const [before, after] = [attrs.before, attrs.after].map((sizes) => sizes.map((size) => multiplyDims(-1, size)));
+    return [add('constant_pad', { before: before ?? [], after: after ?? [], value: 0 }, [outputGradient])];
+  },
   pytorch: {
     modules: [
       ...padModules('constant', 'ZeroPad').map((binding) => ({

@@ -1,7 +1,7 @@
 import { productOfDims, type Dim } from '../../graph/dim';
-import type { Shape, TensorType } from '../../graph/graph';
+import type { NodeId, Shape, TensorType } from '../../graph/graph';
 import type { Arguments } from '../arguments';
-import { OpError, type OpDefinition, type PyTorchBindings, type ReceptiveFieldRule, type SizeFormula } from '../op';
+import { OpError, type GradientContext, type LoweringContext, type OpDefinition, type PyTorchBindings, type ReceptiveFieldRule, type SizeFormula } from '../op';
 import { readDims, readDimsOrNone, readTruth } from '../read-sizes';
 import { dimAt, inputAt, requireFloatInput, spatialShape } from '../shapes';
 import { formatSize, spatialFormulas } from '../size-formulas';
@@ -35,9 +35,27 @@ export function adaptivePool(kind: 'avg' | 'max', rank: number): OpDefinition<Ad
     receptiveField: (inputs, { outputSize }) =>
       adaptiveReceptiveField(inputAt(inputs, 0).shape.slice(-rank), outputSize),
     formulas: (inputs, output) => adaptiveFormulas(inputs, output, rank),
+    ...(kind === 'avg' ? { gradient: averageGradient } : { lower: lowerToIndices }),
     pytorch: kind === 'avg' ? avgBindings(title, op, rank) : maxBindings(title, op, rank),
     ...(kind === 'avg' ? { keras: `GlobalAveragePooling${rank}D` } : { keras: `GlobalMaxPooling${rank}D` }),
   };
+}
+
+function averageGradient({
+  add,
+  typeOf,
+  node,
+  attrs,
+  outputGradient,
+}: GradientContext<AdaptivePoolAttributes>): readonly NodeId[] {
+  const [x] = node.inputs as [NodeId];
+  return [add('adaptive_avg_pool_grad', { ...attrs, inputShape: typeOf(x).shape }, [outputGradient])];
+}
+
+/** The maxima are what stands at their indices, which the gradient needs too. */
+function lowerToIndices({ add, node, attrs }: LoweringContext<AdaptivePoolAttributes>): NodeId {
+  const [x] = node.inputs as [NodeId];
+  return add('plane_gather', { rank: attrs.outputSize.length }, [x, add(`${node.op}_indices`, attrs, [x])]);
 }
 
 /** Where in the flattened input (of its channel) each maximum of an adaptive pool stands. */

@@ -1,4 +1,5 @@
 import { multiplyDims, productOfDims } from '../../graph/dim';
+import type { NodeId } from '../../graph/graph';
 import type { Arguments } from '../arguments';
 import { OpError, type ModuleBinding, type OpDefinition, type PyTorchBindings } from '../op';
 import { readFlag, readSize } from '../read-sizes';
@@ -30,6 +31,10 @@ export function avgPool(rank: number): OpDefinition<AvgPoolAttributes> {
       multiplyDims(productOfDims(output.shape), kernel.reduce((a, b) => a * b, 1) + 1),
     receptiveField: (_inputs, attrs) => poolReceptiveField(attrs),
     formulas: (inputs, output, attrs) => poolFormulas(inputs, output, attrs),
+    gradient({ add, typeOf, node, attrs, outputGradient }) {
+      const [x] = node.inputs as [NodeId];
+      return [add('avg_pool_grad', { ...attrs, inputShape: typeOf(x).shape }, [outputGradient])];
+    },
     pytorch: avgPoolBindings(rank),
     onnx: 'AveragePool',
     keras: `AveragePooling${rank}D`,

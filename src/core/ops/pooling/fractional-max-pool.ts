@@ -1,10 +1,11 @@
 import { formatShape, multiplyDims, productOfDims, type Dim } from '../../graph/dim';
+import type { NodeId, Shape, TensorType } from '../../graph/graph';
 import type { Arguments, ArgumentValue } from '../arguments';
-import { OpError, OpUnsupported, type CallResult, type OpDefinition } from '../op';
+import { OpError, OpUnsupported, type CallResult, type LoweringContext, type OpDefinition } from '../op';
 import { requirePositive } from '../convolution/convolution-bindings';
 import { readDims, readSizes, readTruth } from '../read-sizes';
 import { scaledSize } from '../resampling/scaled-size';
-import { dimAt, inputAt, requireFloatInput, spatialShape } from '../shapes';
+import { dimAt, f32, inputAt, requireEqual, requireFloatInput, spatialShape } from '../shapes';
 import { formatSize, spatialFormulas } from '../size-formulas';
 import { indicesCall, withIndices } from './max-pool';
 
@@ -24,7 +25,7 @@ export function fractionalMaxPool(rank: number): OpDefinition<FractionalMaxPoolA
   const [title, op] = [`FractionalMaxPool${rank}d`, `fractional_max_pool${rank}d`];
   const signature = 'kernel_size, output_size=None, output_ratio=None, return_indices=False, _random_samples=None';
   const build = (args: Arguments, indices: boolean): CallResult =>
-    withIndices(op, readAttributes(title, args, rank), [args.tensor('input').id], indices);
+    withIndices(op, readAttributes(title, args, rank), [args.tensor('input').id, ...givenSamples(args)], indices);
   return {
     name: op,
     title,
@@ -32,6 +33,7 @@ export function fractionalMaxPool(rank: number): OpDefinition<FractionalMaxPoolA
       const input = inputAt(inputs, 0);
       requireFloatInput(title, input);
       const { batch, channels, size } = spatialShape(title, input, rank);
+      if (inputs[1]) requireSamples(title, inputs[1], [batch[0] ?? 1, channels, rank]);
       const output = size.map((length, axis) => outputSize[axis] ?? scaledSize(title, length, outputRatio[axis] ?? 1));
       for (const [axis, length] of output.entries()) {
         const from = dimAt(size, axis);
@@ -60,6 +62,7 @@ export function fractionalMaxPool(rank: number): OpDefinition<FractionalMaxPoolA
           : `⌊${formatSize(from)}·${ratio}⌋ = ${formatSize(to)}`;
       });
     },
+    lower: lowerToIndices,
     pytorch: {
       modules: [
         {
@@ -99,7 +102,62 @@ export function fractionalMaxPoolIndices(rank: number): OpDefinition<FractionalM
     name: `${values.name}_indices`,
     title: `${values.title}, indices`,
     inferType: (inputs, attrs) => ({ ...values.inferType(inputs, attrs), dtype: 'i64' }),
+    lower({ add, node, attrs, random, key }) {
+      const [x, given] = node.inputs as [NodeId, NodeId?];
+      // The node before this one is the pool whose places these are.
+      return add(node.op, attrs, [x, given ?? addSamples({ add, node, attrs, random, key: key - 1 })]);
+    },
   };
+}
+
+/** The maxima are what stands at their indices, which the gradient needs too. In evaluation the windows are random too, as in PyTorch. */
+function lowerToIndices(context: LoweringContext<FractionalMaxPoolAttributes>): NodeId {
+  const { add, node, attrs } = context;
+  const [x, given] = node.inputs as [NodeId, NodeId?];
+  const samples = given ?? addSamples(context);
+  return add('plane_gather', { rank: attrs.kernel.length }, [x, add(`${node.op}_indices`, attrs, [x, samples])]);
+}
+
+function addSamples({
+  add,
+  node,
+  attrs,
+  random,
+  key,
+}: Pick<LoweringContext<FractionalMaxPoolAttributes>, 'add' | 'node' | 'attrs' | 'random' | 'key'>): NodeId {
+  const rank = attrs.kernel.length;
+  const channels = node.type.shape.slice(0, -rank);
+  const shape = [...(channels.length === 1 ? [1] : []), ...channels, rank];
+  return add('fractional_pool_samples', { key, shape }, [random()]);
+}
+
+export type FractionalPoolSamplesAttributes = {
+  /** Number of the layer: part of the random numbers' counter. */
+  readonly key: number;
+  /** `[N, C, rank]` */
+  readonly shape: readonly Dim[];
+};
+
+/**
+ * How far into their sections the windows of each channel lie, in [0, 1), from `random` (see `dropout_apply`): of channel
+ * n·C + c, the upper 24 bits of the first words of Philox(counter [n·C + c, 0, key, step low], key [seed low, seed high]).
+ */
+export const fractionalPoolSamples: OpDefinition<FractionalPoolSamplesAttributes> = {
+  name: 'fractional_pool_samples',
+  title: 'FractionalMaxPool, random places',
+  inferType: (_inputs, { shape }) => f32(shape),
+  symbolicAttributes: ['shape'],
+};
+
+/** PyTorch's `_random_samples`, where they are given. */
+function givenSamples(args: Arguments): readonly NodeId[] {
+  return args.isNone('_random_samples') ? [] : [args.tensor('_random_samples').id];
+}
+
+function requireSamples(title: string, { shape }: TensorType, expected: Shape): void {
+  const message = `${title}: _random_samples must have the shape ${formatShape(expected)}, got ${formatShape(shape)}.`;
+  if (shape.length !== expected.length) throw new OpError(message);
+  for (const [axis, size] of expected.entries()) requireEqual(shape[axis], size, message);
 }
 
 function readAttributes(title: string, args: Arguments, rank: number): FractionalMaxPoolAttributes {

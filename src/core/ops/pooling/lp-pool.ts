@@ -1,6 +1,7 @@
 import { multiplyDims, productOfDims } from '../../graph/dim';
+import type { NodeId } from '../../graph/graph';
 import type { Arguments } from '../arguments';
-import { OpError, OpUnsupported, type OpDefinition } from '../op';
+import { OpError, OpUnsupported, type LoweringContext, type OpDefinition } from '../op';
 import { readFlag } from '../read-sizes';
 import { inputAt, requireFloatInput } from '../shapes';
 import { poolFormulas, poolReceptiveField, poolType, readPoolWindow } from './pool-window';
@@ -30,6 +31,7 @@ export function lpPool(rank: number): OpDefinition<LpPoolAttributes> {
       multiplyDims(productOfDims(output.shape), 2 * kernel.reduce((a, b) => a * b, 1) + 1),
     receptiveField: (_inputs, attrs) => poolReceptiveField(attrs),
     formulas: (inputs, output, attrs) => poolFormulas(inputs, output, attrs),
+    lower: lowerLpPool,
     pytorch: {
       modules: [
         { name: title, signature, build: (args) => ({ op, attrs: readAttributes(title, args, rank), tensors: [] }) },
@@ -44,6 +46,30 @@ export function lpPool(rank: number): OpDefinition<LpPoolAttributes> {
     },
     onnx: 'LpPool',
   };
+}
+
+/**
+ * The windows' means of xᵖ times the kernel's size, as in PyTorch (also where a window of ceil_mode is cut off), and the
+ * root of that. A mean of 0 passes no gradient on.
+ */
+function lowerLpPool({ add, node, attrs }: LoweringContext<LpPoolAttributes>): NodeId {
+  const { kernel, stride, padding, ceilMode, normType } = attrs;
+  const [x] = node.inputs as [NodeId];
+  const average = { kernel, stride, padding, ceilMode, countIncludePad: true, divisorOverride: null };
+  const power = (base: NodeId, exponent: number): NodeId => {
+    if (exponent === 2) return add('multiply', {}, [base, base]);
+    if (exponent === 0.5) return add('sqrt', {}, [base]);
+    return exponent === 1 ? base : add('power', {}, [base, add('constant', { value: exponent, shape: [] }, [])]);
+  };
+  const means = add(`avg_pool${kernel.length}d`, average, [power(x, normType)]);
+  const size = normType === 2 ? add('relu', {}, [means]) : nonZero(means);
+  const sums = add('scale', { factor: kernel.reduce((a, b) => a * b, 1) }, [size]);
+  return power(sums, 1 / normType);
+
+  /** The value itself, with gradient 0 at 0. */
+  function nonZero(value: NodeId): NodeId {
+    return add('multiply', {}, [add('sign', {}, [value]), add('relu', {}, [add('abs', {}, [value])])]);
+  }
 }
 
 function readAttributes(title: string, args: Arguments, rank: number): LpPoolAttributes {

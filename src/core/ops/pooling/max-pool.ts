@@ -5,6 +5,7 @@ import type { Attributes, NodeId } from '../../graph/graph';
 import type { CallResult, FunctionBinding, ModuleBinding, OpDefinition } from '../op';
 import { readFlag, readSizes, readTruth } from '../read-sizes';
 import { inputAt, requireFloatInput } from '../shapes';
+import { lowerMaxPool, maxPoolGradient } from './max-pool-gradient';
 import { coversInput, poolFormulas, poolReceptiveField, poolType, readPoolWindow } from './pool-window';
 
 export type MaxPoolAttributes = {
@@ -32,6 +33,8 @@ export function maxPool(rank: number): OpDefinition<MaxPoolAttributes> {
       ),
     receptiveField: (_inputs, attrs) => poolReceptiveField(attrs),
     formulas: (inputs, output, attrs) => poolFormulas(inputs, output, attrs),
+    lower: lowerMaxPool,
+    gradient: maxPoolGradient,
     pytorch: { modules: [maxPoolModule(rank)], functions: maxPoolFunctions(rank) },
     onnx: 'MaxPool',
     keras: `MaxPooling${rank}D`,

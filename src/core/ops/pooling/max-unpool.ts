@@ -1,4 +1,5 @@
 import { addDims, formatShape, multiplyDims, subtractDims, type Dim } from '../../graph/dim';
+import type { NodeId } from '../../graph/graph';
 import type { Arguments } from '../arguments';
 import { at } from '../convolution/convolution';
 import { requirePositive } from '../convolution/convolution-bindings';
@@ -59,6 +60,10 @@ export function maxUnpool(rank: number): OpDefinition<MaxUnpoolAttributes> {
           at(attrs.padding, axis) === 0 ? '' : paddingTerms(-at(attrs.padding, axis), -at(attrs.padding, axis));
         return `(${formatSize(from)} − 1)·${at(attrs.stride, axis)}${cut} + ${at(attrs.kernel, axis)} = ${formatSize(to)}`;
       }),
+    lower({ add, node }) {
+      const [x, indices] = node.inputs as [NodeId, NodeId];
+      return add('plane_scatter', { rank, shape: node.type.shape, sums: false }, [x, indices]);
+    },
     symbolicAttributes: ['outputSize'],
     pytorch: {
       modules: [

@@ -1,33 +1,29 @@
-import { adaptiveAvgPool2d, adaptiveAvgPool2dGrad } from './adaptive-avg-pool2d';
 import { adaptiveMaxPoolIndices, adaptivePool } from './adaptive-pool';
 import { avgPool } from './avg-pool';
-import { avgPool2d, avgPool2dGrad } from './avg-pool2d';
-import { fractionalMaxPool, fractionalMaxPoolIndices } from './fractional-max-pool';
+import { adaptiveAvgPoolGrad, avgPoolGrad } from './avg-pool-gradient';
+import { fractionalMaxPool, fractionalMaxPoolIndices, fractionalPoolSamples } from './fractional-max-pool';
 import { lpPool } from './lp-pool';
 import { maxPool, maxPoolIndices } from './max-pool';
-import { maxPool2d, maxPool2dGrad } from './max-pool2d';
+import { maxPoolGrad, maxPoolValues, maxPoolWinners } from './max-pool-gradient';
 import { maxUnpool } from './max-unpool';
+import { planeGather, planeScatter } from './plane-gather';
 import type { OpDefinition } from '../op';
 
 const ranks = [1, 2, 3];
 
-/** Where a rank has more than the family's common rules (a gradient), it has its own file. */
 export const poolingOps: readonly OpDefinition[] = [
-  adaptivePool('avg', 1),
-  adaptiveAvgPool2d,
-  adaptiveAvgPool2dGrad,
-  adaptivePool('avg', 3),
-  ...ranks.flatMap((rank) => [adaptivePool('max', rank), adaptiveMaxPoolIndices(rank)]),
-  avgPool(1),
-  avgPool2d,
-  avgPool2dGrad,
-  avgPool(3),
+  ...ranks.flatMap((rank) => [adaptivePool('avg', rank), adaptivePool('max', rank), adaptiveMaxPoolIndices(rank)]),
+  adaptiveAvgPoolGrad,
+  ...ranks.map(avgPool),
+  avgPoolGrad,
   ...[2, 3].flatMap((rank) => [fractionalMaxPool(rank), fractionalMaxPoolIndices(rank)]),
+  fractionalPoolSamples,
   ...ranks.map(lpPool),
-  maxPool(1),
-  maxPool2d,
-  maxPool2dGrad,
-  maxPool(3),
-  ...ranks.map(maxPoolIndices),
+  ...ranks.flatMap((rank) => [maxPool(rank), maxPoolIndices(rank)]),
+  maxPoolGrad,
+  maxPoolValues,
+  maxPoolWinners,
   ...ranks.map(maxUnpool),
+  planeGather,
+  planeScatter,
 ];

@@ -16,3 +16,17 @@ export function reducedShape(shape: Shape, { dims, keepDims }: ReduceAttributes)
 export function reducesRule(_inputs: readonly TensorType[], { dims, keepDims }: ReduceAttributes): ReceptiveFieldRule {
   return { kind: 'reduces', dims, keepDims };
 }
+
+/** The dimensions in groups of neighbours, the last group first; sizes of 1 part nothing. None: nothing to reduce. */
+export function neighbours(shape: Shape, dims: readonly number[]): readonly (readonly number[])[] {
+  const groups: number[][] = [];
+  let open = false;
+  for (let dim = shape.length - 1; dim >= 0; dim--) {
+    if (dims.includes(dim)) {
+      if (open) groups.at(-1)?.unshift(dim);
+      else groups.push([dim]);
+      open = true;
+    } else if (shape[dim] !== 1) open = false;
+  }
+  return groups;
+}

@@ -1,6 +1,7 @@
 import { channelSum } from './channel-sum';
 import { countCorrect } from './count-correct';
 import { quantile } from './quantile';
+import { meanGrad, productSum } from './sums';
 import { reductions } from './reductions';
 import { scans } from './scans';
 import { argtopk, topk } from './topk';
@@ -10,6 +11,8 @@ export const reductionOps: readonly OpDefinition[] = [
   argtopk,
   channelSum,
   countCorrect,
+  meanGrad,
+  productSum,
   quantile,
   ...reductions,
   ...scans,

@@ -5,6 +5,7 @@ import type { Arguments } from '../arguments';
 import { OpError, type OpDefinition } from '../op';
 import { inputAt, normalizeDimension } from '../shapes';
 import { reducedShape, reducesRule, type ReduceAttributes } from './reduce-dims';
+import { reductionRules } from './reduction-rules';
 
 /** `same` dtype as the input, `sum`: integers become i64, `real`: a float, `truth`: bool (u8 stays), `index`: i64. */
 type Result = 'same' | 'sum' | 'real' | 'truth' | 'index';
@@ -47,6 +48,7 @@ function reduction(
   refused: (dtype: DType) => boolean = () => false,
 ): OpDefinition<ReduceAttributes> {
   return {
+    ...reductionRules[name],
     name,
     title: name,
     inferType(inputs, attrs) {

@@ -36,6 +36,7 @@ export const affineGrid: OpDefinition<AffineGridAttributes> = {
   flops: (_inputs, output) => multiplyDims(productOfDims(output.shape), 2 * output.shape.length - 2),
   // Theta has no places: each place of the grid sees all of it.
   receptiveField: () => ({ kind: 'global' }),
+  gradient: ({ add, attrs, outputGradient }) => [add('affine_grid_grad', attrs, [outputGradient])],
   symbolicAttributes: ['size'],
   pytorch: {
     functions: [
@@ -54,4 +55,16 @@ export const affineGrid: OpDefinition<AffineGridAttributes> = {
     ],
   },
   onnx: 'AffineGrid',
+};
+
+/** dgrid → dtheta: for each row of theta the sums over the places of dgrid times the place's coordinates and 1. */
+export const affineGridGrad: OpDefinition<AffineGridAttributes> = {
+  name: 'affine_grid_grad',
+  title: 'AffineGrid, gradient',
+  inferType(inputs, { size }) {
+    const rank = size.length - 2;
+    return { shape: [dimAt(size, 0), rank, rank + 1], dtype: inputAt(inputs, 0).dtype };
+  },
+  flops: (inputs) => multiplyDims(productOfDims(inputAt(inputs, 0).shape), 2 * inputAt(inputs, 0).shape.length - 2),
+  symbolicAttributes: ['size'],
 };

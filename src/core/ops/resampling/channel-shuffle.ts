@@ -27,6 +27,14 @@ export const channelShuffle: OpDefinition<ChannelShuffleAttributes> = {
     }
     return input;
   },
+  lower({ node, attrs: { groups }, add, typeOf }) {
+    const [x = 0] = node.inputs;
+    const { shape } = typeOf(x);
+    const [images, channels, ...places] = [dimAt(shape, 0), Number(dimAt(shape, 1)), ...shape.slice(2)];
+    const dealt = add('reshape', { shape: [images, groups, channels / groups, ...places] }, [x]);
+    const order = [0, 2, 1, ...places.map((_, index) => index + 3)];
+    return add('reshape', { shape }, [add('permute', { order }, [dealt])]);
+  },
   pytorch: {
     modules: [
       {

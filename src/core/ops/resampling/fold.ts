@@ -60,6 +60,10 @@ export const fold: OpDefinition<FoldAttributes> = {
       { name: 'W', text: `output_size = ${formatSize(width)}` },
     ];
   },
+  gradient({ add, attrs, outputGradient }) {
+    const { kernel, stride, padding, dilation } = attrs;
+    return [add('unfold', { kernel, stride, padding, dilation }, [outputGradient])];
+  },
   symbolicAttributes: ['outputSize'],
   pytorch: {
     modules: [

@@ -1,4 +1,5 @@
-import { formatShape, multiplyDims, productOfDims } from '../../graph/dim';
+import { formatShape, multiplyDims, productOfDims, type Dim } from '../../graph/dim';
+import type { NodeId, Shape } from '../../graph/graph';
 import type { Arguments } from '../arguments';
 import { OpError, type OpDefinition } from '../op';
 import { readTruth } from '../read-sizes';
@@ -34,13 +35,17 @@ export const gridSample: OpDefinition<GridSampleAttributes> = {
     const places = grid.shape.slice(1, -1);
     return { shape: [dimAt(input.shape, 0), dimAt(input.shape, 1), ...places], dtype: input.dtype };
   },
-  /** A multiply-add for every element that is mixed. */
-  flops(_inputs, output, { mode }) {
-    const taps = mode === 'nearest' ? 1 : mode === 'bilinear' ? 2 : 4;
-    return taps === 1 ? 0 : multiplyDims(productOfDims(output.shape), 2 * taps ** (output.shape.length - 2));
-  },
+  flops: (_inputs, output, { mode }) => mixingFlops(output.shape, mode),
   // The grid may name any place of the image.
   receptiveField: () => ({ kind: 'global' }),
+  gradient: ({ add, typeOf, node, attrs, outputGradient, needs }) => {
+    const [x, grid] = node.inputs as [NodeId, NodeId];
+    const inputShape = typeOf(x).shape;
+    return [
+      needs[0] ? add('grid_sample_grad_input', { ...attrs, inputShape }, [outputGradient, grid]) : undefined,
+      needs[1] ? add('grid_sample_grad_grid', attrs, [outputGradient, x, grid]) : undefined,
+    ];
+  },
   pytorch: {
     functions: [
       {
@@ -60,6 +65,30 @@ export const gridSample: OpDefinition<GridSampleAttributes> = {
   },
   onnx: 'GridSample',
 };
+
+/** dy, grid → dx of `inputShape`. */
+export const gridSampleGradInput: OpDefinition<GridSampleAttributes & { readonly inputShape: Shape }> = {
+  name: 'grid_sample_grad_input',
+  title: 'GridSample, gradient of the input',
+  inferType: (inputs, { inputShape }) => ({ shape: inputShape, dtype: inputAt(inputs, 0).dtype }),
+  flops: (inputs, _output, { mode }) => mixingFlops(inputAt(inputs, 0).shape, mode),
+  symbolicAttributes: ['inputShape'],
+};
+
+/** dy, x, grid → dgrid. */
+export const gridSampleGradGrid: OpDefinition<GridSampleAttributes> = {
+  name: 'grid_sample_grad_grid',
+  title: 'GridSample, gradient of the grid',
+  inferType: (inputs) => inputAt(inputs, 2),
+  flops: (inputs, output, { mode }) =>
+    multiplyDims(mixingFlops(inputAt(inputs, 0).shape, mode), dimAt(output.shape, -1)),
+};
+
+/** A multiply-add for every element that is mixed; copies (nearest) count nothing. */
+function mixingFlops(shape: Shape, mode: string): Dim {
+  const taps = mode === 'nearest' ? 1 : mode === 'bilinear' ? 2 : 4;
+  return taps === 1 ? 0 : multiplyDims(productOfDims(shape), 2 * taps ** (shape.length - 2));
+}
 
 function readChoice(args: Arguments, name: string, choices: readonly string[]): string {
   const value = args.string(name);

@@ -16,8 +16,8 @@ export const interpolationBindings: PyTorchBindings = {
       name: 'Upsample',
       signature: "size=None, scale_factor=None, mode='nearest', align_corners=None, recompute_scale_factor=None",
       build(args) {
-        requireNoRecomputation('Upsample', args);
-        return { op: 'interpolate', attrs: readAttributes('Upsample', args, true), tensors: [] };
+        const attrs = { ...readAttributes('Upsample', args, true), ...readRecomputation('Upsample', args) };
+        return { op: 'interpolate', attrs, tensors: [] };
       },
     },
     {
@@ -37,13 +37,17 @@ export const interpolationBindings: PyTorchBindings = {
       signature:
         "input, size=None, scale_factor=None, mode='nearest', align_corners=None, recompute_scale_factor=None, antialias=False",
       build(args) {
-        requireNoRecomputation('interpolate', args);
-        const attrs = readAttributes('interpolate', args);
+        const attrs = { ...readAttributes('interpolate', args), ...readRecomputation('interpolate', args) };
         const mode = args.string('mode');
-        if (readTruth('interpolate', args, 'antialias') && mode !== 'bilinear' && mode !== 'bicubic') {
+        const antialias = readTruth('interpolate', args, 'antialias');
+        if (antialias && mode !== 'bilinear' && mode !== 'bicubic') {
           throw new OpError(`interpolate: antialias is only for the modes 'bilinear' and 'bicubic', not '${mode}'.`);
         }
-        return { op: 'interpolate', attrs, inputs: [args.tensor('input').id] };
+        return {
+          op: 'interpolate',
+          attrs: antialias ? { ...attrs, antialias } : attrs,
+          inputs: [args.tensor('input').id],
+        };
       },
     },
     {
@@ -84,11 +88,11 @@ function readAttributes(title: string, args: Arguments, isLayer = false): Attrib
   return { ...readSizes(title, args, isLayer), mode, alignCorners: readTruth(title, args, 'align_corners') };
 }
 
-/** The output sizes are the same with and without it, but a size given leaves nothing to compute. */
-function requireNoRecomputation(title: string, args: Arguments): void {
-  if (!args.isNone('size') && readTruth(title, args, 'recompute_scale_factor')) {
-    throw new OpError(`${title}: recompute_scale_factor has no meaning with size.`);
-  }
+/** The output sizes are the same with and without it; a size given leaves nothing to compute. */
+function readRecomputation(title: string, args: Arguments): Attributes {
+  if (!readTruth(title, args, 'recompute_scale_factor')) return {};
+  if (!args.isNone('size')) throw new OpError(`${title}: recompute_scale_factor has no meaning with size.`);
+  return { recomputeScale: true };
 }
 
 /** Either of size and scale_factor; a layer reads a scale of 0 as None. */

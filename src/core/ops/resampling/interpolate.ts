@@ -13,6 +13,10 @@ export type InterpolateAttributes = {
   readonly scale: number | readonly number[];
   readonly mode: InterpolationMode;
   readonly alignCorners: boolean;
+  /** Places are computed with output size / input size, not with `scale`; absent: no. */
+  readonly recomputeScale?: boolean;
+  /** Where the output is smaller, all of the input counts; absent: no. */
+  readonly antialias?: boolean;
 };
 
 /** Input elements along each dimension that one output element mixes. */
@@ -68,10 +72,22 @@ export const interpolate: OpDefinition<InterpolateAttributes> = {
       return `${Number.isInteger(factor) ? product : `⌊${product}⌋`} = ${formatSize(to)}`;
     });
   },
+  gradient: ({ add, typeOf, node, attrs, outputGradient }) => [
+    add('interpolate_grad', { ...attrs, inputShape: typeOf(node.inputs[0] ?? 0).shape }, [outputGradient]),
+  ],
   symbolicAttributes: ['size'],
   pytorch: interpolationBindings,
   onnx: 'Resize',
   keras: 'UpSampling2D',
+};
+
+/** dy → dx of `inputShape`: what each input element gave, with the weights that it had. */
+export const interpolateGrad: OpDefinition<InterpolateAttributes & { readonly inputShape: Shape }> = {
+  name: 'interpolate_grad',
+  title: 'Upsample, gradient',
+  inferType: (inputs, { inputShape }) => ({ shape: inputShape, dtype: inputAt(inputs, 0).dtype }),
+  flops: (inputs, output, attrs) => interpolate.flops?.([output], inputAt(inputs, 0), attrs) ?? 0,
+  symbolicAttributes: ['size', 'inputShape'],
 };
 
 function spatialRank({ shape }: TensorType, mode: InterpolationMode): number {

@@ -30,6 +30,7 @@ export const pixelShuffle: OpDefinition<PixelShuffleAttributes> = {
       return { name, text: `${bracketed(from)}${index === 0 ? `/${factor}²` : `·${factor}`} = ${formatSize(to)}` };
     });
   },
+  gradient: ({ add, attrs, outputGradient }) => [add('pixel_unshuffle', attrs, [outputGradient])],
   pytorch: {
     modules: [
       {
@@ -86,6 +87,7 @@ export const pixelUnshuffle: OpDefinition<PixelShuffleAttributes> = {
       return { name, text: `${bracketed(from)}${index === 0 ? `·${factor}²` : `/${factor}`} = ${formatSize(to)}` };
     });
   },
+  gradient: ({ add, attrs, outputGradient }) => [add('pixel_shuffle', attrs, [outputGradient])],
   pytorch: {
     modules: [
       {

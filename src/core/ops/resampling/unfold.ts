@@ -40,6 +40,10 @@ export const unfold: OpDefinition<UnfoldAttributes> = {
       { name: 'L', text: `${rows ?? ''}·${columns ?? ''} = ${formatSize(dimAt(output.shape, -1))}` },
     ];
   },
+  gradient({ add, typeOf, node, attrs, outputGradient }) {
+    const [x = 0] = node.inputs;
+    return [add('fold', { ...attrs, outputSize: typeOf(x).shape.slice(-2) }, [outputGradient])];
+  },
   pytorch: {
     modules: [
       {

@@ -1,4 +1,6 @@
+import type { NodeId } from '../../graph/graph';
 import { broadcastShapes } from '../arithmetic/broadcast';
+import { castTo } from '../arithmetic/lower-binary';
 import { dtypeName } from '../arithmetic/promote';
 import { OpUnsupported, type OpDefinition } from '../op';
 import { inputAt } from '../shapes';
@@ -14,5 +16,10 @@ export const maskedFill: OpDefinition = {
       throw new OpUnsupported(`masked_fill expects a mask of bool, got a tensor of ${dtypeName(mask.dtype)}.`);
     }
     return { shape: broadcastShapes('masked_fill', input.shape, mask.shape), dtype: input.dtype };
+  },
+  lower(context) {
+    const { add, node } = context;
+    const [x, mask, value] = node.inputs as [NodeId, NodeId, NodeId];
+    return add('where', {}, [mask, castTo(context, value, node.type.dtype), x]);
   },
 };

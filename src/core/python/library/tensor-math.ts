@@ -188,12 +188,19 @@ export const mathFunctions: TensorFunctions = {
     input.type.dtype === 'bool'
       ? binaryOp(interpreter, 'multiply', applyOp(interpreter, 'cast', { dtype: 'i64' }, input), input)
       : applyOp(interpreter, 'multiply', {}, input, input),
-  'round|Tensor.round_(input, *, decimals=0)': ({ interpreter, input }) =>
-    input.type.dtype === 'bool'
-      ? interpreter.raise('RuntimeError', 'round is not implemented for bool')
-      : applyOp(interpreter, 'round', {}, input),
-  'nan_to_num|Tensor.nan_to_num_(input, nan=0.0, posinf=None, neginf=None)': ({ interpreter, input }) =>
-    applyOp(interpreter, 'nan_to_num', {}, input),
+  'round|Tensor.round_(input, *, decimals=0)': (call) => {
+    const { interpreter, input } = call;
+    if (input.type.dtype === 'bool') interpreter.raise('RuntimeError', 'round is not implemented for bool');
+    const decimals = call.integer('decimals');
+    return applyOp(interpreter, 'round', decimals === 0 ? {} : { decimals }, input);
+  },
+  'nan_to_num|Tensor.nan_to_num_(input, nan=0.0, posinf=None, neginf=None)': (call) => {
+    const given = ['nan', 'posinf', 'neginf'].filter((name) => call.has(name));
+    const attrs = Object.fromEntries(given.map((name) => [name, call.number(name)]));
+    return Object.values(attrs).every(Number.isFinite)
+      ? applyOp(call.interpreter, 'nan_to_num', attrs, call.input)
+      : call.interpreter.fail('nan_to_num with an infinity in the place of another is not supported yet.');
+  },
   'clamp|clip|Tensor.clamp_|Tensor.clip_(input, min=None, max=None)': (call) =>
     clamp(call, call.value('min'), call.value('max')),
   'clamp_min|Tensor.clamp_min_(input, min)': (call) => clamp(call, call.value('min'), { kind: 'none' }),

@@ -14,6 +14,13 @@ export function booleanAttribute(attrs: Attributes, name: string): boolean {
   return value;
 }
 
+/** Numbers, any number of them. */
+export function listAttribute(attrs: Attributes, name: string): readonly number[] {
+  const value = attrs[name];
+  if (!Array.isArray(value)) throw new Error(`Attribute '${name}' must be numbers, got ${JSON.stringify(value)}`);
+  return numbersAttribute(attrs, name, value.length);
+}
+
 /** Two numbers: [height, width]. */
 export function pairAttribute(attrs: Attributes, name: string): readonly [number, number] {
   const [height, width] = numbersAttribute(attrs, name, 2);
@@ -26,10 +33,4 @@ export function numbersAttribute(attrs: Attributes, name: string, length: number
     throw new Error(`Attribute '${name}' must be ${length} numbers, got ${JSON.stringify(value)}`);
   }
   return value;
-}
-
-/** Numbers, however many. */
-export function listAttribute(attrs: Attributes, name: string): readonly number[] {
-  const value = attrs[name];
-  return numbersAttribute(attrs, name, Array.isArray(value) ? value.length : 0);
 }

@@ -14,6 +14,10 @@ export function encodeSoftmaxGrad(step: KernelStep, program: ProgramBuilder): vo
   encodeLines(step, program, [program.address(dy), program.address(y), program.address(step.output)]);
 }
 
+export function encodeHardChoice(step: KernelStep, program: ProgramBuilder): void {
+  encodeLines(step, program, [program.address(inputOf(step, 0)), program.address(step.output)]);
+}
+
 function encodeLines(step: KernelStep, program: ProgramBuilder, addresses: readonly number[]): void {
   const { attrs, output } = step;
   const dim = softmaxDimension(step.op, output.shape.length, typeof attrs['dim'] === 'number' ? attrs['dim'] : null);

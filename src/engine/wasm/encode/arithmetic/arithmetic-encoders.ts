@@ -1,10 +1,21 @@
 import type { Encoder } from '../encoder';
+import { encodeBinary, encodeMeanGrad, encodeWithNumber } from './binary';
+import { binaryFunctions } from './binary-codes';
+import { encodeCast } from './cast';
+import { encodeDraw } from './draw';
 import { encodeConstant, encodeElementwise, encodeScale } from './elementwise';
+import { unaryEncoders } from './unary';
+import { encodeWhere } from './where';
 
 export const arithmeticEncoders: Readonly<Record<string, Encoder>> = {
-  add: encodeElementwise,
-  multiply: encodeElementwise,
+  ...unaryEncoders,
+  ...Object.fromEntries(binaryFunctions.map((name) => [name, encodeBinary])),
+  cast: encodeCast,
   copy: encodeElementwise,
+  draw: encodeDraw,
   scale: encodeScale,
   constant: encodeConstant,
+  mean_grad: encodeMeanGrad,
+  where: encodeWhere,
+  with_number: encodeWithNumber,
 };

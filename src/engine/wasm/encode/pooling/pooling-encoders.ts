@@ -1,13 +1,32 @@
 import type { Encoder } from '../encoder';
-import { encodeAdaptiveAvgPool2d, encodeAdaptiveAvgPool2dGrad } from './adaptive-avg-pool2d';
-import { encodeAvgPool2d, encodeAvgPool2dGrad } from './avg-pool2d';
-import { encodeMaxPool2d, encodeMaxPool2dGrad } from './max-pool2d';
+import { encodeAdaptiveAvgPool, encodeAdaptiveAvgPoolGrad, encodeAvgPool, encodeAvgPoolGrad } from './average-pool';
+import { encodeAdaptiveMaxIndices, encodeFractionalMaxIndices, encodeFractionalPoolSamples } from './max-indices';
+import { encodeMaxPool, encodeMaxPoolGrad, encodeMaxPoolIndices, encodeMaxPoolWinners } from './max-pool';
+import { encodePlaneGather, encodePlaneScatter } from './plane-gather';
 
 export const poolingEncoders: Readonly<Record<string, Encoder>> = {
-  max_pool2d: encodeMaxPool2d,
-  max_pool2d_grad: encodeMaxPool2dGrad,
-  avg_pool2d: encodeAvgPool2d,
-  avg_pool2d_grad: encodeAvgPool2dGrad,
-  adaptive_avg_pool2d: encodeAdaptiveAvgPool2d,
-  adaptive_avg_pool2d_grad: encodeAdaptiveAvgPool2dGrad,
+  max_pool1d: encodeMaxPool,
+  max_pool2d: encodeMaxPool,
+  max_pool3d: encodeMaxPool,
+  max_pool1d_indices: encodeMaxPoolIndices,
+  max_pool2d_indices: encodeMaxPoolIndices,
+  max_pool3d_indices: encodeMaxPoolIndices,
+  max_pool_winners: encodeMaxPoolWinners,
+  max_pool_grad: encodeMaxPoolGrad,
+  avg_pool1d: encodeAvgPool,
+  avg_pool2d: encodeAvgPool,
+  avg_pool3d: encodeAvgPool,
+  avg_pool_grad: encodeAvgPoolGrad,
+  adaptive_avg_pool1d: encodeAdaptiveAvgPool,
+  adaptive_avg_pool2d: encodeAdaptiveAvgPool,
+  adaptive_avg_pool3d: encodeAdaptiveAvgPool,
+  adaptive_avg_pool_grad: encodeAdaptiveAvgPoolGrad,
+  adaptive_max_pool1d_indices: encodeAdaptiveMaxIndices,
+  adaptive_max_pool2d_indices: encodeAdaptiveMaxIndices,
+  adaptive_max_pool3d_indices: encodeAdaptiveMaxIndices,
+  fractional_max_pool2d_indices: encodeFractionalMaxIndices,
+  fractional_max_pool3d_indices: encodeFractionalMaxIndices,
+  fractional_pool_samples: encodeFractionalPoolSamples,
+  plane_gather: encodePlaneGather,
+  plane_scatter: encodePlaneScatter,
 };
