@@ -7,6 +7,11 @@ import { inputOf, planeShape, sizeOf } from '../tensors';
 export function encodeBatchNormStats(step: KernelStep, program: ProgramBuilder): void {
   const x = inputOf(step, 0);
   const [images, channels, places] = planeShape(x);
+  if (places === 1) {
+    const addresses = [program.address(x), program.address(step.output)];
+    program.command('batch_norm_columns_stats', [...addresses, images, channels]);
+    return;
+  }
   const chunks = channelChunks(images, channels);
   const partial = program.scratch(chunks * channels * 24);
   program.command('batch_norm_stats', [program.address(x), partial, images, channels, places, chunks]);
@@ -32,15 +37,30 @@ function encodeNormalize(
   [weight, bias]: readonly (PlanTensor | undefined)[],
 ): void {
   const x = inputOf(step, 0);
-  program.command('batch_norm_normalize', [
+  const [images, channels, places] = planeShape(x);
+  program.command(places === 1 ? 'batch_norm_columns_normalize' : 'batch_norm_normalize', [
     ...[program.address(x), mean, variance, program.addressOrZero(weight), program.addressOrZero(bias)],
-    ...[program.address(step.output), ...planeShape(x), epsilon(step)],
+    ...[program.address(step.output), images, channels, ...(places === 1 ? [] : [places]), epsilon(step)],
   ]);
 }
 
 export function encodeBatchNormGradStats(step: KernelStep, program: ProgramBuilder): void {
   const [dy, x, stats] = [inputOf(step, 0), inputOf(step, 1), program.address(inputOf(step, 2))];
   const [images, channels, places] = planeShape(x);
+  if (places === 1) {
+    program.command('batch_norm_columns_grad_stats', [
+      ...[
+        program.address(dy),
+        program.address(x),
+        stats,
+        program.address(step.output),
+        images,
+        channels,
+        epsilon(step),
+      ],
+    ]);
+    return;
+  }
   const chunks = channelChunks(images, channels);
   const partial = program.scratch(chunks * channels * 16);
   program.command('batch_norm_grad_stats', [
@@ -54,9 +74,11 @@ export function encodeBatchNormGradStats(step: KernelStep, program: ProgramBuild
 export function encodeBatchNormGradInput(step: KernelStep, program: ProgramBuilder): void {
   const [dy, x, stats, gradientStats] = [inputOf(step, 0), inputOf(step, 1), inputOf(step, 2), inputOf(step, 3)];
   const [weight] = affineInputs(step, 4);
-  program.command('batch_norm_grad_input', [
+  const [images, channels, places] = planeShape(x);
+  program.command(places === 1 ? 'batch_norm_columns_grad_input' : 'batch_norm_grad_input', [
     ...[program.address(dy), program.address(x), program.address(stats), program.address(gradientStats)],
-    ...[program.addressOrZero(weight), program.address(step.output), ...planeShape(x), epsilon(step)],
+    ...[program.addressOrZero(weight), program.address(step.output), images, channels],
+    ...[...(places === 1 ? [] : [places]), epsilon(step)],
   ]);
 }
 
