@@ -32,12 +32,13 @@ export const crossEntropy: OpDefinition<CrossEntropyAttributes> = {
     return f32(reduction === 'none' ? places : []);
   },
   flops: (inputs) => multiplyDims(5, productOfDims(inputAt(inputs, 0).shape)),
-  gradient({ add, node, attrs, needs, outputGradient }) {
+  gradient({ add, typeOf, node, attrs, needs, outputGradient }) {
     const [logits, targets, ...weight] = node.inputs as [NodeId, NodeId, ...NodeId[]];
     if (needs[2]) throw new OpUnsupported('CrossEntropyLoss: training its class weights is not supported.');
+    const soft = isFloating(typeOf(targets).dtype);
     return [
       needs[0] ? add('cross_entropy_grad', attrs, [outputGradient, logits, targets, ...weight]) : undefined,
-      needs[1] ? add('cross_entropy_grad_target', attrs, [outputGradient, logits, ...weight]) : undefined,
+      needs[1] && soft ? add('cross_entropy_grad_target', attrs, [outputGradient, logits, ...weight]) : undefined,
     ];
   },
   onnx: 'SoftmaxCrossEntropyLoss',

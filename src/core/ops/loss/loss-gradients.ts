@@ -1,5 +1,6 @@
 import { multiplyDims, productOfDims } from '../../graph/dim';
 import type { NodeId } from '../../graph/graph';
+import { isFloating } from '../arithmetic/promote';
 import { OpUnsupported, type GradientContext, type OpDefinition } from '../op';
 import { inputAt } from '../shapes';
 import type { LossAttributes } from './loss-op';
@@ -29,9 +30,11 @@ export const classLossGrad: OpDefinition<LossGradientAttributes> = {
   flops: (_inputs, output) => multiplyDims(4, productOfDims(output.shape)),
 };
 
-/** The gradients of the first `differentiable` inputs; the others (targets that are signs, weights) have none. */
+/** The gradients of the first `differentiable` inputs; the others (targets that are classes or signs, weights) have none. */
 export function gradientOf(op: string, differentiable: number) {
-  return ({ add, node, attrs, needs, outputGradient }: GradientContext<LossAttributes>): (NodeId | undefined)[] => {
+  return (context: GradientContext<LossAttributes>): (NodeId | undefined)[] => {
+    const { add, typeOf, node, attrs, outputGradient } = context;
+    const needs = node.inputs.map((id, index) => context.needs[index] === true && isFloating(typeOf(id).dtype));
     if (needs.some((need, index) => need && index >= differentiable)) {
       throw new OpUnsupported(
         `${node.op}: training the ${differentiable === 1 ? 'target' : 'weight'} is not supported.`,
