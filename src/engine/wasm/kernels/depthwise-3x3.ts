@@ -140,7 +140,7 @@ function storeNarrow(to: usize, values: v128, count: i32): void {
 /** Places that are added up in f32 before the sums go on in f64. */
 const BLOCK_PLACES = 1024;
 /** Channels whose sums are kept at hand while the images go by: their planes stand side by side. */
-const BLOCK_CHANNELS = 64;
+const BLOCK_CHANNELS: i32 = 64;
 const SUMS_BYTES: usize = 9 * 16;
 const TOTALS_BYTES: usize = 9 * 8;
 
@@ -154,7 +154,7 @@ export function depthwise_3x3_grad_weight(args: usize, part: i32, parts: i32): v
   const width = arg(args, 6);
   const places = height * width;
   const sums = argAddress(args, 8) + usize(part) * argAddress(args, 9);
-  const totals = sums + BLOCK_CHANNELS * SUMS_BYTES;
+  const totals = sums + usize(BLOCK_CHANNELS) * SUMS_BYTES;
   const end = splitAt(channels, part + 1, parts);
   for (let first = splitAt(channels, part, parts); first < end; first += BLOCK_CHANNELS) {
     const count = min(BLOCK_CHANNELS, end - first);
