@@ -36,7 +36,11 @@ export class ModelSession {
   }
 
   evaluation(batchSize: number): Promise<Program> {
-    return this.compiled(this.evaluationPrograms, batchSize, () => this.plans.evaluation(batchSize));
+    return this.compiled(this.evaluationPrograms, batchSize, () => {
+      const plan = this.plans.evaluation(batchSize);
+      checkBatchNorm(plan);
+      return plan;
+    });
   }
 
   /** Batch normalisation counts the batches that it has seen. */
@@ -93,10 +97,15 @@ async function asUserError<T>(build: () => Promise<T>): Promise<T> {
 /** The variance of a single value is zero, and its unbiased estimate is no number: PyTorch refuses too. */
 function checkBatchNorm(plan: Plan): void {
   const steps = plan.steps.flatMap((step: PlanStep) => (step.kind === 'kernel' ? [step] : step.steps));
-  const single = steps.find(({ op, attrs }) => op === 'batch_norm_running' && attrs['count'] === 1);
+  const single = steps.find(({ op, inputs }) => op === 'batch_norm_stats' && hasSingleValues(inputs[0]?.shape ?? []));
   if (!single) return;
   throw new UserError(
     `Batch normalisation (${single.path ?? 'a layer'}) gets a batch of ${plan.batchSize} with one value for each channel.`,
     'Choose a batch size that leaves more than one image for the last batch of an epoch.',
   );
+}
+
+/** Whether `[N, C, …]` has one value for each channel. */
+function hasSingleValues(shape: readonly number[]): boolean {
+  return shape.every((size, dim) => size === 1 || dim === 1);
 }

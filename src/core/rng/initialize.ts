@@ -12,16 +12,19 @@ export interface StateTensor {
   /** f32 for all floats; whole numbers and truth values are kept as 32-bit words. */
   readonly dtype: DType;
   readonly init: Initializer;
+  /** Whether an op of the graph reads it; absent: not said. */
+  readonly isRead?: boolean;
 }
 
 /** Whether a buffer only counts batches: no op reads it, and the host keeps it. */
-export function isCounter({ name, kind, shape, dtype }: StateTensor): boolean {
+export function isCounter({ name, kind, shape, dtype, isRead = false }: StateTensor): boolean {
   const batches = name === 'num_batches_tracked' || name.endsWith('.num_batches_tracked');
-  return kind === 'buffer' && dtype === 'i64' && shape.length === 0 && batches;
+  return kind === 'buffer' && dtype === 'i64' && shape.length === 0 && batches && !isRead;
 }
 
 /** Parameters and buffers of a model in state_dict order. */
 export function stateTensors(graph: Graph): readonly StateTensor[] {
+  const read = new Set(graph.nodes.flatMap(({ inputs }) => inputs));
   return graph.nodes.flatMap((node) => {
     if ((node.op !== 'parameter' && node.op !== 'buffer') || node.path === undefined) return [];
     const shape = staticShape(node.type.shape);
@@ -29,7 +32,7 @@ export function stateTensors(graph: Graph): readonly StateTensor[] {
     const dtype = isFloating(node.type.dtype) ? 'f32' : node.type.dtype;
     // The graph's own builder wrote the attribute from an Initializer.
     const init = node.attrs['init'] as unknown as Initializer;
-    return [{ name: node.path, kind: node.op, shape, dtype, init }];
+    return [{ name: node.path, kind: node.op, shape, dtype, init, isRead: read.has(node.id) }];
   });
 }
 
