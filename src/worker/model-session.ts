@@ -1,7 +1,8 @@
 import { UserError } from '../core/errors';
 import type { Graph } from '../core/graph/graph';
 import { OpError } from '../core/ops/op';
-import type { OptimizerConfig } from '../core/train/config';
+import type { TrainConfig } from '../core/train/config';
+import { groupParameters, oneGroup, type ParameterGroup } from '../core/train/parameter-groups';
 import { EngineMemoryError, type Engine, type Program, type Session } from '../engine/engine';
 import { modelPlans } from '../engine/model-plans';
 import type { Plan, PlanStep, StateLayout } from '../engine/plan';
@@ -18,13 +19,18 @@ export class ModelSession {
     readonly layout: StateLayout,
     readonly state: Session,
     private readonly plans: ReturnType<typeof modelPlans>,
+    /** What the optimiser treats alike, in the order of their numbers in the plan input `hyper`. */
+    readonly groups: readonly ParameterGroup[],
   ) {}
 
-  /** `optimizer` undefined: for evaluation only. */
-  static async open(engine: Engine, graph: Graph, optimizer?: OptimizerConfig): Promise<ModelSession> {
-    const plans = modelPlans(graph, optimizer);
+  /** `config` undefined: for evaluation only. */
+  static async open(engine: Engine, graph: Graph, config?: TrainConfig): Promise<ModelSession> {
+    const grouping = config ? groupParameters(graph, config.parameterGroups) : oneGroup;
+    const plans = config
+      ? modelPlans(graph, config.optimizer, { loss: config.loss, clipping: config.clipping, grouping })
+      : modelPlans(graph);
     const state = await asUserError(() => engine.createSession(plans.layout));
-    return new ModelSession(graph, plans.layout, state, plans);
+    return new ModelSession(graph, plans.layout, state, plans, grouping.groups);
   }
 
   training(batchSize: number): Promise<Program> {
