@@ -2,25 +2,43 @@ import { assertNever } from '../../../core/errors';
 import { elementCount } from '../../../core/graph/dim';
 import type { KernelStep, Plan, PlanStep, PlanTensor } from '../../plan';
 import type { ProgramBuilder } from '../program-builder';
+import { dependsOn, footprintOf, nothing, together } from './dependences';
 import { encoders } from './table';
 
-/** Turns all steps of a plan into commands. */
+/** Turns all steps of a plan into commands; parts wait for each other only where a step depends on what is still running. */
 export function encodePlan(plan: Plan, program: ProgramBuilder): void {
+  /** What may still be running when the next step begins. */
+  let running = nothing;
+  /** Steps that become one: the last one's kernel runs the others' as it goes. */
+  let joined: PlanStep[] = [];
+  let first = 0;
   plan.steps.forEach((step, index) => {
-    switch (step.kind) {
-      case 'kernel':
-        encodeStep(step, program);
-        break;
-      case 'elementwise':
-        program.group(() => {
-          for (const member of step.steps) encodeStep(member, program);
-        });
-        break;
-      default:
-        assertNever(step);
-    }
-    program.endStep({ keepChain: takesChain(plan.steps[index + 1], step, program) });
+    if (joined.length === 0) first = program.commandCount;
+    joined.push(step);
+    encodeSteps(step, program);
+    const usesScratch = program.usesScratch;
+    const keepChain = takesChain(plan.steps[index + 1], step, program);
+    program.endStep({ keepChain });
+    if (keepChain) return;
+    const footprint = footprintOf(joined, usesScratch);
+    const waits = dependsOn(footprint, running);
+    if (!waits) program.removeBarrierBefore(first);
+    running = waits || program.hasBarrierFrom(first) ? footprint : together(running, footprint);
+    joined = [];
   });
+}
+
+function encodeSteps(step: PlanStep, program: ProgramBuilder): void {
+  switch (step.kind) {
+    case 'kernel':
+      return encodeStep(step, program);
+    case 'elementwise':
+      return program.group(() => {
+        for (const member of step.steps) encodeStep(member, program);
+      });
+    default:
+      return assertNever(step);
+  }
 }
 
 function encodeStep(step: KernelStep, program: ProgramBuilder): void {
