@@ -9,7 +9,7 @@ import type { Plan, PlanStep, StateLayout } from '../engine/plan';
 
 /** A model on a device, with its programs for each batch size (the last batch of an epoch is smaller). */
 export class ModelSession {
-  /** Values of the i64 buffers (num_batches_tracked), which the device has no part in. */
+  /** Values of the counters (num_batches_tracked), which the device has no part in. */
   readonly counters = new Map<string, number>();
   private readonly trainingPrograms = new Map<number, Promise<Program>>();
   private readonly evaluationPrograms = new Map<number, Promise<Program>>();
@@ -47,7 +47,11 @@ export class ModelSession {
   }
 
   evaluation(batchSize: number): Promise<Program> {
-    return this.compiled(this.evaluationPrograms, batchSize, () => this.plans.evaluation(batchSize));
+    return this.compiled(this.evaluationPrograms, batchSize, () => {
+      const plan = this.plans.evaluation(batchSize);
+      checkBatchNorm(plan);
+      return plan;
+    });
   }
 
   /** Batch normalisation counts the batches that it has seen. */
@@ -104,10 +108,15 @@ async function asUserError<T>(build: () => Promise<T>): Promise<T> {
 /** The variance of a single value is zero, and its unbiased estimate is no number: PyTorch refuses too. */
 function checkBatchNorm(plan: Plan): void {
   const steps = plan.steps.flatMap((step: PlanStep) => (step.kind === 'kernel' ? [step] : step.steps));
-  const single = steps.find(({ op, attrs }) => op === 'batch_norm_running' && attrs['count'] === 1);
+  const single = steps.find(({ op, inputs }) => op === 'batch_norm_stats' && hasSingleValues(inputs[0]?.shape ?? []));
   if (!single) return;
   throw new UserError(
     `Batch normalisation (${single.path ?? 'a layer'}) gets a batch of ${plan.batchSize} with one value for each channel.`,
     'Choose a batch size that leaves more than one image for the last batch of an epoch.',
   );
+}
+
+/** Whether `[N, C, …]` has one value for each channel. */
+function hasSingleValues(shape: readonly number[]): boolean {
+  return shape.every((size, dim) => size === 1 || dim === 1);
 }

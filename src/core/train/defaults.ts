@@ -13,7 +13,6 @@ export const plainLoss: LossConfig = { labelSmoothing: 0, classWeights: 'none' }
 export const noClipping: ClippingConfig = { kind: 'none' };
 export const evenGroups: ParameterGroupsConfig = { decayNorms: true, learningRateFactors: [] };
 
-
 /** What a run is started with where nothing else is asked for: trains most small networks well. */
 export const defaultTrainConfig: TrainConfig = {
   epochs: 10,

@@ -4,7 +4,7 @@ import type { HostArray, PlanMemory, Program, Session } from '../engine';
 import type { Plan, PlanTensor, StateLayout, StateSlot } from '../plan';
 import { encodePlan } from './encode/encode-plan';
 import type { Heap } from './heap';
-import { ProgramBuilder, type Bases } from './program-builder';
+import { ProgramBuilder, type Bases, type EncodedProgram } from './program-builder';
 import type { ThreadPool } from './thread-pool';
 
 /** What sessions share. */
@@ -91,8 +91,8 @@ export class WasmSession implements Session {
     const start = (tensor.region === 'state' ? this.state : this.arena).start + tensor.offset;
     const count = elementCount(tensor.shape);
     if (tensor.dtype === 'f32') return this.device.heap.floats(start, count);
-    // A 64-bit integer is two words, low first.
-    return this.device.heap.integers(start, tensor.dtype === 'i64' ? 2 * count : count);
+    // Whole numbers and truth values are 32-bit words, whatever they are in PyTorch.
+    return this.device.heap.integers(start, count);
   }
 
   async run(entry: number | undefined): Promise<void> {
@@ -101,7 +101,30 @@ export class WasmSession implements Session {
     if (entry !== undefined) await this.device.pool.run(entry);
   }
 
-  private encode(plan: Plan, bases: Bases): ReturnType<ProgramBuilder['finish']> {
+  /** Runs a program once; milliseconds of each of its plan's steps (see Program.profile). */
+  async profile({ plan, code: { entry, commandCount, steps } }: WasmProgram): Promise<Float64Array> {
+    this.requireOpen();
+    const milliseconds = new Float64Array(plan.steps.length);
+    if (entry === undefined) return milliseconds;
+    const { heap, pool } = this.device;
+    const bytes = 8 * (commandCount + 1);
+    const address = heap.allocate(bytes, `a profile of ${plan.name}`);
+    try {
+      await pool.run(entry, address);
+      const times = heap.doubles(address, commandCount + 1);
+      let [since = 0] = times;
+      for (const [index, { end, barrier }] of steps.entries()) {
+        const now = times[end] ?? since;
+        milliseconds[index] = barrier ? now - since : NaN;
+        if (barrier) since = now;
+      }
+      return milliseconds;
+    } finally {
+      heap.release(address, bytes);
+    }
+  }
+
+  private encode(plan: Plan, bases: Bases): EncodedProgram {
     const builder = new ProgramBuilder(this.device.opcodes, this.device.threads, bases);
     encodePlan(plan, builder);
     return builder.finish();
@@ -110,9 +133,9 @@ export class WasmSession implements Session {
   private write(program: WasmProgram): void {
     const { state, arena, scratch } = this;
     const bases = { state: state.start, arena: arena.start, scratch: scratch.start, program: program.place.start };
-    const { words, entry } = this.encode(program.plan, bases);
+    const { words, ...code } = this.encode(program.plan, bases);
     this.device.heap.integers(program.place.start, words.length).set(words);
-    program.entry = entry;
+    program.code = code;
   }
 
   private allocate(bytes: number, purpose: string): Block {
@@ -145,8 +168,8 @@ export class WasmSession implements Session {
 }
 
 class WasmProgram implements Program {
-  /** Address of the command list; undefined where there is nothing to do. */
-  entry: number | undefined;
+  /** What is known of it since it was written into memory. */
+  code: Omit<EncodedProgram, 'words'> = { entry: undefined, scratchBytes: 0, commandCount: 0, steps: [] };
 
   constructor(
     private readonly session: WasmSession,
@@ -159,7 +182,11 @@ class WasmProgram implements Program {
   }
 
   run(): Promise<void> {
-    return this.session.run(this.entry);
+    return this.session.run(this.code.entry);
+  }
+
+  profile(): Promise<Float64Array> {
+    return this.session.profile(this);
   }
 
   async read(name: string): Promise<HostArray> {

@@ -15,7 +15,9 @@ export function encodeBatchNormStats(step: KernelStep, program: ProgramBuilder):
   const chunks = channelChunks(images, channels);
   const partial = program.scratch(chunks * channels * 24);
   program.command('batch_norm_stats', [program.address(x), partial, images, channels, places, chunks]);
-  program.command('batch_norm_stats_finish', [partial, program.address(step.output), channels, chunks]);
+  program.command('batch_norm_stats_finish', [
+    ...[partial, program.address(step.output), channels, chunks, images * places],
+  ]);
 }
 
 export function encodeBatchNormNormalize(step: KernelStep, program: ProgramBuilder): void {
@@ -38,10 +40,13 @@ function encodeNormalize(
 ): void {
   const x = inputOf(step, 0);
   const [images, channels, places] = planeShape(x);
-  program.command(places === 1 ? 'batch_norm_columns_normalize' : 'batch_norm_normalize', [
-    ...[program.address(x), mean, variance, program.addressOrZero(weight), program.addressOrZero(bias)],
-    ...[program.address(step.output), images, channels, ...(places === 1 ? [] : [places]), epsilon(step)],
-  ]);
+  const words = [program.address(x), mean, variance, program.addressOrZero(weight), program.addressOrZero(bias)];
+  words.push(program.address(step.output));
+  if (places === 1) {
+    program.command('batch_norm_columns_normalize', [...words, images, channels, epsilon(step)]);
+    return;
+  }
+  program.elementwise('batch_norm_normalize', [...words, channels, places, epsilon(step)], sizeOf(x));
 }
 
 export function encodeBatchNormGradStats(step: KernelStep, program: ProgramBuilder): void {
@@ -61,10 +66,12 @@ export function encodeBatchNormGradStats(step: KernelStep, program: ProgramBuild
     ]);
     return;
   }
+  const chain = program.takeChain();
   const chunks = channelChunks(images, channels);
   const partial = program.scratch(chunks * channels * 16);
   program.command('batch_norm_grad_stats', [
     ...[program.address(dy), program.address(x), stats, partial, images, channels, places, chunks],
+    ...chain,
   ]);
   program.command('batch_norm_grad_stats_finish', [
     ...[partial, stats, program.address(step.output), channels, chunks, epsilon(step)],
@@ -75,20 +82,27 @@ export function encodeBatchNormGradInput(step: KernelStep, program: ProgramBuild
   const [dy, x, stats, gradientStats] = [inputOf(step, 0), inputOf(step, 1), inputOf(step, 2), inputOf(step, 3)];
   const [weight] = affineInputs(step, 4);
   const [images, channels, places] = planeShape(x);
-  program.command(places === 1 ? 'batch_norm_columns_grad_input' : 'batch_norm_grad_input', [
-    ...[program.address(dy), program.address(x), program.address(stats), program.address(gradientStats)],
-    ...[program.addressOrZero(weight), program.address(step.output), images, channels],
-    ...[...(places === 1 ? [] : [places]), epsilon(step)],
-  ]);
+  const words = [program.address(dy), program.address(x), program.address(stats), program.address(gradientStats)];
+  words.push(program.addressOrZero(weight), program.address(step.output));
+  if (places === 1) {
+    program.command('batch_norm_columns_grad_input', [...words, images, channels, epsilon(step)]);
+    return;
+  }
+  const rest = [channels, places, epsilon(step), images * places];
+  program.elementwise('batch_norm_grad_input', [...words, ...rest], sizeOf(x));
 }
 
 export function encodeBatchNormInferenceGradInput(step: KernelStep, program: ProgramBuilder): void {
   const [dy, variance] = [inputOf(step, 0), inputOf(step, 1)];
   const [weight] = affineInputs(step, 2);
-  program.command('batch_norm_inference_grad_input', [
-    ...[program.address(dy), program.address(variance), program.addressOrZero(weight), program.address(step.output)],
-    ...[...planeShape(dy), epsilon(step)],
-  ]);
+  const [, channels, places] = planeShape(dy);
+  const words = [program.address(dy), program.address(variance), program.addressOrZero(weight)];
+  words.push(program.address(step.output), channels, places, epsilon(step));
+  program.elementwise('batch_norm_inference_grad_input', words, sizeOf(dy));
+}
+
+export function encodeBatchNormCount(step: KernelStep, program: ProgramBuilder): void {
+  program.elementwise('batch_norm_count', [program.address(inputOf(step, 0)), program.address(step.output)], 1);
 }
 
 /** Moves a running mean (row 0) or variance (row 1, unbiased) towards the batch's. */
@@ -96,9 +110,16 @@ export function encodeBatchNormRunning(step: KernelStep, program: ProgramBuilder
   const [running, stats] = [inputOf(step, 0), inputOf(step, 1)];
   const channels = sizeOf(running);
   const row = numberAttribute(step.attrs, 'row');
-  const momentum = numberAttribute(step.attrs, 'momentum');
   const count = numberAttribute(step.attrs, 'count');
   const factor = row === 1 ? count / (count - 1) : 1;
+  if (step.attrs['momentum'] === null) {
+    const addresses = [program.address(running), program.address(stats) + row * channels * 4];
+    const batches = program.address(inputOf(step, 2));
+    const words = [...addresses, program.address(step.output), batches, floatWord(factor)];
+    program.elementwise('batch_norm_running_mean', words, channels);
+    return;
+  }
+  const momentum = numberAttribute(step.attrs, 'momentum');
   program.elementwise(
     'batch_norm_running',
     [
