@@ -14,7 +14,8 @@ export interface PlannedTensor {
 }
 
 interface TableStep {
-  readonly elementwise: boolean;
+  /** How many of its first inputs it reads element by element; undefined: it is not element-wise. */
+  readonly elementwiseInputs: number | undefined;
   readonly inputs: readonly PlannedTensor[];
   readonly output: PlannedTensor;
 }
@@ -45,8 +46,8 @@ export class BufferTable {
 
     steps.forEach((step, index) => {
       const { output } = step;
-      if (!step.elementwise || output.buffer === 'state') return;
-      for (const input of step.inputs) {
+      if (step.elementwiseInputs === undefined || output.buffer === 'state') return;
+      for (const input of step.inputs.slice(0, step.elementwiseInputs)) {
         // Of the same type: the words that seed a dropout are read all along, not element by element.
         if (input.buffer === 'state' || input.offset !== 0 || input.dtype !== output.dtype) continue;
         const root = this.find(input.buffer);

@@ -37,7 +37,8 @@ interface DraftStep {
   readonly attrs: Attributes;
   readonly inputs: readonly PlannedTensor[];
   readonly output: PlannedTensor;
-  readonly elementwise: boolean;
+  /** How many of the first inputs are read element by element, where the step is element-wise. */
+  readonly elementwiseInputs: number | undefined;
   readonly path: string | undefined;
 }
 
@@ -76,7 +77,7 @@ class Planner {
   /** Stored values that could not be written in place when they were made. */
   addLateCopies(): void {
     for (const { from, to, path } of this.lateCopies) {
-      this.push({ op: 'copy', attrs: {}, inputs: [this.valueOf(from)], output: to, elementwise: true, path });
+      this.push({ op: 'copy', attrs: {}, inputs: [this.valueOf(from)], output: to, elementwiseInputs: 1, path });
     }
   }
 
@@ -139,7 +140,8 @@ class Planner {
     const output = inPlace ? this.slot(slot) : this.buffers.allocate(shape, node.type.dtype);
     this.values.set(node.id, output);
     const elementwise = op.elementwise?.(attrs, types) ?? false;
-    this.push({ op: node.op, attrs, inputs, output, elementwise, path: node.path });
+    const elementwiseInputs = elementwise ? (op.elementwiseInputs ?? inputs.length) : undefined;
+    this.push({ op: node.op, attrs, inputs, output, elementwiseInputs, path: node.path });
     this.storeLate(node.id, slot === undefined || inPlace ? moreSlots : [slot, ...moreSlots]);
   }
 

@@ -8,7 +8,8 @@ export interface GroupedStep {
 }
 
 interface GroupableStep {
-  readonly elementwise: boolean;
+  /** How many of its first inputs it reads element by element; undefined: it is not element-wise. */
+  readonly elementwiseInputs: number | undefined;
   readonly inputs: readonly PlannedTensor[];
   readonly output: PlannedTensor;
 }
@@ -27,17 +28,18 @@ export function groupElementwise(steps: readonly GroupableStep[]): GroupedStep[]
 
 function joins(steps: readonly GroupableStep[], first: number, last: number): boolean {
   const [head, next] = [steps[first], steps[last + 1]];
-  if (!head?.elementwise || !next?.elementwise) return false;
+  if (head?.elementwiseInputs === undefined || next?.elementwiseInputs === undefined) return false;
+  const readByElement = next.elementwiseInputs;
   const size = elementCount(head.output.shape);
   if (elementCount(next.output.shape) !== size) return false;
   // What the group made must be read at the index where it was made.
   const made = steps.slice(first, last + 1).map((step) => step.output);
-  return next.inputs.every((input) =>
+  return next.inputs.every((input, index) =>
     made.every(
       (tensor) =>
         tensor.buffer !== input.buffer ||
         (tensor.buffer === 'state' && tensor.offset !== input.offset) ||
-        (tensor.offset === input.offset && elementCount(input.shape) === size),
+        (index < readByElement && tensor.offset === input.offset && elementCount(input.shape) === size),
     ),
   );
 }

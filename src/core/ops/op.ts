@@ -41,6 +41,8 @@ export interface OpDefinition<A extends Attributes = Attributes> {
   lower?(context: LoweringContext<A>): NodeId;
   /** Element-wise over tensors of one shape: may run in place and share one pass with its neighbours. An op that broadcasts is so only where its inputs' shapes are the output's. */
   elementwise?(attrs: A, inputs: readonly TensorType[]): boolean;
+  /** How many of its first inputs an element-wise op reads element by element; absent: all. The rest it reads as a whole (statistics of channels). */
+  readonly elementwiseInputs?: number;
   /** The output is the input's memory under another shape, so many elements in; then it is never computed. `undefined`: it is, for these inputs. */
   viewOffset?(inputs: readonly TensorType[], attrs: A): Dim | undefined;
   /** Attributes that hold sizes, which may be symbolic until a Plan fixes the batch size. */

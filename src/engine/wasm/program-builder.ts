@@ -30,8 +30,8 @@ export interface EncodedProgram {
 export class ProgramBuilder {
   private readonly data: number[] = [];
   private readonly commands: number[] = [];
-  /** Commands so far at the end of each of the plan's steps. */
-  private readonly stepEnds: number[] = [];
+  /** Of each of the plan's steps: commands up to its end, and whether the next one takes what it computes with. */
+  private readonly stepEnds: { readonly end: number; readonly keptChain: boolean }[] = [];
   private scratchNeed = 0;
   private scratchTaken = 0;
   private ranges: { readonly count: number; readonly commands: RangeCommand[] } | undefined;
@@ -74,6 +74,29 @@ export class ProgramBuilder {
     this.commands.push(this.opcode(kernel), args, barrier ? 1 : 0);
   }
 
+  /** Commands so far; element-wise ones count from when their pass is complete. */
+  get commandCount(): number {
+    return this.commands.length / commandWords;
+  }
+
+  /** Whether the current step has taken scratch memory. */
+  get usesScratch(): boolean {
+    return this.scratchTaken > 0;
+  }
+
+  /** Lets this command begin while the one before it is still running. */
+  removeBarrierBefore(command: number): void {
+    if (command > 0) this.commands[command * commandWords - 1] = 0;
+  }
+
+  /** Whether parts wait for each other between this command and the last. */
+  hasBarrierFrom(command: number): boolean {
+    for (let index = command; index < this.commandCount - 1; index++) {
+      if (this.commands[index * commandWords + 2] === 1) return true;
+    }
+    return false;
+  }
+
   /** All parts wait for each other here. */
   barrier(): void {
     this.flushRanges();
@@ -82,35 +105,54 @@ export class ProgramBuilder {
 
   /** An element-wise kernel over `count` elements; in a group, it joins the pass of the one before. */
   elementwise(kernel: string, words: readonly number[], count: number): void {
-    if (this.ranges && this.ranges.count !== count) this.flushRanges();
+    if (!this.grouping || this.ranges?.count !== count) this.flushRanges();
     this.ranges ??= { count, commands: [] };
     this.ranges.commands.push({ opcode: this.opcode(kernel), args: this.table(words) });
-    if (!this.grouping) this.flushRanges();
   }
 
   /** The element-wise kernels that `build` adds share one pass. */
   group(build: () => void): void {
+    this.flushRanges();
     this.grouping = true;
     build();
     this.grouping = false;
-    this.flushRanges();
   }
 
-  endStep(): void {
-    this.flushRanges();
+  /** `keepChain`: the next step takes the element-wise kernels that were added last, if it finds them (see takeChain). */
+  endStep({ keepChain = false } = {}): void {
+    if (!keepChain) this.flushRanges();
     this.scratchTaken = 0;
-    this.stepEnds.push(this.commands.length / 3);
+    this.stepEnds.push({ end: this.commandCount, keptChain: keepChain });
   }
 
+  /** Elements that the element-wise kernels added last work on; undefined: none are waiting. */
+  get chainLength(): number | undefined {
+    return this.ranges?.count;
+  }
+
+  /**
+   * The element-wise kernels that the step before left to this one, to be run on each part of the tensor right before this
+   * step's kernel reads it: their number, then opcode and argument address of each, as `runChain` takes them.
+   */
+  takeChain(): readonly number[] {
+    const commands = this.ranges?.commands ?? [];
+    this.ranges = undefined;
+    return [commands.length, ...chainWords(commands)];
+  }
+
+  /** The program: its words and the address of its command list, undefined if that is empty. */
   finish(): EncodedProgram {
     this.barrier();
     const entry = this.commands.length > 0 ? this.bases.program + this.data.length * 4 : undefined;
     return {
-      words: Int32Array.from([...this.data, this.commands.length / 3, ...this.commands], (word) => word | 0),
+      words: Int32Array.from([...this.data, this.commandCount, ...this.commands], (word) => word | 0),
       entry,
       scratchBytes: this.scratchNeed,
-      commandCount: this.commands.length / 3,
-      steps: this.stepEnds.map((end) => ({ end, barrier: end === 0 || this.commands[3 * end - 1] !== 0 })),
+      commandCount: this.commandCount,
+      steps: this.stepEnds.map(({ end, keptChain }) => ({
+        end,
+        barrier: !keptChain && (end === 0 || this.commands[end * commandWords - 1] !== 0),
+      })),
     };
   }
 
@@ -118,8 +160,7 @@ export class ProgramBuilder {
     const ranges = this.ranges;
     if (!ranges) return;
     this.ranges = undefined;
-    const list = ranges.commands.flatMap(({ opcode, args }) => [opcode, args]);
-    this.command('elementwise', [ranges.count, ranges.commands.length, ...list]);
+    this.command('elementwise', [ranges.count, ranges.commands.length, ...chainWords(ranges.commands)]);
   }
 
   private opcode(kernel: string): number {
@@ -128,6 +169,13 @@ export class ProgramBuilder {
     return opcode;
   }
 }
+
+function chainWords(commands: readonly RangeCommand[]): readonly number[] {
+  return commands.flatMap(({ opcode, args }) => [opcode, args]);
+}
+
+/** Opcode, address of the arguments, whether a barrier follows. */
+const commandWords = 3;
 
 /** A float as the argument word that kernels read. */
 export function floatWord(value: number): number {

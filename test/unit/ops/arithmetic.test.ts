@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { DType, Shape, TensorType } from '../../../src/core/graph/graph';
+import type { Attributes, DType, Shape, TensorType } from '../../../src/core/graph/graph';
 import { promoteTypes, resultDtype } from '../../../src/core/ops/arithmetic/promote';
 import { broadcastShapes } from '../../../src/core/ops/arithmetic/broadcast';
 import { OpError, OpUnsupported } from '../../../src/core/ops/op';
@@ -89,4 +89,23 @@ describe('FLOPs', () => {
     expect(flopsOf('exp', {}, [4, 6])).toBe(24);
     expect(flopsOf('divide', {}, [4, 1], [6])).toBe(24);
   });
+});
+
+test('gradients of what is broadcast are summed over what was added', () => {
+  const types = [f32(4, 6), f32(6), f32(4, 6)];
+  const made: string[] = [];
+  const context = {
+    node: { id: 2, op: 'add', attrs: {}, inputs: [0, 1], type: f32(4, 6) },
+    attrs: {},
+    outputGradient: 2,
+    needs: [true, true],
+    add: (op: string, attrs: Attributes) => {
+      made.push(`${op} ${JSON.stringify(attrs)}`);
+      return types.push(f32(6)) - 1;
+    },
+    typeOf: (id: number) => types[id] ?? f32(),
+    numberOf: () => undefined,
+  };
+  expect(opNamed('add').gradient?.(context)).toEqual([2, 3]);
+  expect(made).toEqual(['sum {"dims":[0],"keepDims":false}']);
 });

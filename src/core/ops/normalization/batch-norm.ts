@@ -1,5 +1,5 @@
 import { multiplyDims, productOfDims, type Dim } from '../../graph/dim';
-import type { NodeId } from '../../graph/graph';
+import type { NodeId, TensorType } from '../../graph/graph';
 import { requireFloat } from '../fits';
 import { OpUnsupported, type OpDefinition } from '../op';
 import { dimAt, f32, inputAt } from '../shapes';
@@ -85,6 +85,8 @@ export const batchNormNormalize: OpDefinition<Normalization> = {
   title: 'BatchNorm',
   inferType: (inputs) => inputAt(inputs, 0),
   flops: (_inputs, output) => multiplyDims(2, productOfDims(output.shape)),
+  elementwise: (_attrs, inputs) => hasPlanes(inputAt(inputs, 0)),
+  elementwiseInputs: 1,
   gradient({ add, node, attrs, outputGradient, needs }) {
     const [x, stats, ...affine] = node.inputs as [NodeId, NodeId, ...NodeId[]];
     const gradStats = add('batch_norm_grad_stats', { eps: attrs.eps }, [outputGradient, x, stats]);
@@ -112,6 +114,8 @@ export const batchNormGradInput: OpDefinition<Normalization> = {
   title: 'BatchNorm, gradient of the input',
   inferType: (inputs) => inputAt(inputs, 0),
   flops: (_inputs, output) => multiplyDims(6, productOfDims(output.shape)),
+  elementwise: (_attrs, inputs) => hasPlanes(inputAt(inputs, 0)),
+  elementwiseInputs: 2,
 };
 
 /** (1 − momentum)·running + momentum·stats[row]; row 1 with the unbiased variance, m / (m − 1) times the biased. In place. */
@@ -123,6 +127,8 @@ export const batchNormRunning: OpDefinition<{
   name: 'batch_norm_running',
   title: 'BatchNorm, running statistics',
   inferType: (inputs) => inputAt(inputs, 0),
+  elementwise: () => true,
+  elementwiseInputs: 1,
   symbolicAttributes: ['count'],
 };
 
@@ -132,6 +138,8 @@ export const batchNormInference: OpDefinition<Normalization> = {
   title: 'BatchNorm',
   inferType: (inputs) => inputAt(inputs, 0),
   flops: (_inputs, output) => multiplyDims(2, productOfDims(output.shape)),
+  elementwise: (_attrs, inputs) => hasPlanes(inputAt(inputs, 0)),
+  elementwiseInputs: 1,
   gradient({ add, typeOf, node, attrs, outputGradient, needs }) {
     const [x, mean, variance, ...affine] = node.inputs as [NodeId, NodeId, NodeId, ...NodeId[]];
     const gradStats = needs[3] || needs[4] ? gradientStats() : undefined;
@@ -160,4 +168,11 @@ export const batchNormInferenceGradInput: OpDefinition<Normalization> = {
   title: 'BatchNorm, gradient of the input',
   inferType: (inputs) => inputAt(inputs, 0),
   flops: (_inputs, output) => productOfDims(output.shape),
+  elementwise: (_attrs, inputs) => hasPlanes(inputAt(inputs, 0)),
+  elementwiseInputs: 1,
 };
+
+/** Without planes of several places, channels are neighbours, and the work is done four channels at a time. */
+function hasPlanes({ shape }: TensorType): boolean {
+  return shape.length > 2 && productOfDims(shape.slice(2)) !== 1;
+}

@@ -1,24 +1,43 @@
 import { assertNever } from '../../../core/errors';
-import type { KernelStep, Plan } from '../../plan';
+import { elementCount } from '../../../core/graph/dim';
+import type { KernelStep, Plan, PlanStep, PlanTensor } from '../../plan';
 import type { ProgramBuilder } from '../program-builder';
+import { dependsOn, footprintOf, nothing, together } from './dependences';
 import { encoders } from './table';
 
-/** Turns all steps of a plan into commands. */
+/** Turns all steps of a plan into commands; parts wait for each other only where a step depends on what is still running. */
 export function encodePlan(plan: Plan, program: ProgramBuilder): void {
-  for (const step of plan.steps) {
-    switch (step.kind) {
-      case 'kernel':
-        encodeStep(step, program);
-        break;
-      case 'elementwise':
-        program.group(() => {
-          for (const member of step.steps) encodeStep(member, program);
-        });
-        break;
-      default:
-        assertNever(step);
-    }
-    program.endStep();
+  /** What may still be running when the next step begins. */
+  let running = nothing;
+  /** Steps that become one: the last one's kernel runs the others' as it goes. */
+  let joined: PlanStep[] = [];
+  let first = 0;
+  plan.steps.forEach((step, index) => {
+    if (joined.length === 0) first = program.commandCount;
+    joined.push(step);
+    encodeSteps(step, program);
+    const usesScratch = program.usesScratch;
+    const keepChain = takesChain(plan.steps[index + 1], step, program);
+    program.endStep({ keepChain });
+    if (keepChain) return;
+    const footprint = footprintOf(joined, usesScratch);
+    const waits = dependsOn(footprint, running);
+    if (!waits) program.removeBarrierBefore(first);
+    running = waits || program.hasBarrierFrom(first) ? footprint : together(running, footprint);
+    joined = [];
+  });
+}
+
+function encodeSteps(step: PlanStep, program: ProgramBuilder): void {
+  switch (step.kind) {
+    case 'kernel':
+      return encodeStep(step, program);
+    case 'elementwise':
+      return program.group(() => {
+        for (const member of step.steps) encodeStep(member, program);
+      });
+    default:
+      return assertNever(step);
   }
 }
 
@@ -26,4 +45,28 @@ function encodeStep(step: KernelStep, program: ProgramBuilder): void {
   const encode = encoders.get(step.op);
   if (!encode) throw new Error(`The CPU engine has no kernel for '${step.op}'`);
   encode(step, program);
+}
+
+/** Steps whose encoders call `takeChain`, and how many of their first inputs they read plane by plane: these may be made just before. */
+const chainTakers: ReadonlyMap<string, number> = new Map([
+  ['batch_norm_grad_stats', 2],
+  ['channel_sum', 1],
+]);
+
+/** Element-wise ops that reckon from an element's index, and want work to be cut at multiples of 4. */
+const cutAtFours = /^(dropout|draw|rrelu)/;
+
+/** Whether `next` may run the element-wise step before it on each plane that it is about to read. */
+function takesChain(next: PlanStep | undefined, step: PlanStep, program: ProgramBuilder): boolean {
+  if (next?.kind !== 'kernel') return false;
+  const readByPlane = chainTakers.get(next.op);
+  const [first] = next.inputs;
+  if (readByPlane === undefined || !first) return false;
+  const places = elementCount(first.shape.slice(2));
+  if (places === 1 || program.chainLength !== elementCount(first.shape)) return false;
+  const members = step.kind === 'kernel' ? [step] : step.steps;
+  if (members.some(({ op }) => cutAtFours.test(op))) return false;
+  const makes = ({ region, offset }: PlanTensor) =>
+    members.some(({ output }) => output.region === region && output.offset === offset);
+  return makes(first) && !next.inputs.slice(readByPlane).some(makes);
 }

@@ -8,8 +8,8 @@ const GENERATION: usize = 4;
 const ABORT: usize = 8;
 const SLEEPERS: usize = 12;
 
-/** Long enough for an even split on idle cores, short enough not to starve others on busy ones. */
-const SPINS = 6000;
+/** Some tenths of a millisecond: to fall asleep and be woken costs as much, and a step has hundreds of barriers. */
+const SPINS = 80000;
 /** No command takes minutes: a thread has died without a trap. */
 const MAX_WAITS = 300;
 

@@ -1,9 +1,10 @@
+import { runChain } from './elementwise';
 import { sumOf } from './reduce';
 import { arg, argAddress, at, splitAt } from './simd';
 
 /**
  * Sums over chunks of images, so that few channels still keep all parts busy; `channel_sum_finish` adds the chunks.
- * Arguments: x, partial f64 (chunks, C), images, channels, places, chunks.
+ * Arguments: x, partial f64 (chunks, C), images, channels, places, chunks, then a chain of element-wise commands that makes x.
  */
 export function channel_sum(args: usize, part: i32, parts: i32): void {
   const images = arg(args, 2);
@@ -16,7 +17,9 @@ export function channel_sum(args: usize, part: i32, parts: i32): void {
     const channel = unit % channels;
     let sum: f64 = 0;
     for (let image = splitAt(images, chunk, chunks); image < splitAt(images, chunk + 1, chunks); image++) {
-      sum += sumOf(at(argAddress(args, 0), (image * channels + channel) * places), places);
+      const plane = (image * channels + channel) * places;
+      runChain(args + 24, plane, plane + places);
+      sum += sumOf(at(argAddress(args, 0), plane), places);
     }
     store<f64>(argAddress(args, 1) + (usize(unit) << 3), sum);
   }

@@ -11,14 +11,16 @@ const GRAIN = 16;
  */
 export function elementwise(args: usize, part: i32, parts: i32): void {
   const count = arg(args, 0);
-  const commands = arg(args, 1);
   const grains = (count + GRAIN - 1) / GRAIN;
   const from = i32((i64(grains) * part) / parts) * GRAIN;
   const to = min(i32((i64(grains) * (part + 1)) / parts) * GRAIN, count);
   for (let begin = from; begin < to; begin += TILE) {
-    const end = min(begin + TILE, to);
-    for (let i = 0; i < commands; i++) {
-      dispatchRange(arg(args, 2 + 2 * i), argAddress(args, 3 + 2 * i), begin, end);
-    }
+    runChain(args + 4, begin, min(begin + TILE, to));
   }
+}
+
+/** Runs a chain on elements [begin, end): the number of commands, then opcode and argument address of each. */
+export function runChain(chain: usize, begin: i32, end: i32): void {
+  const commands = arg(chain, 0);
+  for (let i = 0; i < commands; i++) dispatchRange(arg(chain, 1 + 2 * i), argAddress(chain, 2 + 2 * i), begin, end);
 }

@@ -8,7 +8,7 @@ import { arg, argAddress, at, splitAt } from './simd';
 export function glu(args: usize, part: i32, parts: i32): void {
   const length = arg(args, 3);
   const end = splitAt(arg(args, 2), part + 1, parts);
-  for (let i = splitAt(arg(args, 2), part, parts); i < end; ) {
+  for (let i = splitAt(arg(args, 2), part, parts); i < end;) {
     const block = i / length;
     const count = min((block + 1) * length, end) - i;
     const a = at(argAddress(args, 0), i + block * length);
@@ -25,7 +25,7 @@ export function glu(args: usize, part: i32, parts: i32): void {
 export function glu_grad(args: usize, part: i32, parts: i32): void {
   const length = arg(args, 4);
   const end = splitAt(arg(args, 3), part + 1, parts);
-  for (let i = splitAt(arg(args, 3), part, parts); i < end; ) {
+  for (let i = splitAt(arg(args, 3), part, parts); i < end;) {
     const block = i / length;
     const count = min((block + 1) * length, end) - i;
     const dy = at(argAddress(args, 0), i);

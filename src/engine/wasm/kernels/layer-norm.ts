@@ -76,7 +76,23 @@ export function layer_norm_grad_input(args: usize, part: i32, parts: i32): void 
       const stop = min(from + BLOCK, columns);
       let sums = f32x4.splat(0);
       let more = f32x4.splat(0);
+      let otherSums = f32x4.splat(0);
+      let others = f32x4.splat(0);
       let i = from;
+      for (; i + 8 <= stop; i += 8) {
+        let g = v128.load(at(dy, i));
+        let h = v128.load(at(dy, i), 16);
+        if (weight != 0) {
+          g = f32x4.mul(g, v128.load(at(weight, i)));
+          h = f32x4.mul(h, v128.load(at(weight, i), 16));
+        }
+        sums = f32x4.add(sums, g);
+        otherSums = f32x4.add(otherSums, h);
+        more = madd(g, f32x4.sub(v128.load(at(x, i)), means), more);
+        others = madd(h, f32x4.sub(v128.load(at(x, i), 16), means), others);
+      }
+      sums = f32x4.add(sums, otherSums);
+      more = f32x4.add(more, others);
       for (; i + 4 <= stop; i += 4) {
         let g = v128.load(at(dy, i));
         if (weight != 0) g = f32x4.mul(g, v128.load(at(weight, i)));

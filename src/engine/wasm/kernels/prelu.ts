@@ -26,7 +26,7 @@ export function prelu(args: usize, begin: i32, end: i32): void {
 function preluRows(args: usize, begin: i32, end: i32, slopes: i32): void {
   const weight = argAddress(args, 2);
   let channel = begin % slopes;
-  for (let i = begin; i < end; ) {
+  for (let i = begin; i < end;) {
     const count = min(slopes - channel, end - i);
     for (let done = 0; done < count; done += 4) {
       bent(args, i + done, v128.load(at(weight, channel + done)), count - done);

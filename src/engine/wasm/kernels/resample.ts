@@ -6,12 +6,16 @@ const DOUBLED = 1;
 const PAIRS = 2;
 const QUARTERS = 3;
 const QUARTERS_BACK = 4;
+/** Two neighbours for each output; the run's table has for each four outputs their indices, first and second weights. */
+const NEIGHBOURS = 5;
+/** Four neighbours for each output; the run's table has for each output its index, for each four outputs then all weights. */
+const WINDOWS = 6;
 
 /**
  * Separable resampling of planes: y = Σ_rows Σ_columns weight·weight·x. The tables of an axis hold, for each output,
  * where its taps begin, and for each tap the input's index and the weight. Arguments: x, y, planes, H, W, OH, OW, row starts,
- * row taps, column starts (0: columns stay as they are), column taps, kind of the run, first and end of the run, scratch
- * for one row, its bytes a part.
+ * row taps, column starts (0: columns stay as they are), column taps, kind of the run, first and end of the run, the
+ * run's table, scratch for one row, its bytes a part.
  */
 export function resample(args: usize, part: i32, parts: i32): void {
   const height = arg(args, 3);
@@ -21,7 +25,7 @@ export function resample(args: usize, part: i32, parts: i32): void {
   const starts = argAddress(args, 7);
   const taps = argAddress(args, 8);
   const mixesColumns = arg(args, 9) != 0;
-  const buffer = argAddress(args, 14) + usize(part) * argAddress(args, 15);
+  const buffer = argAddress(args, 15) + usize(part) * argAddress(args, 16);
   const units = arg(args, 2) * outputHeight;
   const first = splitAt(units, part, parts);
   const end = splitAt(units, part + 1, parts);
@@ -122,9 +126,36 @@ function mixColumns(args: usize, row: usize, y: usize, outputWidth: i32): void {
       sum = madd(v128.shuffle<f32>(lowNext, highNext, 0, 2, 4, 6), threeQuarters, sum);
       v128.store(at(y, i), madd(v128.shuffle<f32>(lowNext, highNext, 1, 3, 5, 7), quarter, sum));
     }
+  } else if (kind == NEIGHBOURS) {
+    for (let table = argAddress(args, 14); i + 4 <= to; i += 4) {
+      const low = pairs(row, table);
+      const high = pairs(row, table + 8);
+      const first = v128.shuffle<f32>(low, high, 0, 2, 4, 6);
+      const second = v128.shuffle<f32>(low, high, 1, 3, 5, 7);
+      v128.store(at(y, i), madd(second, v128.load(table, 32), f32x4.mul(first, v128.load(table, 16))));
+      table += 48;
+    }
+  } else if (kind == WINDOWS) {
+    for (let table = argAddress(args, 14); i + 4 <= to; i += 4) {
+      const a = f32x4.mul(v128.load(at(row, load<i32>(table))), v128.load(table, 16));
+      const b = f32x4.mul(v128.load(at(row, load<i32>(table, 4))), v128.load(table, 32));
+      const c = f32x4.mul(v128.load(at(row, load<i32>(table, 8))), v128.load(table, 48));
+      const d = f32x4.mul(v128.load(at(row, load<i32>(table, 12))), v128.load(table, 64));
+      const low = f32x4.add(v128.shuffle<f32>(a, b, 0, 2, 4, 6), v128.shuffle<f32>(a, b, 1, 3, 5, 7));
+      const high = f32x4.add(v128.shuffle<f32>(c, d, 0, 2, 4, 6), v128.shuffle<f32>(c, d, 1, 3, 5, 7));
+      const even = v128.shuffle<f32>(low, high, 0, 2, 4, 6);
+      v128.store(at(y, i), f32x4.add(even, v128.shuffle<f32>(low, high, 1, 3, 5, 7)));
+      table += 80;
+    }
   }
   mixEach(args, row, y, 0, from);
   mixEach(args, row, y, i, outputWidth);
+}
+
+/** The pairs of neighbours that two indices of a table name. */
+function pairs(row: usize, table: usize): v128 {
+  const first = v128.load_zero<u64>(at(row, load<i32>(table)));
+  return v128.load_lane<u64>(at(row, load<i32>(table, 4)), first, 1);
 }
 
 /** Columns one by one. */

@@ -57,10 +57,6 @@ export const binaryForwards: Readonly<Record<string, Forward>> = {
   },
   cast: ([x], { dtype }: { dtype: string }) =>
     data(x).map((value) => (dtype === 'bool' ? truth(value !== 0) : dtype === 'f32' ? value : Math.trunc(value))),
-  expand: ([x], _attrs, shape) => {
-    const indices = broadcastIndices(x, shape);
-    return Float64Array.from(indices, (index) => at(data(x), index));
-  },
   matrix_product: matrixProduct,
 };
 

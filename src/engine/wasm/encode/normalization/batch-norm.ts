@@ -7,10 +7,17 @@ import { inputOf, planeShape, sizeOf } from '../tensors';
 export function encodeBatchNormStats(step: KernelStep, program: ProgramBuilder): void {
   const x = inputOf(step, 0);
   const [images, channels, places] = planeShape(x);
+  if (places === 1) {
+    const addresses = [program.address(x), program.address(step.output)];
+    program.command('batch_norm_columns_stats', [...addresses, images, channels]);
+    return;
+  }
   const chunks = channelChunks(images, channels);
   const partial = program.scratch(chunks * channels * 24);
   program.command('batch_norm_stats', [program.address(x), partial, images, channels, places, chunks]);
-  program.command('batch_norm_stats_finish', [partial, program.address(step.output), channels, chunks]);
+  program.command('batch_norm_stats_finish', [
+    ...[partial, program.address(step.output), channels, chunks, images * places],
+  ]);
 }
 
 export function encodeBatchNormNormalize(step: KernelStep, program: ProgramBuilder): void {
@@ -32,19 +39,39 @@ function encodeNormalize(
   [weight, bias]: readonly (PlanTensor | undefined)[],
 ): void {
   const x = inputOf(step, 0);
-  program.command('batch_norm_normalize', [
-    ...[program.address(x), mean, variance, program.addressOrZero(weight), program.addressOrZero(bias)],
-    ...[program.address(step.output), ...planeShape(x), epsilon(step)],
-  ]);
+  const [images, channels, places] = planeShape(x);
+  const words = [program.address(x), mean, variance, program.addressOrZero(weight), program.addressOrZero(bias)];
+  words.push(program.address(step.output));
+  if (places === 1) {
+    program.command('batch_norm_columns_normalize', [...words, images, channels, epsilon(step)]);
+    return;
+  }
+  program.elementwise('batch_norm_normalize', [...words, channels, places, epsilon(step)], sizeOf(x));
 }
 
 export function encodeBatchNormGradStats(step: KernelStep, program: ProgramBuilder): void {
   const [dy, x, stats] = [inputOf(step, 0), inputOf(step, 1), program.address(inputOf(step, 2))];
   const [images, channels, places] = planeShape(x);
+  if (places === 1) {
+    program.command('batch_norm_columns_grad_stats', [
+      ...[
+        program.address(dy),
+        program.address(x),
+        stats,
+        program.address(step.output),
+        images,
+        channels,
+        epsilon(step),
+      ],
+    ]);
+    return;
+  }
+  const chain = program.takeChain();
   const chunks = channelChunks(images, channels);
   const partial = program.scratch(chunks * channels * 16);
   program.command('batch_norm_grad_stats', [
     ...[program.address(dy), program.address(x), stats, partial, images, channels, places, chunks],
+    ...chain,
   ]);
   program.command('batch_norm_grad_stats_finish', [
     ...[partial, stats, program.address(step.output), channels, chunks, epsilon(step)],
@@ -54,19 +81,24 @@ export function encodeBatchNormGradStats(step: KernelStep, program: ProgramBuild
 export function encodeBatchNormGradInput(step: KernelStep, program: ProgramBuilder): void {
   const [dy, x, stats, gradientStats] = [inputOf(step, 0), inputOf(step, 1), inputOf(step, 2), inputOf(step, 3)];
   const [weight] = affineInputs(step, 4);
-  program.command('batch_norm_grad_input', [
-    ...[program.address(dy), program.address(x), program.address(stats), program.address(gradientStats)],
-    ...[program.addressOrZero(weight), program.address(step.output), ...planeShape(x), epsilon(step)],
-  ]);
+  const [images, channels, places] = planeShape(x);
+  const words = [program.address(dy), program.address(x), program.address(stats), program.address(gradientStats)];
+  words.push(program.addressOrZero(weight), program.address(step.output));
+  if (places === 1) {
+    program.command('batch_norm_columns_grad_input', [...words, images, channels, epsilon(step)]);
+    return;
+  }
+  const rest = [channels, places, epsilon(step), images * places];
+  program.elementwise('batch_norm_grad_input', [...words, ...rest], sizeOf(x));
 }
 
 export function encodeBatchNormInferenceGradInput(step: KernelStep, program: ProgramBuilder): void {
   const [dy, variance] = [inputOf(step, 0), inputOf(step, 1)];
   const [weight] = affineInputs(step, 2);
-  program.command('batch_norm_inference_grad_input', [
-    ...[program.address(dy), program.address(variance), program.addressOrZero(weight), program.address(step.output)],
-    ...[...planeShape(dy), epsilon(step)],
-  ]);
+  const [, channels, places] = planeShape(dy);
+  const words = [program.address(dy), program.address(variance), program.addressOrZero(weight)];
+  words.push(program.address(step.output), channels, places, epsilon(step));
+  program.elementwise('batch_norm_inference_grad_input', words, sizeOf(dy));
 }
 
 /** Moves a running mean (row 0) or variance (row 1, unbiased) towards the batch's. */

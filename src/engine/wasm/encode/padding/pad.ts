@@ -1,4 +1,6 @@
+import type { DType } from '../../../../core/graph/graph';
 import type { PadMode } from '../../../../core/ops/padding/pad';
+import { isFloat } from '../../../../core/ops/shapes';
 import type { KernelStep } from '../../../plan';
 import { floatWord, type ProgramBuilder } from '../../program-builder';
 import { listAttribute, numberAttribute } from '../attributes';
@@ -24,7 +26,11 @@ export function encodePad(mode: PadMode): Encoder {
     const rowsOfOuter = rowAxes.reduce((product, { size }) => product * size, 1);
     program.command('pad', [
       ...[program.address(x), program.address(step.output), rows, ...innerWords(program, inner)],
-      ...[fillWord(mode, step), rowsOfOuter, rowAxes.length],
+      ...[
+        mode === 'constant' ? fillWord(numberAttribute(step.attrs, 'value'), step.output.dtype) : 0,
+        rowsOfOuter,
+        rowAxes.length,
+      ],
       ...rowAxes.flatMap(({ places }, d) => [places.length, program.table(places), pitches[d] ?? 1]),
     ]);
   };
@@ -110,9 +116,8 @@ function listWords(program: ProgramBuilder, { size, places }: Axis): readonly nu
   return [program.table(starts), program.table(lists.flat())];
 }
 
-function fillWord(mode: PadMode, { attrs, output }: KernelStep): number {
-  if (mode !== 'constant') return 0;
-  const value = numberAttribute(attrs, 'value');
-  if (output.dtype === 'f32') return floatWord(value);
-  return output.dtype === 'bool' ? Number(value !== 0) : Math.trunc(value);
+/** The word that a filled place holds. */
+export function fillWord(value: number, dtype: DType): number {
+  if (dtype === 'bool') return Number(value !== 0);
+  return isFloat({ shape: [], dtype }) ? floatWord(value) : Math.trunc(value);
 }

@@ -99,9 +99,7 @@ function encodeGradient(program: ProgramBuilder, pool: AveragePool, dx: PlanTens
 
 /** Whether each plane is one window. */
 function isGlobal({ x, windows }: AveragePool): boolean {
-  return windows.every(
-    (along, axis) => along.length === 1 && along[0]?.first === 0 && along[0].end === x.size[axis],
-  );
+  return windows.every((along, axis) => along.length === 1 && along[0]?.first === 0 && along[0].end === x.size[axis]);
 }
 
 function globalWords({ x, windows, divisor }: AveragePool): readonly number[] {
@@ -124,7 +122,7 @@ function windowTable(program: ProgramBuilder, windows: readonly PoolWindow[]): n
 /** The longest run of windows alike, each as far from the one before: its first, its end, their kernel and their stride. */
 function uniformRun(windows: readonly PoolWindow[]): readonly [number, number, number, number] {
   let best: readonly [number, number, number, number] = [0, 0, 1, 1];
-  for (let from = 0; from < windows.length; ) {
+  for (let from = 0; from < windows.length;) {
     const head = windows[from];
     const stride = (windows[from + 1]?.first ?? 0) - (head?.first ?? 0);
     let end = from + 1;

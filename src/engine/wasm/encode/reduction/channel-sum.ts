@@ -18,8 +18,9 @@ export function encodeChannelSum(step: KernelStep, program: ProgramBuilder): voi
     program.command('column_sum', [program.address(x), target, images, channels]);
     return;
   }
+  const chain = program.takeChain();
   const chunks = channelChunks(images, channels);
   const partial = program.scratch(chunks * channels * 8);
-  program.command('channel_sum', [program.address(x), partial, images, channels, places, chunks]);
+  program.command('channel_sum', [program.address(x), partial, images, channels, places, chunks, ...chain]);
   program.command('channel_sum_finish', [partial, target, channels, chunks]);
 }

@@ -41,6 +41,10 @@ export function transposeTaps(taps: readonly Taps[], size: number): readonly Tap
   return transposed;
 }
 
+export function equalTaps(a: Taps, b: Taps): boolean {
+  return a.length === b.length && a.every(([index, weight], k) => index === b[k]?.[0] && weight === b[k]?.[1]);
+}
+
 function nearest(i: number, size: number, outputSize: number, axis: AxisResampling): number {
   const factor = stepOf(size, outputSize, axis);
   if (axis.mode === 'nearest-exact') return Math.min(Math.floor(Math.fround((i + 0.5) * factor)), size - 1);

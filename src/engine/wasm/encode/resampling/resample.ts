@@ -1,5 +1,6 @@
 import { align, floatWord, type ProgramBuilder } from '../../program-builder';
-import type { Taps } from './axis-taps';
+import { equalTaps, type Taps } from './axis-taps';
+import { findRun, noRun } from './column-runs';
 
 /** One dimension: how many input places there are, and what each output place is made of. */
 export interface ResampledAxis {
@@ -50,13 +51,14 @@ function encodePlanes(
 ): void {
   const keepsColumns = columns.taps.length === 0 || isIdentity(columns);
   const rowBytes = align(columns.size * 4 + 64);
-  const run = keepsColumns ? noRun : findRun(columns);
+  const run = keepsColumns ? noRun : findRun(columns.size, columns.taps);
   program.command('resample', [
     ...[source, target, planes, rows.size, columns.size, rows.taps.length],
     keepsColumns ? columns.size : columns.taps.length,
     ...tapTables(program, rows.taps),
     ...(keepsColumns ? [0, 0] : tapTables(program, columns.taps)),
-    ...[run.kind, run.from, run.to, keepsColumns ? 0 : program.scratch(rowBytes * program.threads), rowBytes],
+    ...[run.kind, run.from, run.to, run.table.length > 0 ? program.table(run.table) : 0],
+    ...[keepsColumns ? 0 : program.scratch(rowBytes * program.threads), rowBytes],
   ]);
 }
 
@@ -69,53 +71,4 @@ function tapTables(program: ProgramBuilder, taps: readonly Taps[]): readonly [nu
 
 function isIdentity({ size, taps }: ResampledAxis): boolean {
   return taps.length === size && taps.every((ofOutput, i) => equalTaps(ofOutput, [[i, 1]]));
-}
-
-/** Output places that the kernel can make several at once of: the kernel's number of their kind. */
-interface Run {
-  readonly kind: number;
-  readonly from: number;
-  readonly to: number;
-}
-
-const noRun: Run = { kind: 0, from: 0, to: 0 };
-
-/** Nearest ×2 and its gradient, linear ×2 without aligned corners and its gradient. */
-const patterns: readonly ((i: number) => Taps)[] = [
-  (i) => [[i >> 1, 1]],
-  (i) => [
-    [2 * i, 1],
-    [2 * i + 1, 1],
-  ],
-  (i) => {
-    const first = (i - 1) >> 1;
-    const rest = i % 2 === 1 ? 0.25 : 0.75;
-    return [
-      [first, 1 - rest],
-      [first + 1, rest],
-    ];
-  },
-  (i) => [
-    [2 * i - 1, 0.25],
-    [2 * i, 0.75],
-    [2 * i + 1, 0.75],
-    [2 * i + 2, 0.25],
-  ],
-];
-
-function findRun({ taps }: ResampledAxis): Run {
-  for (const [index, pattern] of patterns.entries()) {
-    const fits = (i: number) => equalTaps(taps[i] ?? [], pattern(i));
-    // Runs of doubled places begin with an even one, those of quarters with an odd one.
-    let from = index === 2 ? 1 : 0;
-    while (from < Math.min(taps.length, 6) && !fits(from)) from += index % 2 === 0 ? 2 : 1;
-    let to = from;
-    while (to < taps.length && fits(to)) to++;
-    if (to - from >= 4) return { kind: index + 1, from, to };
-  }
-  return noRun;
-}
-
-function equalTaps(a: Taps, b: Taps): boolean {
-  return a.length === b.length && a.every(([index, weight], k) => index === b[k]?.[0] && weight === b[k]?.[1]);
 }
