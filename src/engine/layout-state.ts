@@ -1,7 +1,7 @@
 import { elementCount } from '../core/graph/dim';
 import { gradientSlot } from '../core/train/training-graph';
 import type { Graph } from '../core/graph/graph';
-import { stateTensors, type StateTensor } from '../core/rng/initialize';
+import { isCounter, stateTensors, type StateTensor } from '../core/rng/initialize';
 import { alignUp } from './align';
 import type { Region, StateLayout, StateSlot } from './plan';
 
@@ -10,22 +10,26 @@ export interface StateLayoutOptions {
   readonly moments: readonly string[];
   /** Whether room for gradients is wanted. */
   readonly gradients: boolean;
+  /** Group of each parameter: those of a group stand together, in state_dict order. Absent: all are of one. */
+  readonly groupOf?: ReadonlyMap<string, number>;
 }
 
 /**
  * Places a model's state: parameters, gradients and each moment as flat regions of one structure, then the buffers.
- * Counters (i64) are no numbers to compute with: they stay with the host.
+ * Whole numbers and truth values are words of 4 bytes, like floats. Counters are no numbers to compute with: they stay
+ * with the host.
  */
-export function layoutState(graph: Graph, { moments, gradients }: StateLayoutOptions): StateLayout {
-  const tensors = stateTensors(graph).filter((tensor) => tensor.dtype === 'f32');
-  const parameters = tensors.filter((tensor) => tensor.kind === 'parameter');
+export function layoutState(graph: Graph, { moments, gradients, groupOf }: StateLayoutOptions): StateLayout {
+  const tensors = stateTensors(graph).filter((tensor) => !isCounter(tensor));
+  const group = ({ name }: StateTensor): number => groupOf?.get(name) ?? 0;
+  const parameters = tensors.filter((tensor) => tensor.kind === 'parameter').sort((a, b) => group(a) - group(b));
   const slots: StateSlot[] = [];
   let end = 0;
 
   const place = (role: StateSlot['role'], group: readonly StateTensor[], name: (tensor: string) => string): Region => {
     const offset = end;
-    for (const { name: tensorName, shape } of group) {
-      slots.push({ name: name(tensorName), role, tensor: { region: 'state', offset: end, shape, dtype: 'f32' } });
+    for (const { name: tensorName, shape, dtype } of group) {
+      slots.push({ name: name(tensorName), role, tensor: { region: 'state', offset: end, shape, dtype } });
       end = alignUp(end + 4 * elementCount(shape));
     }
     return { offset, byteLength: end - offset };

@@ -1,10 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { UserError } from '../core/errors';
 import type { SafeTensor, SafeTensorsFile } from '../core/formats/safetensors';
-import { encodeSafetensors, f32Tensor, i64Scalar, parseSafetensors, toFloat32 } from '../core/formats/safetensors';
+import {
+  encodeSafetensors,
+  f32Tensor,
+  i64Scalar,
+  integerTensor,
+  parseSafetensors,
+  toFloat32,
+  toInt32,
+} from '../core/formats/safetensors';
 import { sameShape } from '../core/ops/shapes';
 import type { StateTensor } from '../core/rng/initialize';
-import { initialValues, stateTensors } from '../core/rng/initialize';
+import { initialValues, isCounter, stateTensors } from '../core/rng/initialize';
 import type { TrainConfig } from '../core/train/config';
 import type { RunProgress } from '../core/train/run-progress';
 import { parseRunProgress } from '../core/train/run-progress';
@@ -15,7 +23,7 @@ import type { ModelSession } from './model-session';
 
 /*
  * A checkpoint is a safetensors file: parameters and buffers under their state_dict names, counters
- * (num_batches_tracked) as I64 scalars, and in `last` the optimiser's moments as `optimizer.<moment>.<parameter>`.
+ * (num_batches_tracked) as I64 scalars, other whole numbers and truth values in their own types, and in `last` the optimiser's moments as `optimizer.<moment>.<parameter>`.
  * Its metadata say where the run stands. There are no times in it: the same run gives the same bytes.
  */
 
@@ -33,9 +41,11 @@ export async function writeCheckpoint(
 ): Promise<void> {
   const tensors = new Map<string, SafeTensor>();
   const state = stateTensors(model.graph);
-  for (const { name, dtype, shape } of state) {
-    if (dtype === 'i64') tensors.set(name, i64Scalar(model.counters.get(name) ?? 0));
-    else tensors.set(name, f32Tensor(shape, await readSlot(model, name)));
+  for (const tensor of state) {
+    const { name, dtype, shape } = tensor;
+    if (isCounter(tensor)) tensors.set(name, i64Scalar(model.counters.get(name) ?? 0));
+    else if (dtype === 'f32') tensors.set(name, f32Tensor(shape, await readSlot(model, name)));
+    else tensors.set(name, integerTensor(dtype, shape, await model.state.readState(name)));
   }
   for (const moment of moments ? momentNames(contents.config.optimizer) : []) {
     for (const { name, kind, shape } of state) {
@@ -75,13 +85,9 @@ export async function loadCheckpoint(
     }
     return tensor;
   };
-  for (const { name, kind, dtype, shape } of stateTensors(model.graph)) {
-    const tensor = take(name, shape);
-    if (dtype === 'i64') {
-      model.counters.set(name, readCounter(tensor));
-      continue;
-    }
-    await model.state.writeState(name, toFloat32(tensor));
+  for (const own of stateTensors(model.graph)) {
+    const { name, kind, shape } = own;
+    await putTensor(model, own, take(name, shape));
     for (const moment of kind === 'parameter' && optimizer ? momentNames(optimizer) : []) {
       await model.state.writeState(
         momentSlot(moment, name),
@@ -97,7 +103,7 @@ export async function initializeModel(model: ModelSession, seed: number): Promis
   let index = 0;
   for (const tensor of stateTensors(model.graph)) {
     const values = initialValues(tensor, seed, index++);
-    if (tensor.dtype === 'i64') model.counters.set(tensor.name, values[0] ?? 0);
+    if (isCounter(tensor)) model.counters.set(tensor.name, values[0] ?? 0);
     else await model.state.writeState(tensor.name, values);
   }
 }
@@ -120,13 +126,17 @@ export async function loadInitialWeights(file: string, model: ModelSession): Pro
       `The model's first is ${state[0]?.name ?? 'none'}, the file's is ${[...tensors.keys()][0] ?? 'none'}.`,
     );
   }
-  for (const { name, dtype } of fitting) {
-    const tensor = tensors.get(name);
-    if (!tensor) continue;
-    if (dtype === 'i64') model.counters.set(name, readCounter(tensor));
-    else await model.state.writeState(name, toFloat32(tensor));
+  for (const own of fitting) {
+    const tensor = tensors.get(own.name);
+    if (tensor) await putTensor(model, own, tensor);
   }
-  return state.filter((tensor) => tensor.dtype === 'f32' && !fits(tensor)).map(({ name }) => name);
+  return state.filter((tensor) => !isCounter(tensor) && !fits(tensor)).map(({ name }) => name);
+}
+
+/** Gives a tensor of the model's state the values of a file's. */
+async function putTensor(model: ModelSession, own: StateTensor, tensor: SafeTensor): Promise<void> {
+  if (isCounter(own)) model.counters.set(own.name, readCounter(tensor));
+  else await model.state.writeState(own.name, own.dtype === 'f32' ? toFloat32(tensor) : toInt32(tensor));
 }
 
 const momentPrefix = 'optimizer.';

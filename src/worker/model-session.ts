@@ -1,14 +1,15 @@
 import { UserError } from '../core/errors';
 import type { Graph } from '../core/graph/graph';
 import { OpError } from '../core/ops/op';
-import type { OptimizerConfig } from '../core/train/config';
+import type { TrainConfig } from '../core/train/config';
+import { groupParameters, oneGroup, type ParameterGroup } from '../core/train/parameter-groups';
 import { EngineMemoryError, type Engine, type Program, type Session } from '../engine/engine';
 import { modelPlans } from '../engine/model-plans';
 import type { Plan, PlanStep, StateLayout } from '../engine/plan';
 
 /** A model on a device, with its programs for each batch size (the last batch of an epoch is smaller). */
 export class ModelSession {
-  /** Values of the i64 buffers (num_batches_tracked), which the device has no part in. */
+  /** Values of the counters (num_batches_tracked), which the device has no part in. */
   readonly counters = new Map<string, number>();
   private readonly trainingPrograms = new Map<number, Promise<Program>>();
   private readonly evaluationPrograms = new Map<number, Promise<Program>>();
@@ -18,13 +19,18 @@ export class ModelSession {
     readonly layout: StateLayout,
     readonly state: Session,
     private readonly plans: ReturnType<typeof modelPlans>,
+    /** What the optimiser treats alike, in the order of their numbers in the plan input `hyper`. */
+    readonly groups: readonly ParameterGroup[],
   ) {}
 
-  /** `optimizer` undefined: for evaluation only. */
-  static async open(engine: Engine, graph: Graph, optimizer?: OptimizerConfig): Promise<ModelSession> {
-    const plans = modelPlans(graph, optimizer);
+  /** `config` undefined: for evaluation only. */
+  static async open(engine: Engine, graph: Graph, config?: TrainConfig): Promise<ModelSession> {
+    const grouping = config ? groupParameters(graph, config.parameterGroups) : oneGroup;
+    const plans = config
+      ? modelPlans(graph, config.optimizer, { loss: config.loss, clipping: config.clipping, grouping })
+      : modelPlans(graph);
     const state = await asUserError(() => engine.createSession(plans.layout));
-    return new ModelSession(graph, plans.layout, state, plans);
+    return new ModelSession(graph, plans.layout, state, plans, grouping.groups);
   }
 
   training(batchSize: number): Promise<Program> {
@@ -36,7 +42,11 @@ export class ModelSession {
   }
 
   evaluation(batchSize: number): Promise<Program> {
-    return this.compiled(this.evaluationPrograms, batchSize, () => this.plans.evaluation(batchSize));
+    return this.compiled(this.evaluationPrograms, batchSize, () => {
+      const plan = this.plans.evaluation(batchSize);
+      checkBatchNorm(plan);
+      return plan;
+    });
   }
 
   /** Batch normalisation counts the batches that it has seen. */
@@ -93,10 +103,15 @@ async function asUserError<T>(build: () => Promise<T>): Promise<T> {
 /** The variance of a single value is zero, and its unbiased estimate is no number: PyTorch refuses too. */
 function checkBatchNorm(plan: Plan): void {
   const steps = plan.steps.flatMap((step: PlanStep) => (step.kind === 'kernel' ? [step] : step.steps));
-  const single = steps.find(({ op, attrs }) => op === 'batch_norm_running' && attrs['count'] === 1);
+  const single = steps.find(({ op, inputs }) => op === 'batch_norm_stats' && hasSingleValues(inputs[0]?.shape ?? []));
   if (!single) return;
   throw new UserError(
     `Batch normalisation (${single.path ?? 'a layer'}) gets a batch of ${plan.batchSize} with one value for each channel.`,
     'Choose a batch size that leaves more than one image for the last batch of an epoch.',
   );
+}
+
+/** Whether `[N, C, …]` has one value for each channel. */
+function hasSingleValues(shape: readonly number[]): boolean {
+  return shape.every((size, dim) => size === 1 || dim === 1);
 }

@@ -33,7 +33,7 @@ export async function resumeJob(request: ResumeRequest, context: JobContext): Pr
 
   const engine = await openEngine(request.device, request.threads, context.assets);
   try {
-    const model = await ModelSession.open(engine, graph, config.optimizer);
+    const model = await ModelSession.open(engine, graph, config);
     const progress = await loadCheckpoint(checkpointPath(runFolder, 'last'), model, config.optimizer);
     await compileAll(model, config.batchSize, [splits.train.count], [splits.val.count, splits.test?.count ?? 0]);
     context.signal.throwIfAborted();

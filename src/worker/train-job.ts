@@ -8,6 +8,7 @@ import { UserError } from '../core/errors';
 import { formatShape } from '../core/graph/dim';
 import { stateTensors } from '../core/rng/initialize';
 import { startOfRun } from '../core/train/run-progress';
+import { outputCount } from '../core/train/training-graph';
 import { readCnnLabVersion } from '../node/installation-version';
 import { checkpointPath } from '../node/run-store';
 import type { DataReference, RunRecord } from '../protocol/run-folder';
@@ -49,7 +50,7 @@ async function trainNewRun(request: TrainRequest, hostContext: JobContext): Prom
 
   const engine = await openEngine(request.device, request.threads, context.assets);
   try {
-    const model = await ModelSession.open(engine, loaded.graph, config.optimizer);
+    const model = await ModelSession.open(engine, loaded.graph, config);
     await initializeModel(model, config.seed);
     if (request.weights !== null) await useWeights(request.weights, model, context);
     await compileAll(model, config.batchSize, [splits.train.count], [splits.val.count, splits.test?.count ?? 0]);
@@ -148,9 +149,8 @@ async function loadFitting(
 }
 
 function checkClassCount({ graph, target }: LoadedModel, { classes }: Dataset, { events }: JobContext): void {
-  const [output] = graph.outputs;
-  const outputs = output === undefined ? undefined : graph.nodes[output]?.type.shape.at(-1);
-  if (typeof outputs !== 'number' || outputs === classes.length) return;
+  const outputs = outputCount(graph);
+  if (outputs === undefined || outputs === classes.length) return;
   if (outputs < classes.length) {
     throw new UserError(
       `${target} has ${outputs} outputs, the data set has ${classes.length} classes.`,

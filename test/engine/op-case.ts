@@ -22,6 +22,8 @@ export interface OpCase {
   readonly steps: number;
   readonly values: string;
   readonly loss: 'weighted' | 'cross_entropy';
+  /** False where PyTorch's gradient is not the derivative, by its definition. */
+  readonly differences?: boolean;
 }
 
 export function readOpCases(family: string): readonly OpCase[] {

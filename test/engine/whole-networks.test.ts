@@ -56,8 +56,10 @@ async function train(
   const plans = modelPlans(graph, optimizer);
   const session = await engine.createSession(plans.layout);
   try {
-    for (const { name, role, tensor } of plans.layout.slots) {
-      if (role === 'parameter' || role === 'buffer') await session.writeState(name, pseudoWeights(name, tensor.shape));
+    const initial = plans.layout.slots.filter(({ role }) => role === 'parameter' || role === 'buffer');
+    const names = new Set(initial.map(({ name }) => name));
+    for (const { name, tensor } of initial) {
+      await session.writeState(name, pseudoWeights(name, tensor.shape, names));
     }
     const program = await session.compile(plans.training(batch));
     const gradients = plans.layout.slots.filter(({ role }) => role === 'gradient');

@@ -1,4 +1,5 @@
 import { UserError } from '../errors';
+import type { DType } from '../graph/graph';
 
 /** A tensor as the file holds it. */
 export interface SafeTensor {
@@ -74,6 +75,32 @@ export function f32Tensor(shape: readonly number[], values: Float32Array): SafeT
   return { dtype: 'F32', shape, data: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) };
 }
 
+/** Whole numbers or truth values (0 and 1) for writing, as elements of their own type. */
+export function integerTensor(dtype: DType, shape: readonly number[], values: ArrayLike<number>): SafeTensor {
+  const type = integerTypes[dtype];
+  if (!type) throw new Error(`${dtype} is no type of whole numbers`);
+  const bytes = bytesPerElement[type];
+  const data = new Uint8Array(bytes * values.length);
+  const view = new DataView(data.buffer);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? 0;
+    if (bytes === 8) view.setBigInt64(8 * i, BigInt(value), true);
+    else if (bytes === 4) view.setInt32(4 * i, value, true);
+    else if (bytes === 2) view.setInt16(2 * i, value, true);
+    else view.setUint8(i, value);
+  }
+  return { dtype: type, shape, data };
+}
+
+const integerTypes: Partial<Record<DType, 'I64' | 'I32' | 'I16' | 'I8' | 'U8' | 'BOOL'>> = {
+  i64: 'I64',
+  i32: 'I32',
+  i16: 'I16',
+  i8: 'I8',
+  u8: 'U8',
+  bool: 'BOOL',
+};
+
 /** A 64-bit whole number without dimensions, such as num_batches_tracked. */
 export function i64Scalar(value: number): SafeTensor {
   const data = new Uint8Array(8);
@@ -86,6 +113,16 @@ export function toFloat32(tensor: SafeTensor): Float32Array<ArrayBuffer> {
   const { dtype, data } = tensor;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const values = new Float32Array(data.byteLength / bytesPerElement[dtype]);
+  const read = readers[dtype];
+  for (let i = 0; i < values.length; i++) values[i] = read(view, i);
+  return values;
+}
+
+/** The values as 32-bit whole numbers; larger ones keep their low bits, fractions are cut off. */
+export function toInt32(tensor: SafeTensor): Int32Array<ArrayBuffer> {
+  const { dtype, data } = tensor;
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const values = new Int32Array(data.byteLength / bytesPerElement[dtype]);
   const read = readers[dtype];
   for (let i = 0; i < values.length; i++) values[i] = read(view, i);
   return values;

@@ -5,7 +5,7 @@ export type NodeId = number;
 
 /**
  * Element types of tensors: floats (`bf16` is brain floating point), signed and unsigned integers of so many bits, truth
- * values. Engines know f32, i32 (class indices) and i64 (PyTorch's counters); the others are for analysis alone.
+ * values. Engines compute with f32, and with whole numbers and truth values as 32-bit words; other floats are for analysis alone.
  */
 export type DType = 'f16' | 'bf16' | 'f32' | 'f64' | 'u8' | 'i8' | 'i16' | 'i32' | 'i64' | 'bool';
 
@@ -39,8 +39,10 @@ export type Initializer =
   | { readonly kind: 'constant'; readonly value: number }
   /** U(−bound, bound) */
   | { readonly kind: 'uniform'; readonly bound: number }
-  /** N(mean, std²) */
-  | { readonly kind: 'normal'; readonly mean: number; readonly std: number };
+  /** N(mean, std²); the first dimension's index `zeroRow` is zeros (an embedding's padding). */
+  | { readonly kind: 'normal'; readonly mean: number; readonly std: number; readonly zeroRow?: number }
+  /** Computed by the code, in row-major order: the indices of a relative position bias. */
+  | { readonly kind: 'values'; readonly values: readonly number[] };
 
 /**
  * One operation and the single tensor that it makes. The ops 'input', 'parameter' and 'buffer' have no inputs:

@@ -1,6 +1,7 @@
 import type { Graph, NodeId, Shape, TensorType } from '../graph/graph';
 import { initialiseLazyLayers } from './initialise-lazy-layers';
 import { isKerasTensor } from './library/keras/keras-tensor';
+import { knownValues } from './library/known-values';
 import { namedModules, stateOf } from './library/module-class';
 import { nodeOf } from './library/tensor-calls';
 import type { Interpreter } from './runtime/interpreter';
@@ -57,7 +58,12 @@ function emitState(interpreter: Interpreter, tracer: Tracer, module: InstanceVal
 
 function emitTensor(interpreter: Interpreter, tracer: Tracer, value: TensorValue, path: string, place: Place): void {
   const { data } = value;
+  const values = data.kind === 'initial' ? undefined : knownValues(value);
   const kind = value.parameter && value.requiresGrad ? 'parameter' : 'buffer';
+  if (values?.every(Number.isFinite)) {
+    tracer.addStateTensor(value, path, { kind: 'values', values }, sourceRangeOf(place), kind);
+    return;
+  }
   // Shapes do not depend on first values: what is not known of these matters to training alone.
   if (!interpreter.strict && (data.kind === 'unknown' || data.kind === 'node')) {
     tracer.addStateTensor(value, path, { kind: 'constant', value: 0 }, sourceRangeOf(place), kind);

@@ -91,8 +91,8 @@ export class WasmSession implements Session {
     const start = (tensor.region === 'state' ? this.state : this.arena).start + tensor.offset;
     const count = elementCount(tensor.shape);
     if (tensor.dtype === 'f32') return this.device.heap.floats(start, count);
-    // A 64-bit integer is two words, low first.
-    return this.device.heap.integers(start, tensor.dtype === 'i64' ? 2 * count : count);
+    // Whole numbers and truth values are 32-bit words, whatever they are in PyTorch.
+    return this.device.heap.integers(start, count);
   }
 
   async run(entry: number | undefined): Promise<void> {

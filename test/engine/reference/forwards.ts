@@ -3,6 +3,7 @@ import { arithmeticForwards } from './forward/arithmetic';
 import { binaryForwards } from './forward/binary';
 import { convolutionForwards } from './forward/convolution';
 import { dropoutForwards } from './forward/dropout';
+import { indexingForwards } from './forward/indexing';
 import { lossForwards } from './forward/loss';
 import { matrixForwards } from './forward/matrix';
 import { normalizationForwards } from './forward/normalization';
@@ -22,6 +23,7 @@ export const forwards: Readonly<Record<string, Forward>> = {
   ...binaryForwards,
   ...convolutionForwards,
   ...dropoutForwards,
+  ...indexingForwards,
   ...lossForwards,
   ...matrixForwards,
   ...normalizationForwards,

@@ -95,7 +95,7 @@ function tensorOf(init: Initializer, count: number): StateTensor {
   return { name: 'weight', kind: 'parameter', shape: [count], dtype: 'f32', init };
 }
 
-function measure(values: Float32Array): Measured {
+function measure(values: Float32Array | Int32Array): Measured {
   let [min, max, sum, squares] = [Infinity, -Infinity, 0, 0];
   for (const value of values) {
     min = Math.min(min, value);

@@ -3,6 +3,7 @@ import type { TensorType } from '../../graph/graph';
 import type { OpDefinition } from '../op';
 import { dimAt, inputAt } from '../shapes';
 import { attentionSizes, type AttentionSizes } from './attention-sizes';
+import { lowerMultihead, lowerMultiheadWeights } from './lower-attention';
 import { attentionForward, multiheadAttentionModule } from './multihead-attention-bindings';
 
 export type MultiheadAttentionAttributes = {
@@ -50,6 +51,7 @@ export const multiheadAttention: OpDefinition<MultiheadAttentionAttributes> = {
     const rank = inputAt(inputs, 0).shape.length;
     return { kind: 'mixes', dims: rank === 2 ? [0, 1] : batchFirst ? [1, 2] : [0, 2] };
   },
+  lower: lowerMultihead,
   parameterFormula(inputs, { keyPaddingMask, attentionMask }) {
     const masks = Number(keyPaddingMask) + Number(attentionMask);
     return inputs
@@ -75,6 +77,7 @@ export const multiheadAttentionWeights: OpDefinition<MultiheadAttentionAttribute
     };
   },
   receptiveField: () => ({ kind: 'global' }),
+  lower: lowerMultiheadWeights,
 };
 
 /** Of one sample: into query, key and value, and out again. */

@@ -4,6 +4,7 @@ import { broadcastShapes } from '../arithmetic/broadcast';
 import { requireFloat } from '../fits';
 import { OpError, type OpDefinition } from '../op';
 import { dimAt, inputAt, requireEqual } from '../shapes';
+import { lowerScaledDotProduct } from './lower-attention';
 
 export type ScaledDotProductAttentionAttributes = {
   readonly dropout: number;
@@ -50,6 +51,7 @@ export const scaledDotProductAttention: OpDefinition<ScaledDotProductAttentionAt
     const rank = inputAt(inputs, 0).shape.length;
     return { kind: 'mixes', dims: [rank - 2, rank - 1] };
   },
+  lower: lowerScaledDotProduct,
   pytorch: {
     functions: [
       {

@@ -1,13 +1,17 @@
-import { formatShape } from '../../graph/dim';
+import { formatShape, productOfDims, type Dim } from '../../graph/dim';
 import { dtypeName } from '../arithmetic/promote';
-import type { TensorType } from '../../graph/graph';
+import type { Initializer, TensorType } from '../../graph/graph';
 import type { Arguments } from '../arguments';
-import { OpError, type OpDefinition } from '../op';
+import { OpError, OpUnsupported, type OpDefinition } from '../op';
 import { dimAt, f32, inputAt } from '../shapes';
 
 export type EmbeddingAttributes = {
   /** The row that stands for padding and is not trained; null: none. */
   readonly paddingIdx: number | null;
+  /** The gradient of a row is divided by how often the row was taken. */
+  readonly byFrequency?: true;
+  /** Rows that are longer are made so long whenever they are taken. */
+  readonly maxNorm?: number;
 };
 
 /** Rows of a table. Inputs: indices i64 or i32 `[…]`, weight `[num_embeddings, embedding_dim]` → `[…, embedding_dim]`. Source: PyTorch, Embedding. */
@@ -23,6 +27,19 @@ export const embedding: OpDefinition<EmbeddingAttributes> = {
   // More than is true: an output sees the one index at its place, for which there is no rule with a new dimension.
   receptiveField: () => ({ kind: 'global' }),
   parameterFormula: (inputs) => inputAt(inputs, 1).shape.join('·'),
+  lower({ add, node, attrs }) {
+    requireNoMaxNorm('Embedding', attrs);
+    return add('embedding', attrs, node.inputs);
+  },
+  gradient({ add, typeOf, node, attrs, outputGradient, needs }) {
+    const [index = 0, weight = 0] = node.inputs;
+    const { paddingIdx, byFrequency = false } = attrs;
+    const rows = dimAt(typeOf(weight).shape, 0);
+    return [
+      undefined,
+      needs[1] ? add('embedding_grad', { rows, paddingIdx, byFrequency }, [outputGradient, index]) : undefined,
+    ];
+  },
   pytorch: {
     modules: [
       {
@@ -32,12 +49,14 @@ export const embedding: OpDefinition<EmbeddingAttributes> = {
         build(args) {
           args.requireDefault('_weight', null);
           const type = f32(readTable('Embedding', args));
-          // The row of padding_idx begins with zeros, of which an Initializer knows nothing.
-          const init = { kind: 'normal', mean: 0, std: 1 } as const;
           const paddingIdx = readPadding(args, Number(type.shape[0]));
+          const init: Initializer = {
+            ...{ kind: 'normal', mean: 0, std: 1 },
+            ...(paddingIdx === null ? {} : { zeroRow: paddingIdx }),
+          };
           return {
             op: 'embedding',
-            attrs: { paddingIdx },
+            attrs: { paddingIdx, ...readOptions(args) },
             attributes: { padding_idx: paddingIdx },
             tensors: [{ name: 'weight', kind: 'parameter', type, init, input: true }],
           };
@@ -54,7 +73,7 @@ export const embedding: OpDefinition<EmbeddingAttributes> = {
           const rows = weight.type.shape[0];
           return {
             op: 'embedding',
-            attrs: { paddingIdx: readPadding(args, typeof rows === 'number' ? rows : Infinity) },
+            attrs: { paddingIdx: readPadding(args, typeof rows === 'number' ? rows : Infinity), ...readOptions(args) },
             inputs: [input.id, weight.id],
           };
         },
@@ -64,7 +83,10 @@ export const embedding: OpDefinition<EmbeddingAttributes> = {
         signature: 'weight, indices, padding_idx=-1, scale_grad_by_freq=False, sparse=False',
         build: (args) => ({
           op: 'embedding',
-          attrs: { paddingIdx: args.integer('padding_idx') < 0 ? null : args.integer('padding_idx') },
+          attrs: {
+            paddingIdx: args.integer('padding_idx') < 0 ? null : args.integer('padding_idx'),
+            ...(args.boolean('scale_grad_by_freq') ? { byFrequency: true } : {}),
+          },
           inputs: [args.tensor('indices').id, args.tensor('weight').id],
         }),
       },
@@ -73,6 +95,41 @@ export const embedding: OpDefinition<EmbeddingAttributes> = {
   onnx: 'Gather',
   keras: 'Embedding',
 };
+
+export type EmbeddingGradAttributes = {
+  /** Of the table. */
+  readonly rows: Dim;
+  readonly paddingIdx: number | null;
+  readonly byFrequency: boolean;
+};
+
+/** dL/dweight `[rows, embedding_dim]` from dL/dy `[…, embedding_dim]` and the indices `[…]`. */
+export const embeddingGrad: OpDefinition<EmbeddingGradAttributes> = {
+  name: 'embedding_grad',
+  title: 'Embedding, gradient',
+  inferType(inputs, { rows }) {
+    const { shape, dtype } = inputAt(inputs, 0);
+    return { shape: [rows, dimAt(shape, -1)], dtype };
+  },
+  flops: (inputs) => productOfDims(inputAt(inputs, 0).shape),
+  symbolicAttributes: ['rows'],
+};
+
+/** What changes how a table is trained, where it is not the default. */
+export function readOptions(args: Arguments): Pick<EmbeddingAttributes, 'byFrequency' | 'maxNorm'> {
+  return {
+    ...(args.boolean('scale_grad_by_freq') ? { byFrequency: true } : {}),
+    ...(args.isNone('max_norm') ? {} : { maxNorm: args.number('max_norm') }),
+  };
+}
+
+/** Throws an OpUnsupported where rows would be changed as they are taken. */
+export function requireNoMaxNorm(title: string, { maxNorm }: Pick<EmbeddingAttributes, 'maxNorm'>): void {
+  if (maxNorm === undefined) return;
+  throw new OpUnsupported(
+    `${title}: max_norm=${maxNorm} changes the weight in forward, which is not supported in training yet.`,
+  );
+}
 
 /** Throws an OpError where the tensor is not of whole numbers of 32 or 64 bits. */
 export function requireIndices(title: string, indices: TensorType): void {

@@ -52,7 +52,8 @@ function buildBatchNorm(name: string, args: Arguments): ModuleBlueprint {
     trackRunningStats,
     ...(name === 'BatchNorm2d' ? {} : { layer: name }),
   };
-  return { op: 'batch_norm', attrs, ...normalizationState(f32([features]), affine, trackRunningStats) };
+  const state = normalizationState(f32([features]), affine, trackRunningStats, attrs.momentum === null);
+  return { op: 'batch_norm', attrs, ...state };
 }
 
 /** A positive int; PyTorch takes no bool for a size. */
@@ -61,11 +62,12 @@ export function readCount(layer: string, args: Arguments, name: string): number 
   return args.positiveInteger(name);
 }
 
-/** Weight, bias and running statistics, one value for each channel, as far as a layer has them. */
+/** Weight, bias and running statistics, one value for each channel, as far as a layer has them. `readsCounter`: the op computes with the number of batches. */
 export function normalizationState(
   channels: TensorType,
   affine: boolean,
   trackRunningStats: boolean,
+  readsCounter = false,
 ): Pick<ModuleBlueprint, 'tensors' | 'absent'> {
   const one = { kind: 'constant', value: 1 } as const;
   const zero = { kind: 'constant', value: 0 } as const;
@@ -78,7 +80,7 @@ export function normalizationState(
     const counter: TensorType = { shape: [], dtype: 'i64' };
     tensors.push({ name: 'running_mean', kind: 'buffer', type: channels, init: zero, input: true });
     tensors.push({ name: 'running_var', kind: 'buffer', type: channels, init: one, input: true });
-    tensors.push({ name: 'num_batches_tracked', kind: 'buffer', type: counter, init: zero, input: false });
+    tensors.push({ name: 'num_batches_tracked', kind: 'buffer', type: counter, init: zero, input: readsCounter });
   }
   return {
     tensors,

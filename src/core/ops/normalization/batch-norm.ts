@@ -1,7 +1,7 @@
 import { multiplyDims, productOfDims, type Dim } from '../../graph/dim';
 import type { NodeId, TensorType } from '../../graph/graph';
 import { requireFloat } from '../fits';
-import { OpUnsupported, type OpDefinition } from '../op';
+import type { OpDefinition } from '../op';
 import { dimAt, f32, inputAt } from '../shapes';
 import { batchNormFunction, batchNormModules } from './batch-norm-bindings';
 import { channelsOf, requireChannels, requireSeveralValues, valuesPerChannel } from './channels';
@@ -22,17 +22,18 @@ export type BatchNormAttributes = {
 
 /**
  * Batch normalisation over every dimension but 1. Inputs: x `[N, C, …]`, then weight and bias `[C]` if `affine`, then
- * running_mean and running_var `[C]` if `trackRunningStats`. Training normalises with the batch's mean and biased
+ * running_mean and running_var `[C]` if `trackRunningStats`, and num_batches_tracked `[]` if `momentum` is null. Training normalises with the batch's mean and biased
  * variance and moves the running ones (with the unbiased variance); evaluation uses the running ones.
  * Source: Ioffe and Szegedy, 2015; PyTorch, BatchNorm2d.
  */
 export const batchNorm: OpDefinition<BatchNormAttributes> = {
   name: 'batch_norm',
   title: 'BatchNorm2d',
-  inferType(inputs, { layer = 'BatchNorm2d', trackRunningStats, training }) {
+  inferType(inputs, { layer = 'BatchNorm2d', affine, trackRunningStats, training }) {
     const x = inputAt(inputs, 0);
     const channels = channelsOf(layer, x);
-    for (const tensor of inputs.slice(1)) requireChannels(layer, x, channels, tensor, 'num_features');
+    const ofChannels = inputs.slice(1, 1 + 2 * (Number(affine) + Number(trackRunningStats)));
+    for (const tensor of ofChannels) requireChannels(layer, x, channels, tensor, 'num_features');
     requireFloat(layer, x);
     // Without running statistics, those of the batch are used in either mode.
     if (!trackRunningStats || training === true) requireSeveralValues(layer, x);
@@ -45,7 +46,7 @@ export const batchNorm: OpDefinition<BatchNormAttributes> = {
     const training = attrs.training ?? mode === 'train';
     const [x, ...rest] = node.inputs as [NodeId, ...NodeId[]];
     const affineInputs = affine ? rest.slice(0, 2) : [];
-    const [mean, variance] = affine ? rest.slice(2) : rest;
+    const [mean, variance, batches] = affine ? rest.slice(2) : rest;
     if (!training && trackRunningStats && mean !== undefined && variance !== undefined) {
       return add('batch_norm_inference', { eps, affine }, [x, mean, variance, ...affineInputs]);
     }
@@ -53,11 +54,10 @@ export const batchNorm: OpDefinition<BatchNormAttributes> = {
     const count = valuesPerChannel(typeOf(x));
     const stats = add('batch_norm_stats', {}, [x]);
     if (mean !== undefined && variance !== undefined) {
-      if (momentum === null) {
-        throw new OpUnsupported(`${layer}: momentum=None (a cumulative average) is not supported in training yet.`);
-      }
-      updateBuffer(mean, add('batch_norm_running', { row: 0, momentum, count }, [mean, stats]));
-      updateBuffer(variance, add('batch_norm_running', { row: 1, momentum, count }, [variance, stats]));
+      const seen = momentum === null && batches !== undefined ? [add('batch_norm_count', {}, [batches])] : [];
+      updateBuffer(mean, add('batch_norm_running', { row: 0, momentum, count }, [mean, stats, ...seen]));
+      updateBuffer(variance, add('batch_norm_running', { row: 1, momentum, count }, [variance, stats, ...seen]));
+      for (const number of seen) updateBuffer(batches ?? number, number);
     }
     return add('batch_norm_normalize', { eps, affine }, [x, stats, ...affineInputs]);
   },
@@ -118,10 +118,20 @@ export const batchNormGradInput: OpDefinition<Normalization> = {
   elementwiseInputs: 2,
 };
 
-/** (1 − momentum)·running + momentum·stats[row]; row 1 with the unbiased variance, m / (m − 1) times the biased. In place. */
+/** How many batches there were with this one: one more than before. In place. */
+export const batchNormCount: OpDefinition = {
+  name: 'batch_norm_count',
+  title: 'BatchNorm, number of batches',
+  inferType: (inputs) => inputAt(inputs, 0),
+};
+
+/**
+ * (1 − momentum)·running + momentum·stats[row]; row 1 with the unbiased variance, m / (m − 1) times the biased. Inputs
+ * running, stats and, where `momentum` is null, the number of batches, whose inverse it then is. In place.
+ */
 export const batchNormRunning: OpDefinition<{
   readonly row: number;
-  readonly momentum: number;
+  readonly momentum: number | null;
   readonly count: Dim;
 }> = {
   name: 'batch_norm_running',

@@ -1,5 +1,6 @@
 import {
   batchNorm,
+  batchNormCount,
   batchNormGradInput,
   batchNormGradStats,
   batchNormInference,
@@ -19,6 +20,7 @@ import type { OpDefinition } from '../op';
 
 export const normalizationOps: readonly OpDefinition[] = [
   batchNorm,
+  batchNormCount,
   batchNormGradInput,
   batchNormGradStats,
   batchNormInference,

@@ -1,8 +1,8 @@
 import { formatShape, productOfDims } from '../../graph/dim';
-import type { TensorType } from '../../graph/graph';
+import type { NodeId, Shape, TensorType } from '../../graph/graph';
 import { dtypeName } from '../arithmetic/promote';
-import { OpError, type OpDefinition } from '../op';
-import { inputAt } from '../shapes';
+import { OpError, type NodeAdder, type OpDefinition } from '../op';
+import { dimAt, inputAt } from '../shapes';
 
 export type GatherAttributes = { readonly dim: number };
 
@@ -24,7 +24,31 @@ export const gather: OpDefinition<GatherAttributes> = {
     return { shape: index.shape, dtype: input.dtype };
   },
   receptiveField: (_inputs, { dim }) => ({ kind: 'mixes', dims: [dim] }),
+  // Along the other dimensions the index may be smaller; what it does not reach is cut off.
+  lower({ add, typeOf, node, attrs }) {
+    const [x = 0, index = 0] = node.inputs;
+    return add('gather', attrs, [fitted(add, typeOf, x, typeOf(index).shape, attrs.dim), index]);
+  },
+  gradient({ add, typeOf, node, attrs: { dim }, outputGradient }) {
+    const [x = 0, index = 0] = node.inputs;
+    const size = dimAt(typeOf(x).shape, dim);
+    return [add('scatter_elements', { dim, size }, [outputGradient, index]), undefined];
+  },
 };
+
+/** A tensor, cut to these sizes along all dimensions but one. */
+export function fitted(
+  add: NodeAdder['add'],
+  typeOf: NodeAdder['typeOf'],
+  x: NodeId,
+  shape: Shape,
+  except: number,
+): NodeId {
+  return shape.reduce<NodeId>((part, length, dim) => {
+    const same = dim === except || typeOf(part).shape[dim] === length;
+    return same ? part : add('slice', { dim, start: 0, length }, [part]);
+  }, x);
+}
 
 /** Slices of dimension `dim` that the second input, a vector, names. Source: PyTorch, index_select. */
 export const indexSelect: OpDefinition<GatherAttributes> = {
@@ -40,6 +64,11 @@ export const indexSelect: OpDefinition<GatherAttributes> = {
     return { shape: input.shape.map((size, at) => (at === dim ? count : size)), dtype: input.dtype };
   },
   receptiveField: (_inputs, { dim }) => ({ kind: 'mixes', dims: [dim] }),
+  gradient({ add, typeOf, node, attrs: { dim }, outputGradient }) {
+    const [x = 0, index = 0] = node.inputs;
+    const size = dimAt(typeOf(x).shape, dim);
+    return [add('scatter_rows', { dim, size }, [outputGradient, index]), undefined];
+  },
 };
 
 /** Elements of the flattened first input that the second names. Source: PyTorch, take. */
@@ -52,6 +81,12 @@ export const take: OpDefinition = {
     return { shape: index.shape, dtype: input.dtype };
   },
   receptiveField: () => ({ kind: 'global' }),
+  lower({ add, node }) {
+    const [x = 0, index = 0] = node.inputs;
+    const [flat, places] = [x, index].map((id) => add('reshape', { shape: [-1] }, [id]));
+    const taken = add('index_select', { dim: 0 }, [flat ?? x, places ?? index]);
+    return add('reshape', { shape: [...node.type.shape] }, [taken]);
+  },
 };
 
 function isLarger(a: number | string, b: number | string): boolean {

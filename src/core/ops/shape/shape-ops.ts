@@ -11,6 +11,7 @@ import { flip, roll } from './rearrange';
 import { repeat, repeatInterleave } from './repeat';
 import { reshape } from './reshape';
 import { row } from './row';
+import { linearIndex, putElements, putRows, scatterElements, scatterRows } from './scatter';
 import { slice, sliceGrad } from './slice';
 import { stridedSlice } from './strided-slice';
 import { tril, triu } from './triangle';
@@ -31,13 +32,18 @@ export const shapeOps: readonly OpDefinition[] = [
   gather,
   index,
   indexSelect,
+  linearIndex,
   maskedFill,
   permute,
+  putElements,
+  putRows,
   repeat,
   repeatInterleave,
   reshape,
   roll,
   row,
+  scatterElements,
+  scatterRows,
   slice,
   sliceGrad,
   stridedSlice,

@@ -1,5 +1,6 @@
 import type { Attributes, TensorType } from '../../graph/graph';
 import type { TensorValue } from '../runtime/values';
+import { moveValues } from './moved-values';
 
 /*
  * Small tensors whose values the code says: widths of stages from `torch.linspace`, depths from `torch.diff`. What is
@@ -52,11 +53,10 @@ export function computeValues(
     case 'slice':
     case 'strided_slice':
       return pick(first, output, Number(attrs.dim), Number(attrs.start), Number(attrs.step ?? 1));
-    case 'concat':
-      // Along the first dimension the values just follow one another.
-      return attrs.dim === 0 ? inputs.flatMap(({ values }) => values) : undefined;
-    default:
-      return undefined;
+    default: {
+      const moved = moveValues(op, attrs, inputs, output);
+      return moved && rounded(moved);
+    }
   }
 }
 

@@ -1,14 +1,21 @@
+import type { Attributes } from '../../graph/graph';
 import { indexedShape } from '../../ops/shape/index';
 import type { Interpreter } from '../runtime/interpreter';
 import { reprOf } from '../runtime/format';
 import { tensor, type TensorValue, type UnknownValue, type Value } from '../runtime/values';
 import { asTensor, isOperand } from './tensor-arithmetic';
 import { applyOp, checked } from './tensor-calls';
-import { basicIndex, isMask, maskedCount, wasTakenBy } from './tensor-indexing';
+import { basicIndex, isMask, maskedCount, wasTakenBy, type BasicIndex } from './tensor-indexing';
 import { copyInto, isViewOf } from './tensor-views';
 
 /** `x[index] = value`: the value is broadcast to what the index takes, and converted to the tensor's dtype. */
-export function assignToTensor(interpreter: Interpreter, target: TensorValue, index: Value, value: Value): void {
+export function assignToTensor(
+  interpreter: Interpreter,
+  target: TensorValue,
+  index: Value,
+  value: Value,
+  { added = false } = {},
+): void {
   if (value.kind === 'unknown') {
     assignUnknown(interpreter, target, index, value);
     return;
@@ -40,7 +47,19 @@ export function assignToTensor(interpreter: Interpreter, target: TensorValue, in
     const shown = tensor({ shape, dtype: part.type.dtype }, { kind: 'initial', init: { kind: 'constant', value: 0 } });
     copyInto(interpreter, shown, source);
   }
-  copyInto(interpreter, part, applyOp(interpreter, 'assign_index', {}, part, source, ...indices));
+  copyInto(
+    interpreter,
+    part,
+    applyOp(interpreter, 'assign_index', howAssigned(tensors, added), part, source, ...indices),
+  );
+}
+
+function howAssigned(tensors: BasicIndex['tensors'], added: boolean): Attributes {
+  const dims = tensors.map(({ dim }) => dim);
+  const masks = tensors.filter(({ tensor: one }) => isMask(one)).length;
+  // Several masks together take what a list of places would.
+  if (masks > 0) return tensors.length === 1 && !added ? { how: 'mask', dims } : {};
+  return { how: 'index', dims, ...(added ? { added: 1 } : {}) };
 }
 
 /** `x[x < 0] *= 2`: how many elements that are is not known, but the tensor's shape stays. */

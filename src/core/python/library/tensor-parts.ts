@@ -1,5 +1,5 @@
 import { addDims, divideExactly, signOfDim, subtractDims, type Dim } from '../../graph/dim';
-import type { Shape } from '../../graph/graph';
+import type { Attributes, Shape } from '../../graph/graph';
 import { dtypeName } from '../../ops/arithmetic/promote';
 import { requireIndex } from '../../ops/shape/gather';
 import { integer, tuple, type TensorValue, type Value } from '../runtime/values';
@@ -61,7 +61,8 @@ export const partFunctions: TensorFunctions = {
   'scatter|Tensor.scatter_(input, dim, index, src, *, reduce=None, value=None)': scatter,
   'scatter_add|Tensor.scatter_add_(input, dim, index, src)': scatter,
   'scatter_reduce|Tensor.scatter_reduce_(input, dim, index, src, reduce, *, include_self=True)': scatter,
-  'index_add|Tensor.index_add_(input, dim, index, source, *, alpha=1)': (call) => indexed(call, call.tensor('source')),
+  'index_add|Tensor.index_add_(input, dim, index, source, *, alpha=1)': (call) =>
+    indexed(call, call.tensor('source'), { added: call.number('alpha') }),
   'index_copy|Tensor.index_copy_(input, dim, index, source)': (call) => indexed(call, call.tensor('source')),
   'index_fill|Tensor.index_fill_(input, dim, index, value)': (call) => {
     const value = call.value('value');
@@ -283,10 +284,19 @@ function scatter(call: TensorCall): Value {
       `Expected index [${index.type.shape.join(', ')}] to be smaller than self [${input.type.shape.join(', ')}] apart from dimension ${dim}`,
     );
   }
-  return applyOp(interpreter, 'assign_index', {}, input, src, index);
+  return applyOp(interpreter, 'assign_index', howScattered(call, dim), input, src, index);
 }
 
-function indexed(call: TensorCall, source: TensorValue): Value {
+function howScattered(call: TensorCall, dim: number): Attributes {
+  const put: Attributes = { how: 'elements', dims: [dim] };
+  if (call.name.includes('scatter_add')) return { ...put, added: 1 };
+  const reduce = call.value('reduce');
+  if (reduce.kind === 'none') return put;
+  const sums = reduce.kind === 'string' && (reduce.value === 'add' || reduce.value === 'sum');
+  return sums && (call.name.includes('scatter_reduce') ? call.flag('include_self') : true) ? { ...put, added: 1 } : {};
+}
+
+function indexed(call: TensorCall, source: TensorValue, how: Attributes = {}): Value {
   const { interpreter, input } = call;
   const [index, dim] = [call.tensor('index'), call.dim('dim')];
   checked(interpreter, () => requireIndex(call.name, index.type));
@@ -306,7 +316,7 @@ function indexed(call: TensorCall, source: TensorValue): Value {
       `${call.name}(): the source has shape [${source.type.shape.join(', ')}], expected [${expected.join(', ')}]`,
     );
   }
-  return applyOp(interpreter, 'assign_index', {}, input, source, index);
+  return applyOp(interpreter, 'assign_index', { how: 'rows', dims: [dim], ...how }, input, source, index);
 }
 
 /** Each element minus the one before it, n times. */

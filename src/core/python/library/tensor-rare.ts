@@ -60,7 +60,8 @@ export const rareFunctions: TensorFunctions = {
   'index_put|Tensor.index_put_(input, indices, values, accumulate=False)': (call) => {
     const target = unshared(call.interpreter, call.input);
     const index = call.value('indices');
-    assignToTensor(call.interpreter, target, index.kind === 'list' ? tuple(index.items) : index, call.value('values'));
+    const indices = index.kind === 'list' ? tuple(index.items) : index;
+    assignToTensor(call.interpreter, target, indices, call.value('values'), { added: call.flag('accumulate') });
     return target;
   },
   'slice_scatter(input, src, dim=0, start=None, end=None, step=1)': (call) => {

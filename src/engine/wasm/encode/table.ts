@@ -4,6 +4,7 @@ import { arithmeticEncoders } from './arithmetic/arithmetic-encoders';
 import { benchmarkEncoders } from './benchmark/benchmark-encoders';
 import { convolutionEncoders } from './convolution/convolution-encoders';
 import { dropoutEncoders } from './dropout/dropout-encoders';
+import { embeddingEncoders } from './embedding/embedding-encoders';
 import { lossEncoders } from './loss/loss-encoders';
 import { matrixEncoders } from './matrix/matrix-encoders';
 import { normalizationEncoders } from './normalization/normalization-encoders';
@@ -20,6 +21,7 @@ const families: readonly Readonly<Record<string, Encoder>>[] = [
   benchmarkEncoders,
   convolutionEncoders,
   dropoutEncoders,
+  embeddingEncoders,
   lossEncoders,
   matrixEncoders,
   normalizationEncoders,

@@ -27,11 +27,13 @@ export const normalizationForwards: Readonly<Record<string, Forward>> = {
     });
   },
   local_response_norm: localResponseNorm,
-  batch_norm_running: ([running, stats], attrs: { row: number; momentum: number; count: number }) => {
+  batch_norm_count: ([batches]) => data(batches).map((count) => count + 1),
+  batch_norm_running: ([running, stats, batches], attrs: { row: number; momentum: number | null; count: number }) => {
+    const momentum = attrs.momentum ?? 1 / at(data(batches), 0);
     const unbias = attrs.row === 1 ? attrs.count / (attrs.count - 1) : 1;
     return data(running).map((value, c) => {
       const newest = at(data(stats), attrs.row * data(running).length + c) * unbias;
-      return (1 - attrs.momentum) * value + attrs.momentum * newest;
+      return (1 - momentum) * value + momentum * newest;
     });
   },
 };

@@ -6,8 +6,7 @@ import { inputOf, sizeOf } from '../tensors';
 /** Kernels that take all inputs and the output, and nothing else: relu, relu_grad, add, multiply, copy. */
 export function encodeElementwise(step: KernelStep, program: ProgramBuilder): void {
   const addresses = [...step.inputs, step.output].map((tensor) => program.address(tensor));
-  const words = sizeOf(step.output) * (step.output.dtype === 'i64' ? 2 : 1);
-  program.elementwise(step.op, addresses, words);
+  program.elementwise(step.op, addresses, sizeOf(step.output));
 }
 
 export function encodeScale(step: KernelStep, program: ProgramBuilder): void {

@@ -101,14 +101,25 @@ export function encodeBatchNormInferenceGradInput(step: KernelStep, program: Pro
   program.elementwise('batch_norm_inference_grad_input', words, sizeOf(dy));
 }
 
+export function encodeBatchNormCount(step: KernelStep, program: ProgramBuilder): void {
+  program.elementwise('batch_norm_count', [program.address(inputOf(step, 0)), program.address(step.output)], 1);
+}
+
 /** Moves a running mean (row 0) or variance (row 1, unbiased) towards the batch's. */
 export function encodeBatchNormRunning(step: KernelStep, program: ProgramBuilder): void {
   const [running, stats] = [inputOf(step, 0), inputOf(step, 1)];
   const channels = sizeOf(running);
   const row = numberAttribute(step.attrs, 'row');
-  const momentum = numberAttribute(step.attrs, 'momentum');
   const count = numberAttribute(step.attrs, 'count');
   const factor = row === 1 ? count / (count - 1) : 1;
+  if (step.attrs['momentum'] === null) {
+    const addresses = [program.address(running), program.address(stats) + row * channels * 4];
+    const batches = program.address(inputOf(step, 2));
+    const words = [...addresses, program.address(step.output), batches, floatWord(factor)];
+    program.elementwise('batch_norm_running_mean', words, channels);
+    return;
+  }
+  const momentum = numberAttribute(step.attrs, 'momentum');
   program.elementwise(
     'batch_norm_running',
     [

@@ -1,5 +1,6 @@
 import type { Encoder } from '../encoder';
 import {
+  encodeBatchNormCount,
   encodeBatchNormGradInput,
   encodeBatchNormGradStats,
   encodeBatchNormInference,
@@ -17,6 +18,7 @@ export const normalizationEncoders: Readonly<Record<string, Encoder>> = {
   batch_norm_normalize: encodeBatchNormNormalize,
   batch_norm_grad_stats: encodeBatchNormGradStats,
   batch_norm_grad_input: encodeBatchNormGradInput,
+  batch_norm_count: encodeBatchNormCount,
   batch_norm_running: encodeBatchNormRunning,
   batch_norm_inference: encodeBatchNormInference,
   batch_norm_inference_grad_input: encodeBatchNormInferenceGradInput,

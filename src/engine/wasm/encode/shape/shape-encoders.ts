@@ -1,6 +1,7 @@
 import type { Encoder } from '../encoder';
 import { encodeConcat } from './concat';
 import { encodeDiagEmbed, encodeDiagonal, encodeTriangle } from './diagonal';
+import { encodeGather, encodeLinearIndex, encodePut, encodeScatter } from './gather';
 import {
   encodeExpand,
   encodePermute,
@@ -20,10 +21,17 @@ export const shapeEncoders: Readonly<Record<string, Encoder>> = {
   diagonal_grad: encodeDiagEmbed,
   expand: encodeExpand,
   flip: encodeFlip,
+  gather: encodeGather,
+  index_select: encodeGather,
+  linear_index: encodeLinearIndex,
   permute: encodePermute,
+  put_elements: encodePut,
+  put_rows: encodePut,
   repeat: encodeRepeat,
   repeat_interleave: encodeRepeatInterleave,
   roll: encodeRoll,
+  scatter_elements: encodeScatter,
+  scatter_rows: encodeScatter,
   slice: encodeSlice,
   slice_grad: encodeSliceGrad,
   strided_slice: encodeSlice,
