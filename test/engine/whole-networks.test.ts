@@ -27,8 +27,11 @@ const { momentum, networks } = readTorchJson('whole_networks') as {
   networks: Readonly<Record<string, RecordedTraining>>;
 };
 
-/** Relative. */
-const tolerance = 1e-3;
+/**
+ * Relative. What rounding does to torch's own numbers is at most 1e-4 (whole_networks.py); ours were within 1.1e-5 of the
+ * losses and 1.4e-4 of the norms (GoogLeNet; the others within 2.5e-5).
+ */
+const tolerance = { loss: 1e-4, gradientNorm: 1e-3 };
 const file = repositoryUrl('test/fixtures/python/torchvision_networks.py').pathname;
 const text = readFileSync(file, 'utf8');
 
@@ -42,8 +45,8 @@ describe('networks of torchvision train as PyTorch trains them', () => {
   test.each(Object.entries(networks))('%s: losses and gradient norms of 10 steps', async (target, recorded) => {
     const { losses, gradientNorms } = await train(target, recorded);
     expect(losses).toHaveLength(10);
-    expect(worstError(losses, recorded.losses)).toBeLessThanOrEqual(tolerance);
-    expect(worstError(gradientNorms, recorded.gradientNorms)).toBeLessThanOrEqual(tolerance);
+    expect(worstError(losses, recorded.losses)).toBeLessThanOrEqual(tolerance.loss);
+    expect(worstError(gradientNorms, recorded.gradientNorms)).toBeLessThanOrEqual(tolerance.gradientNorm);
   });
 });
 
