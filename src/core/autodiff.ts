@@ -6,12 +6,18 @@ import { opNamed } from './ops/table';
 /**
  * Reverse-mode differentiation: adds to the graph the nodes that compute d(loss)/d(x) for each x of `wrt`. The graph must
  * be lowered. Returns the gradient's node for each x that the loss depends on; gradients of several uses are summed.
+ * `seed`: what the gradients are multiplied by, of the loss's shape; absent: 1.
  */
-export function differentiate(builder: GraphBuilder, loss: NodeId, wrt: readonly NodeId[]): Map<NodeId, NodeId> {
+export function differentiate(
+  builder: GraphBuilder,
+  loss: NodeId,
+  wrt: readonly NodeId[],
+  seed?: NodeId,
+): Map<NodeId, NodeId> {
   const dependent = dependents(builder, loss, new Set(wrt));
   const gradients = new Map<NodeId, NodeId>();
   if (!dependent.has(loss)) return gradients;
-  gradients.set(loss, builder.constant(1, builder.shapeOf(loss)));
+  gradients.set(loss, seed ?? builder.constant(1, builder.shapeOf(loss)));
 
   for (let id = loss; id >= 0; id--) {
     const outputGradient = gradients.get(id);

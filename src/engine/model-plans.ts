@@ -12,6 +12,11 @@ export interface ModelPlans {
   readonly layout: StateLayout;
   /** Forward, loss, backward and the optimiser's step. Inputs images, targets, hyper, random where the model drops out, classWeights where the loss has them. */
   training(batchSize: number): Plan;
+  /**
+   * One of several parts of a batch, `images` of them: gradients are added up from part to part, and the last one ends with
+   * the optimiser's step. Inputs as of training, and share; hyper only of the last.
+   */
+  trainingPart(images: number, place: 'first' | 'middle' | 'last'): Plan;
   /** Forward and loss. Inputs images, targets. */
   evaluation(batchSize: number): Plan;
 }
@@ -39,6 +44,13 @@ export function modelPlans(
       if (!optimizer) throw new Error('No optimiser was given');
       const computation = trainingGraph(graph, { ...(loss ? { loss } : {}), ...(frozen ? { frozen } : {}) });
       return buildPlan({ name: 'train', computation, batchSize, layout, update: { optimizer, clipping, grouping } });
+    },
+    trainingPart(images, place) {
+      if (!optimizer) throw new Error('No optimiser was given');
+      const part = { first: place === 'first' };
+      const computation = trainingGraph(graph, { ...(loss ? { loss } : {}), ...(frozen ? { frozen } : {}), part });
+      const update = place === 'last' ? { update: { optimizer, clipping, grouping } } : {};
+      return buildPlan({ name: `train, ${place} part`, computation, batchSize: images, layout, ...update });
     },
     evaluation(batchSize) {
       return buildPlan({ name: 'evaluate', computation: evaluationGraph(graph), batchSize, layout });

@@ -53,7 +53,13 @@ async function trainNewRun(request: TrainRequest, hostContext: JobContext): Prom
     const model = await ModelSession.open(engine, loaded.graph, config);
     await initializeModel(model, config.seed);
     if (request.weights !== null) await useWeights(request.weights, model, context);
-    await compileAll(model, config.batchSize, [splits.train.count], [splits.val.count, splits.test?.count ?? 0]);
+    await compileAll(
+      model,
+      config.batchSize,
+      [splits.train.count],
+      [splits.val.count, splits.test?.count ?? 0],
+      context.events,
+    );
     context.signal.throwIfAborted();
 
     const data: DataReference = {
@@ -174,14 +180,25 @@ export async function compileAll(
   batchSize: number,
   trainCounts: readonly number[],
   evaluationCounts: readonly number[],
+  events: JobContext['events'],
 ): Promise<void> {
   const sizesOf = (count: number) => {
     const steps = stepsPerEpochOf(count, batchSize);
     const last = count - (steps - 1) * batchSize;
     return count === 0 ? [] : steps > 1 ? [batchSize, last] : [last];
   };
-  for (const size of trainCounts.flatMap(sizesOf)) await model.training(size);
-  for (const size of evaluationCounts.flatMap(sizesOf)) await model.evaluation(size);
+  for (const size of trainCounts.flatMap(sizesOf)) {
+    const parts = await model.trainingParts(size);
+    const [first] = parts;
+    if (parts.length === 1 || !first || size < batchSize) continue;
+    const message =
+      `Batches of ${size} do not fit into memory: each is trained in ${parts.length} parts of up to ${first.to} images, whose ` +
+      'gradients are added up. Batch normalisation and dropout see each part by itself.';
+    events.warning({ message });
+  }
+  for (const count of evaluationCounts) {
+    if (count > 0) await model.evaluationSize(Math.min(batchSize, count));
+  }
 }
 
 function parameterCount({ graph }: ModelSession): number {

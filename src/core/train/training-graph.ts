@@ -21,6 +21,17 @@ export interface TrainingGraphOptions {
   readonly loss?: LossConfig;
   /** Parameters (state_dict names) that are not trained. */
   readonly frozen?: ReadonlySet<string>;
+  /** Absent: the batch is computed at once. */
+  readonly part?: BatchPart;
+}
+
+/**
+ * A part of a batch, whose gradients are added to those of the parts before it. Its input `share` [] is the part's share in
+ * the batch's mean loss; batch normalisation normalises each part by itself.
+ */
+export interface BatchPart {
+  /** The first part's gradients take the place of those of the batch before. */
+  readonly first: boolean;
 }
 
 /**
@@ -29,18 +40,27 @@ export interface TrainingGraphOptions {
  */
 export function trainingGraph(
   graph: Graph,
-  { loss = plainLoss, frozen = new Set() }: TrainingGraphOptions = {},
+  { loss = plainLoss, frozen = new Set(), part }: TrainingGraphOptions = {},
 ): ComputationGraph {
   const { builder, outputs, bufferUpdates } = withLoss(graph, 'train', loss);
   const parameters = trainableParameters(builder, frozen);
-  const gradients = differentiate(builder, outputs['loss'] ?? 0, parameters);
+  const share = part && builder.input('share', { shape: [], dtype: 'f32' });
+  const gradients = differentiate(builder, outputs['loss'] ?? 0, parameters, share);
   const stores = new Map<string, NodeId>();
   for (const id of parameters) {
     const gradient = gradients.get(id);
-    if (gradient !== undefined) stores.set(gradientSlot(pathOf(builder, id)), gradient);
+    if (gradient === undefined) continue;
+    const slot = gradientSlot(pathOf(builder, id));
+    stores.set(slot, part?.first === false ? addToSlot(builder, slot, gradient) : gradient);
   }
   for (const [buffer, value] of bufferUpdates) stores.set(pathOf(builder, buffer), value);
   return { graph: builder.finish(Object.values(outputs)), outputs, stores };
+}
+
+/** The gradient and what the slot holds. */
+function addToSlot(builder: GraphBuilder, slot: string, gradient: NodeId): NodeId {
+  const sum = builder.buffer(slot, builder.typeOf(gradient), { kind: 'constant', value: 0 });
+  return builder.add('add', {}, [sum, gradient]);
 }
 
 /** Forward and the plain loss, as in evaluation: nothing is stored. */
