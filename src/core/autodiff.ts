@@ -7,12 +7,18 @@ import { opNamed } from './ops/table';
 /**
  * Reverse-mode differentiation: adds to the graph the nodes that compute d(loss)/d(x) for each x of `wrt`. The graph must
  * be lowered. Returns the gradient's node for each x that the loss depends on; gradients of several uses are summed.
+ * `seed`: what the gradients are multiplied by, of the loss's shape; absent: 1.
  */
-export function differentiate(builder: GraphBuilder, loss: NodeId, wrt: readonly NodeId[]): Map<NodeId, NodeId> {
+export function differentiate(
+  builder: GraphBuilder,
+  loss: NodeId,
+  wrt: readonly NodeId[],
+  seed?: NodeId,
+): Map<NodeId, NodeId> {
   const dependent = dependents(builder, loss, new Set(wrt));
   const gradients = new GradientSums(builder);
   if (!dependent.has(loss)) return new Map();
-  gradients.add(loss, builder.constant(1, builder.shapeOf(loss)), {});
+  gradients.add(loss, seed ?? builder.constant(1, builder.shapeOf(loss)), {});
 
   for (let id = loss; id >= 0; id--) {
     const node = builder.node(id);
