@@ -9,7 +9,7 @@ export function batch_norm_count(args: usize, begin: i32, end: i32): void {
 export function batch_norm_running_mean(args: usize, begin: i32, end: i32): void {
   const momentum = f32(1) / f32(load<i32>(argAddress(args, 3)));
   for (let i = begin; i < end; i++) {
-    const kept = (1 - momentum) * load<f32>(at(argAddress(args, 0), i));
+    const kept = (f32(1) - momentum) * load<f32>(at(argAddress(args, 0), i));
     const newest = argFloat(args, 4) * load<f32>(at(argAddress(args, 1), i));
     store<f32>(at(argAddress(args, 2), i), kept + momentum * newest);
   }
