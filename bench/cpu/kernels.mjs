@@ -42,9 +42,10 @@ function linear(rows, inputs, outputs) {
   ];
 }
 
-/** Speed of memory: bytes read and written. */
-function memory(label, op, attrs, inputs, output) {
+/** Speed of memory: bytes read and written. `values`: what all elements of an input are, where not any numbers will do. */
+function memory(label, op, attrs, inputs, output, values = []) {
   return {
+    values,
     label,
     op,
     attrs,
@@ -58,6 +59,10 @@ const planes = [32, 64, 32, 32];
 const halving = { kernel: [2, 2], stride: [2, 2], padding: [0, 0], dilation: [1, 1], ceilMode: false };
 const overlapping = { ...halving, kernel: [3, 3], padding: [1, 1] };
 const halved = [32, 64, 16, 16];
+const averaging = { ...halving, countIncludePad: true, divisorOverride: null };
+const winners = [(count(halved) * 5) / 4];
+/** A float of four bytes that all say that this element of a window won. */
+const of = (element) => new Float32Array(Uint8Array.of(element, element, element, element).buffer)[0];
 const cases = [
   ...conv('3x3 64->64 16x16 N=32', 32, 64, 16, 64, 3),
   ...conv('3x3 128->128 8x8 N=32', 32, 128, 8, 128, 3),
@@ -75,14 +80,24 @@ const cases = [
   memory('relu', 'relu', {}, [planes], planes),
   memory('add', 'add', {}, [planes, planes], planes),
   memory('max_pool2d 2x2', 'max_pool2d', halving, [planes], halved),
-  memory('max_pool2d_grad 2x2', 'max_pool2d_grad', halving, [halved, planes], planes),
+  memory('max_pool2d 2x2 winners', 'max_pool_winners', halving, [planes], winners),
+  memory('max_pool2d 2x2 grad', 'max_pool_grad', { ...halving, inputShape: planes }, [halved, winners], planes, [
+    ,
+    of(3),
+  ]),
   memory('max_pool2d 3x3/2', 'max_pool2d', overlapping, [planes], halved),
-  memory('max_pool2d_grad 3x3/2', 'max_pool2d_grad', overlapping, [halved, planes], planes),
+  memory('max_pool2d 3x3/2 winners', 'max_pool_winners', overlapping, [planes], winners),
+  memory(
+    ...['max_pool2d 3x3/2 grad', 'max_pool_grad', { ...overlapping, inputShape: planes }],
+    ...[[halved, winners], planes, [, of(4)]],
+  ),
+  memory('avg_pool2d 2x2', 'avg_pool2d', averaging, [planes], halved),
+  memory('avg_pool2d 2x2 grad', 'avg_pool_grad', { ...averaging, inputShape: planes }, [halved], planes),
   memory('batch_norm_stats', 'batch_norm_stats', {}, [planes], [2, 64]),
   memory('batch_norm_normalize', 'batch_norm_normalize', { eps: 1e-5, affine: false }, [planes, [2, 64]], planes),
   memory('batch_norm_grad_stats', 'batch_norm_grad_stats', { eps: 1e-5 }, [planes, planes, [2, 64]], [2, 64]),
   memory('channel_sum', 'channel_sum', {}, [planes], [64]),
-  memory('adaptive_avg_pool2d 1x1', 'adaptive_avg_pool2d', {}, [planes], [32, 64, 1, 1]),
+  memory('adaptive_avg_pool2d 1x1', 'adaptive_avg_pool2d', { outputSize: [1, 1] }, [planes], [32, 64, 1, 1]),
   memory('dropout', 'dropout_apply', { p: 0.5, key: 1, perChannel: false }, [planes, [4]], planes),
   memory('softmax', 'softmax', { dim: 1 }, [[1024, 1000]], [1024, 1000]),
 ];
@@ -93,7 +108,7 @@ console.log(`multiply-adds in registers: ${((await measurePeak(engine)) / 1e9).t
 for (const each of cases.filter(({ label }) => label.includes(filter))) await measure(each);
 await engine.dispose();
 
-async function measure({ label, op, attrs, inputs, output, work }) {
+async function measure({ label, op, attrs, inputs, output, work, values: given = [] }) {
   let arenaBytes = 0;
   const place = (shape) => {
     const offset = arenaBytes;
@@ -114,7 +129,8 @@ async function measure({ label, op, attrs, inputs, output, work }) {
   });
   for (const name of Object.keys(named)) {
     const values = program.input(name);
-    for (let i = 0; i < values.length; i++) values[i] = ((i * 7919) % 2001) / 1000 - 1;
+    const fixed = given[Number(name)];
+    for (let i = 0; i < values.length; i++) values[i] = fixed ?? ((i * 7919) % 2001) / 1000 - 1;
   }
   const speeds = [];
   for (let i = 0; i < 3; i++) await program.run();

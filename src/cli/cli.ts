@@ -2,6 +2,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../core/errors';
 import { readCnnLabVersion } from '../node/installation-version';
+import type { BenchOptions } from './bench-command';
+import { benchCommand } from './bench-command';
 import type { EvaluateOptions } from './evaluate-command';
 import { evaluateCommand } from './evaluate-command';
 import { exitCodes } from './exit-codes';
@@ -77,6 +79,15 @@ function program(): Command {
   ).action(
     ending((run: string, images: readonly string[], options: PredictOptions) => predictCommand(run, images, options)),
   );
+  addDeviceOptions(
+    command('bench <model>', 'how long a training step of MODEL takes, on random images')
+      .option('-i, --input <c,h,w>', 'shape of one image (default: what the file says)', parseInputShape)
+      .option('--classes <n>', 'number of classes, where the model has a parameter for it', parseInteger(1))
+      .option('-b, --batch <n>', 'images a step', parseInteger(1), 32)
+      .option('--steps <n>', 'how many steps are timed (default: as many as take 5 s)', parseInteger(1))
+      .option('--profile', 'where the time goes: by op and place, by kind of op, forward and backward')
+      .option('--all', 'all rows of the profile'),
+  ).action(ending((model: string, options: BenchOptions) => benchCommand(model, options)));
   return program;
 }
 

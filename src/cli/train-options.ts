@@ -1,8 +1,16 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
-import type { OptimizerConfig, ScheduleConfig, TrainConfig } from '../core/train/config';
-import { defaultOptimizer, defaultSchedule, defaultTrainConfig } from '../core/train/defaults';
+import type {
+  ClippingConfig,
+  LearningRateFactor,
+  LossConfig,
+  OptimizerConfig,
+  ScheduleConfig,
+  TrainConfig,
+} from '../core/train/config';
+import { defaultOptimizer, defaultSchedule, defaultTrainConfig, plainLoss } from '../core/train/defaults';
 import { parseTrainConfig } from '../core/train/parse-config';
+import { assertNever } from '../core/errors';
 import type { DeviceChoice } from '../protocol/worker';
 import { UsageError, asUsage, parseInteger, parseNumber } from './usage-error';
 
@@ -16,7 +24,17 @@ export interface TrainOptions extends DeviceOptions {
   readonly momentum?: number;
   readonly nesterov?: true;
   readonly betas?: readonly [number, number];
+  readonly amsgrad?: true;
+  readonly alpha?: number;
+  readonly centered?: true;
   readonly weightDecay?: number;
+  /** False: `--no-decay-norms`; commander says true where that is not given. */
+  readonly decayNorms?: boolean;
+  readonly lrFactor?: readonly LearningRateFactor[];
+  readonly labelSmoothing?: number;
+  readonly classWeights?: LossConfig['classWeights'];
+  readonly clipNorm?: number;
+  readonly clipValue?: number;
   readonly schedule?: ScheduleConfig['kind'];
   readonly stepEpochs?: number;
   readonly gamma?: number;
@@ -43,12 +61,32 @@ export function addTrainOptions(command: Command): Command {
     .option('-d, --data <path>', 'folder of a data set, or a sample: digits, shapes')
     .option('-e, --epochs <n>', `passes over the training images (default: ${epochs})`, parseInteger(1))
     .option('-b, --batch-size <n>', `images a step (default: ${batchSize})`, parseInteger(1))
-    .addOption(new Option('--optimizer <name>', `(default: ${optimizer.kind})`).choices(['sgd', 'adam', 'adamw']))
+    .addOption(
+      new Option('--optimizer <name>', `(default: ${optimizer.kind})`).choices(['sgd', 'adam', 'adamw', 'rmsprop']),
+    )
     .option('--lr <rate>', 'learning rate (default: 0.001; sgd: 0.01)', parseNumber)
-    .option('--momentum <m>', 'of sgd (default: 0.9)', parseNumber)
+    .option('--momentum <m>', 'of sgd and rmsprop (default: sgd 0.9, rmsprop 0)', parseNumber)
     .option('--nesterov', "sgd with Nesterov's momentum")
     .option('--betas <b1,b2>', 'of adam and adamw (default: 0.9,0.999)', parseBetas)
+    .option('--amsgrad', 'adam and adamw divided by the largest second moment so far')
+    .option('--alpha <a>', 'of rmsprop: how much of the mean square is kept at each step (default: 0.99)', parseNumber)
+    .option('--centered', "rmsprop divided by the gradients' standard deviation")
     .option('--weight-decay <w>', '(default: 0; adamw: 0.01)', parseNumber)
+    .option('--no-decay-norms', 'no weight decay on biases and on the weights of normalisation layers')
+    .option(
+      '--lr-factor <prefix=factor>',
+      "multiplies the learning rate of parameters whose names begin so: 'features=0.1'; may be repeated",
+      collectFactor,
+    )
+    .option('--label-smoothing <share>', 'share of each target that goes to all classes (default: 0)', parseNumber)
+    .addOption(
+      new Option('--class-weights <how>', 'balanced: rare classes count as much as others (default: none)').choices([
+        'none',
+        'balanced',
+      ]),
+    )
+    .option('--clip-norm <max>', 'scales the gradients of a step so that their norm is at most this', parseNumber)
+    .option('--clip-value <max>', 'cuts every gradient to at most this magnitude', parseNumber)
     .addOption(
       new Option('--schedule <name>', 'how the learning rate moves (default: constant)').choices([
         'constant',
@@ -94,7 +132,15 @@ const startOptions = [
   'momentum',
   'nesterov',
   'betas',
+  'amsgrad',
+  'alpha',
+  'centered',
   'weightDecay',
+  'lrFactor',
+  'labelSmoothing',
+  'classWeights',
+  'clipNorm',
+  'clipValue',
   'schedule',
   'stepEpochs',
   'gamma',
@@ -110,7 +156,8 @@ const startOptions = [
 
 /** Those of the given options that make no sense with `--resume`, as they are written. */
 export function optionsAgainstResume(options: TrainOptions): string[] {
-  return startOptions.filter((name) => options[name] !== undefined).map(flagOf);
+  const given = startOptions.filter((name) => options[name] !== undefined).map(flagOf);
+  return options.decayNorms === false ? [...given, '--no-decay-norms'] : given;
 }
 
 /** The configuration that the options ask for. Throws a UsageError for a value that does not fit. */
@@ -123,6 +170,15 @@ export function trainConfigFrom(options: TrainOptions): TrainConfig {
       batchSize: options.batchSize ?? defaultTrainConfig.batchSize,
       optimizer: optimizerFrom(options),
       schedule: scheduleFrom(options, epochs),
+      loss: {
+        labelSmoothing: options.labelSmoothing ?? plainLoss.labelSmoothing,
+        classWeights: options.classWeights ?? plainLoss.classWeights,
+      },
+      clipping: clippingFrom(options),
+      parameterGroups: {
+        decayNorms: options.decayNorms ?? true,
+        learningRateFactors: options.lrFactor ?? [],
+      },
       seed: options.seed ?? defaultTrainConfig.seed,
       validationShare: options.validation ?? defaultTrainConfig.validationShare,
       earlyStoppingPatience: options.patience ?? null,
@@ -145,9 +201,12 @@ function checkBelonging(options: TrainOptions): void {
 }
 
 const ownedOptions = [
-  ['momentum', 'optimizer', ['sgd']],
+  ['momentum', 'optimizer', ['sgd', 'rmsprop']],
   ['nesterov', 'optimizer', ['sgd']],
   ['betas', 'optimizer', ['adam', 'adamw']],
+  ['amsgrad', 'optimizer', ['adam', 'adamw']],
+  ['alpha', 'optimizer', ['rmsprop']],
+  ['centered', 'optimizer', ['rmsprop']],
   ['stepEpochs', 'schedule', ['step']],
   ['gamma', 'schedule', ['step']],
   ['minLr', 'schedule', ['cosine']],
@@ -163,12 +222,31 @@ function optimizerFrom(options: TrainOptions): OptimizerConfig {
   const defaults = defaultOptimizer(options.optimizer ?? defaultTrainConfig.optimizer.kind);
   const learningRate = options.lr ?? defaults.learningRate;
   const weightDecay = options.weightDecay ?? defaults.weightDecay;
-  if (defaults.kind === 'sgd') {
-    const { momentum = defaults.momentum, nesterov = defaults.nesterov } = options;
-    return { ...defaults, learningRate, weightDecay, momentum, nesterov };
+  switch (defaults.kind) {
+    case 'sgd': {
+      const { momentum = defaults.momentum, nesterov = defaults.nesterov } = options;
+      return { ...defaults, learningRate, weightDecay, momentum, nesterov };
+    }
+    case 'adam':
+    case 'adamw': {
+      const [beta1, beta2] = options.betas ?? [defaults.beta1, defaults.beta2];
+      return { ...defaults, learningRate, weightDecay, beta1, beta2, amsgrad: options.amsgrad ?? false };
+    }
+    case 'rmsprop': {
+      const { alpha = defaults.alpha, momentum = defaults.momentum, centered = defaults.centered } = options;
+      return { ...defaults, learningRate, weightDecay, alpha, momentum, centered };
+    }
+    default:
+      return assertNever(defaults);
   }
-  const [beta1, beta2] = options.betas ?? [defaults.beta1, defaults.beta2];
-  return { ...defaults, learningRate, weightDecay, beta1, beta2 };
+}
+
+function clippingFrom({ clipNorm, clipValue }: TrainOptions): ClippingConfig {
+  if (clipNorm !== undefined && clipValue !== undefined) {
+    throw new UsageError('--clip-norm and --clip-value exclude each other.', 'Give one of them.');
+  }
+  if (clipNorm !== undefined) return { kind: 'norm', maximum: clipNorm };
+  return clipValue === undefined ? { kind: 'none' } : { kind: 'value', maximum: clipValue };
 }
 
 function scheduleFrom(options: TrainOptions, epochs: number): ScheduleConfig {
@@ -193,4 +271,11 @@ function parseBetas(text: string): readonly [number, number] {
     throw new InvalidArgumentError('It must be two numbers, such as 0.9,0.999.');
   }
   return [beta1, beta2];
+}
+
+/** `features=0.1`, after those that were given before. */
+function collectFactor(text: string, before: readonly LearningRateFactor[] = []): readonly LearningRateFactor[] {
+  const at = text.lastIndexOf('=');
+  if (at < 1) throw new InvalidArgumentError("It must be a name and a number, such as 'features=0.1'.");
+  return [...before, { prefix: text.slice(0, at), factor: parseNumber(text.slice(at + 1)) }];
 }

@@ -2,12 +2,9 @@ import { staticShape, substituteDim, type Dim } from '../core/graph/dim';
 import type { Attributes, AttributeValue, GraphNode, NodeId } from '../core/graph/graph';
 import { isSource } from '../core/graph/lower';
 import { opNamed } from '../core/ops/table';
-import type { OptimizerConfig } from '../core/train/config';
-import { hyperLength } from '../core/train/optimizer';
 import type { ComputationGraph } from '../core/train/training-graph';
-import { alignUp } from './align';
 import { groupElementwise, type GroupedStep } from './group-elementwise';
-import { optimizerSteps } from './optimizer-steps';
+import { optimizerSteps, type UpdateConfig, type UpdateSteps } from './optimizer-steps';
 import { placeBuffers } from './place-buffers';
 import type { KernelStep, Plan, PlanStep, PlanTensor, StateLayout } from './plan';
 import { BufferTable, type PlannedTensor } from './buffer-table';
@@ -19,16 +16,16 @@ export interface PlanRequest {
   /** Value of the symbolic size N. */
   readonly batchSize: number;
   readonly layout: StateLayout;
-  /** Present: the plan ends with this optimiser's step over the gradients that the computation stores. */
-  readonly optimizer?: OptimizerConfig;
+  /** Present: the plan ends with the optimiser's step over the gradients that the computation stores. */
+  readonly update?: UpdateConfig;
 }
 
 /** Makes the one program that runs a whole step: only what outputs and stores need, every buffer placed. */
-export function buildPlan({ name, computation, batchSize, layout, optimizer }: PlanRequest): Plan {
+export function buildPlan({ name, computation, batchSize, layout, update }: PlanRequest): Plan {
   const planner = new Planner(computation, batchSize, layout);
   planner.addNodes();
   planner.addLateCopies();
-  return planner.finish(name, optimizer && ((hyper) => optimizerSteps(optimizer, layout, computation.stores, hyper)));
+  return planner.finish(name, update && ((arenaStart) => optimizerSteps(update, layout, computation.stores, arenaStart)));
 }
 
 /** A kernel step whose tensors are not placed yet. */
@@ -81,8 +78,8 @@ class Planner {
     }
   }
 
-  /** `update`: makes the steps that end the plan, given where their numbers lie. */
-  finish(name: string, update: ((hyper: PlanTensor) => KernelStep[]) | undefined): Plan {
+  /** `update`: makes the steps that end the plan, given where the arena is free. */
+  finish(name: string, update: ((arenaStart: number) => UpdateSteps) | undefined): Plan {
     const outputs = Object.entries(this.computation.outputs).map(([key, id]) => [key, this.valueOf(id)] as const);
     const groups = groupElementwise(this.drafts);
     this.buffers.share(this.drafts, new Set(outputs.map(([, tensor]) => tensor.buffer)));
@@ -101,10 +98,10 @@ class Planner {
     let arenaBytes = placement.byteLength;
     if (update) {
       // Behind the other buffers: the host fills it before the step and the step's end reads it.
-      const hyper: PlanTensor = { region: 'arena', offset: arenaBytes, shape: [hyperLength], dtype: 'f32' };
-      arenaBytes += alignUp(4 * hyperLength);
-      inputs['hyper'] = hyper;
-      steps.push(...update(hyper));
+      const end = update(arenaBytes);
+      arenaBytes += end.byteLength;
+      inputs['hyper'] = end.hyper;
+      steps.push(...end.steps);
     }
     return {
       name,

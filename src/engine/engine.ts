@@ -77,6 +77,11 @@ export interface Program {
   input(name: string): HostArray;
   /** One whole step. */
   run(): Promise<void>;
+  /**
+   * One whole step, with the time of each of the plan's steps in milliseconds. NaN: the device goes on from that step to
+   * the next without waiting for all of its threads, and the time of both is the next one's.
+   */
+  profile(): Promise<Float64Array>;
   /** A copy of a plan output as the latest `run` left it. */
   read(name: string): Promise<HostArray>;
 }

@@ -10,6 +10,8 @@ export interface StateLayoutOptions {
   readonly moments: readonly string[];
   /** Whether room for gradients is wanted. */
   readonly gradients: boolean;
+  /** Group of each parameter: those of a group stand together, in state_dict order. Absent: all are of one. */
+  readonly groupOf?: ReadonlyMap<string, number>;
 }
 
 /**
@@ -17,9 +19,10 @@ export interface StateLayoutOptions {
  * Whole numbers and truth values are words of 4 bytes, like floats. Counters are no numbers to compute with: they stay
  * with the host.
  */
-export function layoutState(graph: Graph, { moments, gradients }: StateLayoutOptions): StateLayout {
+export function layoutState(graph: Graph, { moments, gradients, groupOf }: StateLayoutOptions): StateLayout {
   const tensors = stateTensors(graph).filter((tensor) => !isCounter(tensor));
-  const parameters = tensors.filter((tensor) => tensor.kind === 'parameter');
+  const group = ({ name }: StateTensor): number => groupOf?.get(name) ?? 0;
+  const parameters = tensors.filter((tensor) => tensor.kind === 'parameter').sort((a, b) => group(a) - group(b));
   const slots: StateSlot[] = [];
   let end = 0;
 

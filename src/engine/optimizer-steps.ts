@@ -1,25 +1,46 @@
 import { elementCount } from '../core/graph/dim';
-import type { OptimizerConfig } from '../core/train/config';
-import { momentNames, optimizerKernel } from '../core/train/optimizer';
+import type { ClippingConfig, OptimizerConfig } from '../core/train/config';
+import { hyperLength, momentNames, optimizerKernel } from '../core/train/optimizer';
+import type { ParameterGrouping } from '../core/train/parameter-groups';
 import { gradientSlot } from '../core/train/training-graph';
 import { alignUp } from './align';
 import type { KernelStep, PlanTensor, StateLayout } from './plan';
 
+/** How parameters change, once their gradients are known. */
+export interface UpdateConfig {
+  readonly optimizer: OptimizerConfig;
+  readonly clipping: ClippingConfig;
+  readonly grouping: ParameterGrouping;
+}
+
+/** The end of a plan. */
+export interface UpdateSteps {
+  readonly steps: readonly KernelStep[];
+  /** What the host fills: `hyperLength` numbers for each group. */
+  readonly hyper: PlanTensor;
+  /** Arena bytes taken from `arenaStart` on. */
+  readonly byteLength: number;
+}
+
 /**
- * The optimiser's pass over the flat regions: one step for each run of neighbouring parameters that have a gradient.
- * Parameters without one stay as they are, as in PyTorch (weight decay leaves them alone too).
+ * The optimiser's pass over the flat regions: one step for each run of neighbouring parameters of one group that have a
+ * gradient. Parameters without one stay as they are, as in PyTorch (weight decay leaves them alone too). A norm that
+ * gradients are clipped to is computed first; the pass itself applies it.
  */
 export function optimizerSteps(
-  config: OptimizerConfig,
+  { optimizer, clipping, grouping }: UpdateConfig,
   layout: StateLayout,
   stores: ReadonlyMap<string, unknown>,
-  hyper: PlanTensor,
-): KernelStep[] {
-  const { op, attrs } = optimizerKernel(config);
+  arenaStart: number,
+): UpdateSteps {
+  const hyper = arenaTensor(arenaStart, hyperLength * grouping.groups.length);
+  const factor = arenaTensor(arenaStart + alignUp(4 * elementCount(hyper.shape)), 1);
+  const norms = clipping.kind === 'norm' ? [normStep(clipping.maximum, layout, stores, factor)] : [];
+  const { op, attrs } = optimizerKernel(optimizer);
   const regions = [layout.parameters, layout.gradients, ...layout.moments];
-  if (regions.length !== 2 + momentNames(config).length)
+  if (regions.length !== 2 + momentNames(optimizer).length)
     throw new Error('The state was laid out for another optimiser');
-  return parameterRuns(layout, stores).map(({ start, end }) => {
+  const steps = parameterRuns(layout, stores, grouping).map(({ start, end, group }): KernelStep => {
     const [parameters, ...others] = regions.map((region): PlanTensor => ({
       region: 'state',
       offset: region.offset + start,
@@ -27,20 +48,56 @@ export function optimizerSteps(
       dtype: 'f32',
     }));
     if (!parameters) throw new Error('The state has no parameters');
-    return { kind: 'kernel', op, attrs, inputs: [parameters, ...others, hyper], output: parameters };
+    const own = arenaTensor(hyper.offset + 4 * hyperLength * group, hyperLength);
+    return {
+      kind: 'kernel',
+      op,
+      attrs: { ...attrs, ...(clipping.kind === 'value' ? { clipValue: clipping.maximum } : {}) },
+      inputs: [parameters, ...others, own, ...(clipping.kind === 'norm' ? [factor] : [])],
+      output: parameters,
+    };
   });
+  return { steps: [...norms, ...steps], hyper, byteLength: alignUp(4 * elementCount(hyper.shape)) + alignUp(4) };
 }
 
-/** Byte ranges relative to the parameter region. */
-function parameterRuns(layout: StateLayout, stores: ReadonlyMap<string, unknown>): { start: number; end: number }[] {
-  const runs: { start: number; end: number }[] = [];
+/** What all gradients are multiplied by: 1, unless their norm is above the maximum. */
+function normStep(
+  maximum: number,
+  { slots }: StateLayout,
+  stores: ReadonlyMap<string, unknown>,
+  output: PlanTensor,
+): KernelStep {
+  const inputs = slots
+    .filter(({ name, role }) => role === 'gradient' && stores.has(name))
+    .map(({ tensor }) => tensor);
+  return { kind: 'kernel', op: 'clip_norm', attrs: { maximum }, inputs, output };
+}
+
+interface ParameterRun {
+  /** Bytes relative to the parameter region. */
+  readonly start: number;
+  end: number;
+  readonly group: number;
+}
+
+function parameterRuns(
+  layout: StateLayout,
+  stores: ReadonlyMap<string, unknown>,
+  { groupOf }: ParameterGrouping,
+): readonly ParameterRun[] {
+  const runs: ParameterRun[] = [];
   for (const { name, role, tensor } of layout.slots) {
     if (role !== 'parameter' || !stores.has(gradientSlot(name))) continue;
     const start = tensor.offset - layout.parameters.offset;
     const end = start + alignUp(4 * elementCount(tensor.shape));
+    const group = groupOf.get(name) ?? 0;
     const last = runs.at(-1);
-    if (last?.end === start) last.end = end;
-    else runs.push({ start, end });
+    if (last?.end === start && last.group === group) last.end = end;
+    else runs.push({ start, end, group });
   }
   return runs;
+}
+
+function arenaTensor(offset: number, length: number): PlanTensor {
+  return { region: 'arena', offset, shape: [length], dtype: 'f32' };
 }

@@ -9,7 +9,7 @@ export interface Plan {
   readonly name: string;
   readonly batchSize: number;
   readonly steps: readonly PlanStep[];
-  /** Host-filled tensors by name: `images` f32 [N, C, H, W], `targets` i32 [N], `random` i32 [4] (seed low, seed high, step low, step high), `hyper` f32 [8]. Only those that the plan uses. */
+  /** Host-filled tensors by name: `images` f32 [N, C, H, W], `targets` i32 [N], `random` i32 [4] (seed low, seed high, step low, step high), `hyper` f32 [8 × parameter groups], `classWeights` f32 [classes]. Only those that the plan uses. */
   readonly inputs: Readonly<Record<string, PlanTensor>>;
   /** Tensors that can be read after a run: `loss` f32 [], `correct` f32 [] (count), `logits` f32 [N, classes]. */
   readonly outputs: Readonly<Record<string, PlanTensor>>;
@@ -31,7 +31,7 @@ export type PlanStep = KernelStep | ElementwiseGroup;
 
 export interface KernelStep {
   readonly kind: 'kernel';
-  /** Name in the table of ops, or an optimiser: `sgd`, `adam`, `adamw`. */
+  /** Name in the table of ops, or an optimiser: `sgd`, `adam`, `adamw`, `rmsprop`, and `clip_norm`, which makes the factor that clips gradients. */
   readonly op: string;
   readonly attrs: Attributes;
   readonly inputs: readonly PlanTensor[];

@@ -91,6 +91,7 @@ export function startWorker(options: WorkerOptions): WorkerProcess {
     resume: (request) => ((runFolder = request.runFolder), rpc.calls.resume(request)),
     evaluate: (request) => rpc.calls.evaluate(request),
     predict: (request) => rpc.calls.predict(request),
+    bench: (request) => rpc.calls.bench(request),
     stop: () => rpc.calls.stop(),
   };
 

@@ -20,6 +20,8 @@ export interface WorkerCalls {
   resume(request: ResumeRequest): Promise<TrainResult>;
   evaluate(request: EvaluateRequest): Promise<EvaluateResult>;
   predict(request: PredictRequest): Promise<PredictResult>;
+  /** Times training steps on random images. */
+  bench(request: BenchRequest): Promise<BenchResult>;
   /** Ends the running job at the next batch boundary, everything saved. Resolves at once. */
   stop(): Promise<void>;
 }
@@ -132,4 +134,59 @@ export interface Prediction {
   readonly top: readonly { readonly label: string; readonly probability: number }[];
   /** Why this image could not be read. */
   readonly error: string | null;
+}
+
+export interface BenchRequest {
+  readonly model: ModelRequest;
+  /** [C, H, W]; null: what the model's file says. */
+  readonly inputShape: readonly number[] | null;
+  /** For a model that has a parameter for it; null: its own default. */
+  readonly classCount: number | null;
+  readonly batchSize: number;
+  readonly device: DeviceChoice;
+  readonly threads: number | null;
+  /** How many steps are timed; null: as many as take some seconds. */
+  readonly steps: number | null;
+  readonly profile: boolean;
+}
+
+export interface BenchResult {
+  readonly target: string;
+  /** [C, H, W] */
+  readonly inputShape: readonly number[];
+  readonly classes: number;
+  readonly device: DeviceRecord;
+  readonly parameterCount: number;
+  /** Of weights, gradients, moments, all that a step keeps and what its kernels need besides. */
+  readonly memoryBytes: number;
+  /** Floating-point operations of a step; a multiply-add is 2. */
+  readonly flops: number;
+  /** What the same threads do in registers alone. */
+  readonly peakFlopsPerSecond: number;
+  /** Of every timed step. */
+  readonly stepMs: Float64Array;
+  readonly profile: BenchProfile | null;
+}
+
+/** Times are medians over `runs` steps that were made for the profile alone. */
+export interface BenchProfile {
+  readonly runs: number;
+  /** Of a whole step. */
+  readonly stepMs: number;
+  /** Steps of the program; each is in one row. */
+  readonly planSteps: number;
+  /** In order of execution. */
+  readonly rows: readonly BenchRow[];
+}
+
+/** What the device does in one go. */
+export interface BenchRow {
+  readonly phase: 'forward' | 'backward' | 'update';
+  readonly ops: readonly string[];
+  /** Module paths or parameters. */
+  readonly paths: readonly string[];
+  readonly milliseconds: number;
+  readonly flops: number;
+  /** Of the tensors that go in or come out. */
+  readonly bytes: number;
 }

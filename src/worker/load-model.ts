@@ -24,11 +24,11 @@ export interface LoadedModel {
   readonly sources: readonly SourceText[];
 }
 
-/** Reads a model's code for images of `inputShape` [C, H, W] in so many classes. Throws a UserError for what it can't follow or train. */
+/** Reads a model's code for images of `inputShape` [C, H, W] in so many classes (undefined: as it has by itself). Throws a UserError for what it can't follow or train. */
 export async function loadModel(
   request: ModelRequest,
   inputShape: readonly number[],
-  classCount: number,
+  classCount: number | undefined,
 ): Promise<LoadedModel> {
   const text = await readSource(request.file);
   const sources = new Map([[request.file, { file: request.file, text }]]);
@@ -37,7 +37,7 @@ export async function loadModel(
     text,
     target: request.target,
     inputShape: ['N', ...inputShape],
-    numClasses: classCount,
+    ...(classCount === undefined ? {} : { numClasses: classCount }),
     adaptInput: true,
     readModule(dottedName, fromFile) {
       const source = readPythonModule(dottedName, fromFile);

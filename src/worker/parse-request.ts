@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { parseTrainConfig } from '../core/train/parse-config';
-import type { EvaluateRequest, PredictRequest, ResumeRequest, TrainRequest } from '../protocol/worker';
+import type { BenchRequest, EvaluateRequest, PredictRequest, ResumeRequest, TrainRequest } from '../protocol/worker';
 
 /* Requests come from another process: read into their types before anything is done. A mistake in one is the host's bug. */
 
@@ -21,6 +21,10 @@ export function parsePredictRequest(value: unknown): PredictRequest {
   return v.parse(predictRequest, value);
 }
 
+export function parseBenchRequest(value: unknown): BenchRequest {
+  return v.parse(benchRequest, value);
+}
+
 const path = v.pipe(v.string(), v.nonEmpty());
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 const device = {
@@ -29,8 +33,10 @@ const device = {
 };
 const checkpoint = v.picklist(['best', 'last']);
 
+const model = v.object({ file: path, target: v.nullable(v.string()) });
+
 const trainRequest = v.object({
-  model: v.object({ file: path, target: v.nullable(v.string()) }),
+  model,
   data: path,
   config: v.unknown(),
   ...device,
@@ -55,4 +61,14 @@ const predictRequest = v.object({
   images: v.array(path),
   topK: positive,
   ...device,
+});
+
+const benchRequest = v.object({
+  model,
+  inputShape: v.nullable(v.array(positive)),
+  classCount: v.nullable(positive),
+  batchSize: positive,
+  ...device,
+  steps: v.nullable(positive),
+  profile: v.boolean(),
 });

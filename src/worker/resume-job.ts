@@ -33,9 +33,15 @@ export async function resumeJob(request: ResumeRequest, context: JobContext): Pr
 
   const engine = await openEngine(request.device, request.threads, context.assets);
   try {
-    const model = await ModelSession.open(engine, graph, config.optimizer);
+    const model = await ModelSession.open(engine, graph, config);
     const progress = await loadCheckpoint(checkpointPath(runFolder, 'last'), model, config.optimizer);
-    await compileAll(model, config.batchSize, [splits.train.count], [splits.val.count, splits.test?.count ?? 0]);
+    await compileAll(
+      model,
+      config.batchSize,
+      [splits.train.count],
+      [splits.val.count, splits.test?.count ?? 0],
+      context.events,
+    );
     context.signal.throwIfAborted();
     const folder = new RunFolder(runFolder, record);
     await folder.update({

@@ -8,6 +8,7 @@ import { UserError } from '../core/errors';
 import { formatShape } from '../core/graph/dim';
 import { stateTensors } from '../core/rng/initialize';
 import { startOfRun } from '../core/train/run-progress';
+import { outputCount } from '../core/train/training-graph';
 import { readCnnLabVersion } from '../node/installation-version';
 import { checkpointPath } from '../node/run-store';
 import type { DataReference, RunRecord } from '../protocol/run-folder';
@@ -49,10 +50,16 @@ async function trainNewRun(request: TrainRequest, hostContext: JobContext): Prom
 
   const engine = await openEngine(request.device, request.threads, context.assets);
   try {
-    const model = await ModelSession.open(engine, loaded.graph, config.optimizer);
+    const model = await ModelSession.open(engine, loaded.graph, config);
     await initializeModel(model, config.seed);
     if (request.weights !== null) await useWeights(request.weights, model, context);
-    await compileAll(model, config.batchSize, [splits.train.count], [splits.val.count, splits.test?.count ?? 0]);
+    await compileAll(
+      model,
+      config.batchSize,
+      [splits.train.count],
+      [splits.val.count, splits.test?.count ?? 0],
+      context.events,
+    );
     context.signal.throwIfAborted();
 
     const data: DataReference = {
@@ -148,9 +155,8 @@ async function loadFitting(
 }
 
 function checkClassCount({ graph, target }: LoadedModel, { classes }: Dataset, { events }: JobContext): void {
-  const [output] = graph.outputs;
-  const outputs = output === undefined ? undefined : graph.nodes[output]?.type.shape.at(-1);
-  if (typeof outputs !== 'number' || outputs === classes.length) return;
+  const outputs = outputCount(graph);
+  if (outputs === undefined || outputs === classes.length) return;
   if (outputs < classes.length) {
     throw new UserError(
       `${target} has ${outputs} outputs, the data set has ${classes.length} classes.`,
@@ -174,14 +180,25 @@ export async function compileAll(
   batchSize: number,
   trainCounts: readonly number[],
   evaluationCounts: readonly number[],
+  events: JobContext['events'],
 ): Promise<void> {
   const sizesOf = (count: number) => {
     const steps = stepsPerEpochOf(count, batchSize);
     const last = count - (steps - 1) * batchSize;
     return count === 0 ? [] : steps > 1 ? [batchSize, last] : [last];
   };
-  for (const size of trainCounts.flatMap(sizesOf)) await model.training(size);
-  for (const size of evaluationCounts.flatMap(sizesOf)) await model.evaluation(size);
+  for (const size of trainCounts.flatMap(sizesOf)) {
+    const parts = await model.trainingParts(size);
+    const [first] = parts;
+    if (parts.length === 1 || !first || size < batchSize) continue;
+    const message =
+      `Batches of ${size} do not fit into memory: each is trained in ${parts.length} parts of up to ${first.to} images, whose ` +
+      'gradients are added up. Batch normalisation and dropout see each part by itself.';
+    events.warning({ message });
+  }
+  for (const count of evaluationCounts) {
+    if (count > 0) await model.evaluationSize(Math.min(batchSize, count));
+  }
 }
 
 function parameterCount({ graph }: ModelSession): number {

@@ -2,6 +2,8 @@ import { inspect } from 'node:util';
 import type { ImageSplit } from '../core/data/dataset';
 import type { Normalization } from '../core/data/normalization';
 import { describeError } from '../core/errors';
+import { balancedClassWeights } from '../core/train/class-weights';
+import { outputCount } from '../core/train/training-graph';
 import { countFlops } from '../core/graph/count-flops';
 import type { TrainConfig } from '../core/train/config';
 import type { RunProgress } from '../core/train/run-progress';
@@ -67,6 +69,7 @@ async function trainToEnd(
       train: splits.train,
       val: splits.val,
       normalization,
+      classWeights: classWeightsOf(material),
       signal,
       stepsPerLine: stepsPerLine(Number(countFlops(model.graph)), config.batchSize, stepsPerEpoch),
       async onStep(metrics, stepOfEpoch) {
@@ -135,6 +138,12 @@ async function trainToEnd(
     folder.log(`Warning: ${message}`);
     events.warning({ message });
   }
+}
+
+function classWeightsOf({ folder, model, config, splits }: RunMaterial): Float32Array | undefined {
+  if (config.loss.classWeights === 'none') return undefined;
+  const { classes } = folder.current.data;
+  return balancedClassWeights(splits.train.labels, classes.length, outputCount(model.graph) ?? classes.length);
 }
 
 /** What run.json says of a run's progress. */

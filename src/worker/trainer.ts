@@ -3,7 +3,8 @@ import type { ImageSplit } from '../core/data/dataset';
 import type { Normalization } from '../core/data/normalization';
 import type { TrainConfig } from '../core/train/config';
 import { betterOf, shouldStopEarly } from '../core/train/early-stopping';
-import { hyperparameters } from '../core/train/optimizer';
+import { groupHyperparameters } from '../core/train/optimizer';
+import type { ParameterGroup } from '../core/train/parameter-groups';
 import type { RunProgress, RunningSums } from '../core/train/run-progress';
 import { addBatch, noSums } from '../core/train/run-progress';
 import { learningRateAt } from '../core/train/schedule';
@@ -19,6 +20,8 @@ export interface TrainerOptions {
   readonly train: ImageSplit;
   readonly val: ImageSplit;
   readonly normalization: Normalization;
+  /** What the classes of the targets weigh in the training loss; undefined: all alike. */
+  readonly classWeights: Float32Array | undefined;
   readonly signal: AbortSignal;
   /** A step line of the metrics every so many steps, and at the end of an epoch. */
   readonly stepsPerLine: number;
@@ -87,7 +90,7 @@ async function trainRestOfEpoch(
     const from = progress.stepOfEpoch * config.batchSize;
     const indices = order.subarray(from, Math.min(from + config.batchSize, train.count));
     const learningRate = rateOf(config, progress, stepsPerEpoch);
-    const { loss, correct } = await trainBatch(options, indices, learningRate, progress.step);
+    const { loss, correct } = await trainBatch(options, indices, progress, stepsPerEpoch);
     progress = {
       ...progress,
       step: progress.step + 1,
@@ -107,28 +110,56 @@ async function trainRestOfEpoch(
   return { progress, imagesPerSecond: perSecond(images, performance.now() - startedAtMs) };
 }
 
-/** One step; `step` counts from 0 over the whole run. */
+/** The step that follows on `progress`. */
 async function trainBatch(
-  { model, config, train, normalization }: TrainerOptions,
+  { model, config, train, normalization, classWeights }: TrainerOptions,
   indices: Int32Array,
-  learningRate: number,
-  step: number,
+  progress: RunProgress,
+  stepsPerEpoch: number,
 ): Promise<{ readonly loss: number; readonly correct: number }> {
-  const program = await model.training(indices.length);
-  fillBatch(train, indices, normalization.mean, normalization.std, floatInput(program, 'images'));
-  fillLabels(train, indices, integerInput(program, 'targets'));
-  floatInput(program, 'hyper').set(hyperparameters(config.optimizer, learningRate, step + 1));
-  if (program.plan.inputs['random']) {
-    integerInput(program, 'random').set([config.seed | 0, 0, step | 0, Math.floor(step / 2 ** 32)]);
+  const { step } = progress;
+  const parts = await model.trainingParts(indices.length);
+  const batchWeight = weightOf(train, indices, classWeights);
+  let loss = 0;
+  let correct = 0;
+  for (const [number, { program, from, to }] of parts.entries()) {
+    const images = indices.subarray(from, to);
+    fillBatch(train, images, normalization.mean, normalization.std, floatInput(program, 'images'));
+    fillLabels(train, images, integerInput(program, 'targets'));
+    if (classWeights) floatInput(program, 'classWeights').set(classWeights);
+    if (program.plan.inputs['hyper']) {
+      const rate = ({ learningRateFactor }: ParameterGroup) =>
+        rateOf(config, progress, stepsPerEpoch, learningRateFactor);
+      floatInput(program, 'hyper').set(groupHyperparameters(config.optimizer, model.groups, rate, step + 1));
+    }
+    // Parts draw random numbers of their own.
+    if (program.plan.inputs['random']) {
+      integerInput(program, 'random').set([config.seed | 0, number, step | 0, Math.floor(step / 2 ** 32)]);
+    }
+    const share = weightOf(train, images, classWeights) / batchWeight;
+    if (program.plan.inputs['share']) floatInput(program, 'share').set([share]);
+    await program.run();
+    loss += share * (await readScalar(program, 'loss'));
+    correct += await readScalar(program, 'correct');
   }
-  await program.run();
   model.countTrainingStep();
-  return { loss: await readScalar(program, 'loss'), correct: await readScalar(program, 'correct') };
+  return { loss, correct };
 }
 
-function rateOf(config: TrainConfig, { step, epochsDone }: RunProgress, stepsPerEpoch: number): number {
-  const { optimizer, schedule, epochs } = config;
-  return learningRateAt(schedule, optimizer.learningRate, { step, epoch: epochsDone, stepsPerEpoch, epochs });
+/** What images count in the mean loss: each one, or what its class weighs. */
+function weightOf({ labels }: ImageSplit, indices: Int32Array, classWeights: Float32Array | undefined): number {
+  if (!classWeights) return indices.length;
+  return indices.reduce((sum, index) => sum + (classWeights[labels[index] ?? 0] ?? 0), 0);
+}
+
+/** `factor`: of the parameter group; a schedule of its own starts from its own rate, as in torch. */
+function rateOf(
+  { optimizer, schedule, epochs }: TrainConfig,
+  { step, epochsDone }: RunProgress,
+  stepsPerEpoch: number,
+  factor = 1,
+): number {
+  return learningRateAt(schedule, factor * optimizer.learningRate, { step, epoch: epochsDone, stepsPerEpoch, epochs });
 }
 
 function stepMetrics(

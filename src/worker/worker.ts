@@ -2,9 +2,16 @@ import { UserError } from '../core/errors';
 import type { MessageChannel } from '../protocol/rpc';
 import { serveRpc } from '../protocol/rpc';
 import type { WorkerCalls, WorkerEvents } from '../protocol/worker';
+import { benchJob } from './bench-job';
 import { evaluateJob } from './evaluate-job';
 import type { JobContext } from './job';
-import { parseEvaluateRequest, parsePredictRequest, parseResumeRequest, parseTrainRequest } from './parse-request';
+import {
+  parseBenchRequest,
+  parseEvaluateRequest,
+  parsePredictRequest,
+  parseResumeRequest,
+  parseTrainRequest,
+} from './parse-request';
 import { predictJob } from './predict-job';
 import { resumeJob } from './resume-job';
 import { trainJob } from './train-job';
@@ -37,6 +44,7 @@ const calls: WorkerCalls = {
   resume: (request) => work((context) => resumeJob(parseResumeRequest(request), context)),
   evaluate: (request) => work((context) => evaluateJob(parseEvaluateRequest(request), context)),
   predict: (request) => work((context) => predictJob(parsePredictRequest(request), context)),
+  bench: (request) => work((context) => benchJob(parseBenchRequest(request), context)),
   stop() {
     stop();
     return Promise.resolve();

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { philox4x32, PhiloxStream } from '../../src/core/rng/philox';
+import { philox4x32 } from '../../src/core/rng/philox';
 import type { Engine } from '../../src/engine/engine';
 import { createTestEngine } from './create-test-engine';
 import { gradientError, lossInDoubles } from './finite-differences';
-import { compileCase, runCase, type CaseValues, type CompiledCase } from './op-case';
+import { compileCase, runCase } from './op-case';
+import { randomValues } from './random-values';
 import { relativeError } from './relative-error';
 import { elementCount, runOp } from './run-op';
 
@@ -134,19 +135,4 @@ function disagreements(
     if (Math.abs((mask[i] ?? NaN) - expected) > 2 ** -23 * expected || Number.isNaN(mask[i])) wrong.push(i);
   }
   return wrong;
-}
-
-/** Normal numbers of the right lengths for a case that was never recorded. */
-function randomValues(compiled: CompiledCase, x: readonly number[]): CaseValues {
-  const { nodes } = compiled.computation.graph;
-  const shapes = new Map<string, readonly (number | string)[]>([
-    ['x0', x],
-    // The network keeps the shape.
-    ['weights', x],
-    ...[...compiled.state].map(([name, id]) => [`state/${name}`, nodes[id]?.type.shape ?? []] as const),
-  ]);
-  return (name) => {
-    const random = new PhiloxStream(8, 200, name.length);
-    return Float32Array.from({ length: elementCount((shapes.get(name) ?? []).map(Number)) }, () => random.nextNormal());
-  };
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { traceModel } from '../../src/core/python/trace-model';
-import type { OptimizerConfig } from '../../src/core/train/config';
-import { hyperparameters } from '../../src/core/train/optimizer';
+import type { ClippingConfig, OptimizerConfig, ParameterGroupsConfig } from '../../src/core/train/config';
+import { groupHyperparameters } from '../../src/core/train/optimizer';
+import { groupParameters, oneGroup } from '../../src/core/train/parameter-groups';
 import type { Engine, HostArray, Program, Session } from '../../src/engine/engine';
 import { modelPlans } from '../../src/engine/model-plans';
 import { createTestEngine } from './create-test-engine';
@@ -26,7 +27,15 @@ interface RecordedRun {
   readonly evaluation: { readonly loss: number; readonly correct: number };
 }
 
-interface RecordedOptimizer {
+/** What a step does beyond plain cross-entropy and the optimiser. */
+interface Extras {
+  readonly clipping?: ClippingConfig;
+  readonly groups?: ParameterGroupsConfig;
+  /** `weights`: of the classes. */
+  readonly loss?: { readonly labelSmoothing?: number; readonly weights?: readonly number[] };
+}
+
+interface RecordedOptimizer extends Extras {
   readonly optimizer: OptimizerConfig;
   readonly seed: number;
   /** Learning rate of each step. */
@@ -91,19 +100,20 @@ describe.each(runs)('$network with $optimizer.kind, from the weights that torch 
 
 describe('10 steps of an optimiser end at the parameters of torch', () => {
   const recorded = readTorchTensors('optimizers');
-  test.each(optimizers.map((record, index) => ({ ...record, index, settings: JSON.stringify(record.optimizer) })))(
-    '$settings',
-    async ({ optimizer, seed, rates, losses, index }) => {
-      const training = await train(2, 'tiny_net', optimizer, seed, rates);
-      expect(relativeError(training.losses, losses)).toBeLessThanOrEqual(parameterTolerance);
-      const torch = recorded.under(`${index}/`);
-      for (const name of torch.names) {
-        expect(relativeError(training.state.get(name) ?? [], torch.values(name)), name).toBeLessThanOrEqual(
-          parameterTolerance,
-        );
-      }
-    },
-  );
+  const named = optimizers.map(({ seed, rates, losses, ...settings }, index) => {
+    const { optimizer, ...extras } = settings;
+    return { optimizer, extras, seed, rates, losses, index, settings: JSON.stringify(settings) };
+  });
+  test.each(named)('$index: $settings', async ({ optimizer, extras, seed, rates, losses, index }) => {
+    const training = await train(2, 'tiny_net', optimizer, seed, rates, extras);
+    expect(relativeError(training.losses, losses)).toBeLessThanOrEqual(parameterTolerance);
+    const torch = recorded.under(`${index}/`);
+    for (const name of torch.names) {
+      expect(relativeError(training.state.get(name) ?? [], torch.values(name)), name).toBeLessThanOrEqual(
+        parameterTolerance,
+      );
+    }
+  });
 });
 
 interface Training {
@@ -120,13 +130,20 @@ async function train(
   optimizer: OptimizerConfig,
   seed: number,
   rates: readonly number[],
+  { clipping = { kind: 'none' }, groups, loss = {} }: Extras = {},
 ): Promise<Training> {
   const network = networks[networkName];
   if (!network) throw new Error(`No network ${networkName}`);
   const { file, target, input, batch } = network;
   const text = readFileSync(repositoryUrl(file), 'utf8');
   const { graph } = traceModel({ file, text, target, inputShape: ['N', ...input] });
-  const plans = modelPlans(graph, optimizer);
+  const grouping = groups ? groupParameters(graph, groups) : oneGroup;
+  const { labelSmoothing = 0, weights } = loss;
+  const plans = modelPlans(graph, optimizer, {
+    loss: { labelSmoothing, classWeights: weights ? 'balanced' : 'none' },
+    clipping,
+    grouping,
+  });
   const session = await (await engineWith(threads)).createSession(plans.layout);
   try {
     await writeInitialState(session, networkName, plans.layout.slots);
@@ -134,7 +151,9 @@ async function train(
     const program = await session.compile(plans.training(batch));
     const losses: number[] = [];
     for (const [index, rate] of rates.entries()) {
-      program.input('hyper').set(hyperparameters(optimizer, rate, index + 1));
+      const rateOf = ({ learningRateFactor }: { learningRateFactor: number }) => rate * learningRateFactor;
+      program.input('hyper').set(groupHyperparameters(optimizer, grouping.groups, rateOf, index + 1));
+      if (weights) program.input('classWeights').set(weights);
       losses.push((await runBatch(program, data.batch(batch))).loss);
     }
     const evaluation = await runBatch(await session.compile(plans.evaluation(batch)), data.batch(batch));

@@ -4,6 +4,9 @@ export interface TrainConfig {
   readonly batchSize: number;
   readonly optimizer: OptimizerConfig;
   readonly schedule: ScheduleConfig;
+  readonly loss: LossConfig;
+  readonly clipping: ClippingConfig;
+  readonly parameterGroups: ParameterGroupsConfig;
   /** 32-bit unsigned. */
   readonly seed: number;
   /** Share of the training images kept for validation where the data set has no split of its own; in (0, 1). */
@@ -27,7 +30,50 @@ export type OptimizerConfig =
       readonly beta2: number;
       readonly epsilon: number;
       readonly weightDecay: number;
+      /** Divides by the largest second moment so far. Runs of earlier versions do not say it. */
+      readonly amsgrad?: boolean;
+    }
+  | {
+      readonly kind: 'rmsprop';
+      readonly learningRate: number;
+      /** How much of the mean square is kept at each step. */
+      readonly alpha: number;
+      readonly epsilon: number;
+      readonly momentum: number;
+      /** Divides by the standard deviation instead of the root of the mean square. */
+      readonly centered: boolean;
+      readonly weightDecay: number;
     };
+
+/** What is minimised, beyond the mean cross-entropy. Losses of validation and test are without it, so that runs can be compared. */
+export interface LossConfig {
+  /** ε: a target is (1 − ε) for its class, and ε shared out among all. In [0, 1). */
+  readonly labelSmoothing: number;
+  /** Balanced: images of a class with half as many count twice. */
+  readonly classWeights: 'none' | 'balanced';
+}
+
+/** What becomes of large gradients before the optimiser sees them (torch clip_grad_norm_, clip_grad_value_). */
+export type ClippingConfig =
+  | { readonly kind: 'none' }
+  /** All are scaled alike, so that their Euclidean norm together is `maximum` at most. */
+  | { readonly kind: 'norm'; readonly maximum: number }
+  /** Each lies in [−maximum, maximum]. */
+  | { readonly kind: 'value'; readonly maximum: number };
+
+/** Parameters that are trained otherwise than the others, as torch's parameter groups are. */
+export interface ParameterGroupsConfig {
+  /** False: no weight decay for parameters of one dimension: biases, and the weights of normalisation layers. */
+  readonly decayNorms: boolean;
+  /** The longest prefix of a parameter's name decides; none: 1. */
+  readonly learningRateFactors: readonly LearningRateFactor[];
+}
+
+export interface LearningRateFactor {
+  /** Of names in the state_dict, by whole parts: `layer1` and `layer1.0` are prefixes of `layer1.0.weight`. */
+  readonly prefix: string;
+  readonly factor: number;
+}
 
 /** How the learning rate moves. Step and cosine change once an epoch, one-cycle every step, as their PyTorch namesakes are used. */
 export type ScheduleConfig =

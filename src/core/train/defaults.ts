@@ -1,5 +1,17 @@
 import { assertNever } from '../errors';
-import type { OptimizerConfig, ScheduleConfig, TrainConfig } from './config';
+import type {
+  ClippingConfig,
+  LossConfig,
+  OptimizerConfig,
+  ParameterGroupsConfig,
+  ScheduleConfig,
+  TrainConfig,
+} from './config';
+
+/** Plain cross-entropy, gradients as they are, all parameters alike: what runs of earlier versions did. */
+export const plainLoss: LossConfig = { labelSmoothing: 0, classWeights: 'none' };
+export const noClipping: ClippingConfig = { kind: 'none' };
+export const evenGroups: ParameterGroupsConfig = { decayNorms: true, learningRateFactors: [] };
 
 /** What a run is started with where nothing else is asked for: trains most small networks well. */
 export const defaultTrainConfig: TrainConfig = {
@@ -7,20 +19,33 @@ export const defaultTrainConfig: TrainConfig = {
   batchSize: 64,
   optimizer: defaultOptimizer('adam'),
   schedule: { kind: 'constant' },
+  loss: plainLoss,
+  clipping: noClipping,
+  parameterGroups: evenGroups,
   seed: 1,
   validationShare: 0.1,
   earlyStoppingPatience: null,
 };
 
-/** Adam and AdamW: PyTorch's defaults. SGD: the usual 0.01 with momentum 0.9 (PyTorch has no momentum by default). */
+/** Adam, AdamW and RMSprop: PyTorch's defaults, but for RMSprop's learning rate, a tenth of it. SGD: the usual 0.01 with momentum 0.9 (PyTorch has no momentum by default). */
 export function defaultOptimizer(kind: OptimizerConfig['kind']): OptimizerConfig {
   switch (kind) {
     case 'sgd':
       return { kind, learningRate: 0.01, momentum: 0.9, nesterov: false, weightDecay: 0 };
     case 'adam':
-      return { kind, learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
+      return { kind, learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, amsgrad: false };
     case 'adamw':
-      return { kind, learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 };
+      return { kind, learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, amsgrad: false };
+    case 'rmsprop':
+      return {
+        kind,
+        learningRate: 0.001,
+        alpha: 0.99,
+        epsilon: 1e-8,
+        momentum: 0,
+        centered: false,
+        weightDecay: 0,
+      };
     default:
       return assertNever(kind);
   }

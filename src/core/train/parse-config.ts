@@ -1,7 +1,19 @@
 import { UserError } from '../errors';
-import type { OptimizerConfig, ScheduleConfig, TrainConfig } from './config';
+import type {
+  ClippingConfig,
+  LearningRateFactor,
+  LossConfig,
+  OptimizerConfig,
+  ParameterGroupsConfig,
+  ScheduleConfig,
+  TrainConfig,
+} from './config';
+import { evenGroups, noClipping, plainLoss } from './defaults';
 
-/** Reads a configuration from outside (IPC, run.json, settings). Throws a UserError that names the value that does not fit. */
+/**
+ * Reads a configuration from outside (IPC, run.json, settings). Throws a UserError that names the value that does not fit.
+ * What earlier versions did not know may be missing.
+ */
 export function parseTrainConfig(value: unknown): TrainConfig {
   const fields = objectOf(value, 'The training configuration');
   return {
@@ -9,6 +21,9 @@ export function parseTrainConfig(value: unknown): TrainConfig {
     batchSize: integer(fields.batchSize, 'The batch size', 1, 65_536),
     optimizer: parseOptimizer(fields.optimizer),
     schedule: parseSchedule(fields.schedule),
+    loss: fields.loss === undefined ? plainLoss : parseLoss(fields.loss),
+    clipping: fields.clipping === undefined ? noClipping : parseClipping(fields.clipping),
+    parameterGroups: fields.parameterGroups === undefined ? evenGroups : parseGroups(fields.parameterGroups),
     seed: integer(fields.seed, 'The seed', 0, 0xffff_ffff),
     validationShare: number(fields.validationShare, 'The share of images for validation', { above: 0, below: 1 }),
     earlyStoppingPatience:
@@ -40,10 +55,69 @@ function parseOptimizer(value: unknown): OptimizerConfig {
         beta2: number(fields.beta2, 'Beta 2', { atLeast: 0, below: 1 }),
         epsilon: number(fields.epsilon, 'Epsilon', { above: 0 }),
         weightDecay,
+        amsgrad: fields.amsgrad === true,
+      };
+    case 'rmsprop':
+      return {
+        kind: 'rmsprop',
+        learningRate,
+        alpha: number(fields.alpha, 'Alpha', { atLeast: 0, below: 1 }),
+        epsilon: number(fields.epsilon, 'Epsilon', { above: 0 }),
+        momentum: number(fields.momentum, 'The momentum', { atLeast: 0, below: 1 }),
+        centered: fields.centered === true,
+        weightDecay,
       };
     default:
-      throw new UserError(`There is no optimizer ${show(fields.kind)}.`, 'Use sgd, adam or adamw.');
+      throw new UserError(`There is no optimizer ${show(fields.kind)}.`, 'Use sgd, adam, adamw or rmsprop.');
   }
+}
+
+function parseLoss(value: unknown): LossConfig {
+  const fields = objectOf(value, 'The loss');
+  const { classWeights } = fields;
+  if (classWeights !== 'none' && classWeights !== 'balanced') {
+    throw new UserError(`There are no class weights ${show(classWeights)}.`, 'Use none or balanced.');
+  }
+  return {
+    labelSmoothing: number(fields.labelSmoothing, 'The label smoothing', { atLeast: 0, below: 1 }),
+    classWeights,
+  };
+}
+
+function parseClipping(value: unknown): ClippingConfig {
+  const fields = objectOf(value, 'The clipping of gradients');
+  switch (fields.kind) {
+    case 'none':
+      return { kind: 'none' };
+    case 'norm':
+      return { kind: 'norm', maximum: number(fields.maximum, 'The largest norm of the gradients', { above: 0 }) };
+    case 'value':
+      return { kind: 'value', maximum: number(fields.maximum, 'The largest value of a gradient', { above: 0 }) };
+    default:
+      throw new UserError(`Gradients are not clipped by ${show(fields.kind)}.`, 'Use none, norm or value.');
+  }
+}
+
+function parseGroups(value: unknown): ParameterGroupsConfig {
+  const fields = objectOf(value, 'The parameter groups');
+  const factors: unknown = fields.learningRateFactors;
+  if (!Array.isArray(factors)) throw new UserError('The factors of the learning rate must be a list.');
+  const learningRateFactors = factors.map(parseFactor);
+  const prefixes = learningRateFactors.map(({ prefix }) => prefix);
+  const twice = prefixes.find((prefix, index) => prefixes.indexOf(prefix) !== index);
+  if (twice !== undefined) throw new UserError(`The learning rate of '${twice}' has two factors.`);
+  return { decayNorms: fields.decayNorms !== false, learningRateFactors };
+}
+
+function parseFactor(value: unknown): LearningRateFactor {
+  const { prefix, factor } = objectOf(value, 'A factor of the learning rate');
+  if (typeof prefix !== 'string' || !/^[^\s.]+(\.[^\s.]+)*$/.test(prefix)) {
+    throw new UserError(
+      `${show(prefix)} does not begin a parameter's name.`,
+      "Give whole parts of it, such as 'features' or 'layer4.1'.",
+    );
+  }
+  return { prefix, factor: number(factor, `The factor of the learning rate of '${prefix}'`, { atLeast: 0 }) };
 }
 
 function parseSchedule(value: unknown): ScheduleConfig {

@@ -5,6 +5,8 @@ import type { Graph, NodeId } from '../graph/graph';
 import type { GraphBuilder } from '../graph/graph-builder';
 import { lowerGraph } from '../graph/lower';
 import type { Mode } from '../ops/op';
+import type { LossConfig } from './config';
+import { plainLoss } from './defaults';
 
 /** A lowered graph with what is wanted of it. */
 export interface ComputationGraph {
@@ -15,27 +17,62 @@ export interface ComputationGraph {
   readonly stores: ReadonlyMap<string, NodeId>;
 }
 
+export interface TrainingGraphOptions {
+  readonly loss?: LossConfig;
+  /** Parameters (state_dict names) that are not trained. */
+  readonly frozen?: ReadonlySet<string>;
+  /** Absent: the batch is computed at once. */
+  readonly part?: BatchPart;
+}
+
 /**
- * One training step up to the gradients: forward, mean cross-entropy, backward, new running statistics.
- * `frozen`: parameters (state_dict names) that are not trained.
+ * A part of a batch, whose gradients are added to those of the parts before it. Its input `share` [] is the part's share in
+ * the batch's mean loss; batch normalisation normalises each part by itself.
  */
-export function trainingGraph(graph: Graph, frozen: ReadonlySet<string> = new Set()): ComputationGraph {
-  const { builder, outputs, bufferUpdates } = withLoss(graph, 'train');
+export interface BatchPart {
+  /** The first part's gradients take the place of those of the batch before. */
+  readonly first: boolean;
+}
+
+/**
+ * One training step up to the gradients: forward, mean cross-entropy, backward, new running statistics. Where classes are
+ * weighted, the input `classWeights` [classes] says how.
+ */
+export function trainingGraph(
+  graph: Graph,
+  { loss = plainLoss, frozen = new Set(), part }: TrainingGraphOptions = {},
+): ComputationGraph {
+  const { builder, outputs, bufferUpdates } = withLoss(graph, 'train', loss);
   const parameters = trainableParameters(builder, frozen);
-  const gradients = differentiate(builder, outputs['loss'] ?? 0, parameters);
+  const share = part && builder.input('share', { shape: [], dtype: 'f32' });
+  const gradients = differentiate(builder, outputs['loss'] ?? 0, parameters, share);
   const stores = new Map<string, NodeId>();
   for (const id of parameters) {
     const gradient = gradients.get(id);
-    if (gradient !== undefined) stores.set(gradientSlot(pathOf(builder, id)), gradient);
+    if (gradient === undefined) continue;
+    const slot = gradientSlot(pathOf(builder, id));
+    stores.set(slot, part?.first === false ? addToSlot(builder, slot, gradient) : gradient);
   }
   for (const [buffer, value] of bufferUpdates) stores.set(pathOf(builder, buffer), value);
   return { graph: builder.finish(Object.values(outputs)), outputs, stores };
 }
 
-/** Forward and loss as in evaluation: nothing is stored. */
+/** The gradient and what the slot holds. */
+function addToSlot(builder: GraphBuilder, slot: string, gradient: NodeId): NodeId {
+  const sum = builder.buffer(slot, builder.typeOf(gradient), { kind: 'constant', value: 0 });
+  return builder.add('add', {}, [sum, gradient]);
+}
+
+/** Forward and the plain loss, as in evaluation: nothing is stored. */
 export function evaluationGraph(graph: Graph): ComputationGraph {
-  const { builder, outputs } = withLoss(graph, 'eval');
+  const { builder, outputs } = withLoss(graph, 'eval', plainLoss);
   return { graph: builder.finish(Object.values(outputs)), outputs, stores: new Map() };
+}
+
+/** How many classes a model tells apart; undefined where its output does not say. */
+export function outputCount({ nodes, outputs: [output] }: Graph): number | undefined {
+  const size = output === undefined ? undefined : nodes[output]?.type.shape.at(-1);
+  return typeof size === 'number' ? size : undefined;
 }
 
 /** Name of the state slot that holds a parameter's gradient. */
@@ -43,7 +80,7 @@ export function gradientSlot(parameter: string): string {
   return `grad:${parameter}`;
 }
 
-function withLoss(graph: Graph, mode: Mode) {
+function withLoss(graph: Graph, mode: Mode, { labelSmoothing, classWeights }: LossConfig) {
   const { builder, outputs, bufferUpdates } = lowerGraph(graph, mode);
   const [logits, ...more] = outputs;
   if (logits === undefined || more.length > 0) {
@@ -61,12 +98,13 @@ function withLoss(graph: Graph, mode: Mode) {
     );
   }
   const targets = builder.input('targets', { shape: [batch], dtype: 'i32' });
+  const weights = classWeights === 'none' ? [] : [builder.input('classWeights', { shape: [classes], dtype: 'f32' })];
   return {
     builder,
     bufferUpdates,
     outputs: {
       logits,
-      loss: builder.add('cross_entropy', {}, [logits, targets]),
+      loss: builder.add('cross_entropy', { labelSmoothing }, [logits, targets, ...weights]),
       correct: builder.add('count_correct', {}, [logits, targets]),
     } as Record<string, NodeId>,
   };

@@ -62,6 +62,10 @@ export class Heap {
     return new Float32Array(this.memory.buffer, start, length);
   }
 
+  doubles(start: number, length: number): Float64Array {
+    return new Float64Array(this.memory.buffer, start, length);
+  }
+
   integers(start: number, length: number): Int32Array {
     return new Int32Array(this.memory.buffer, start, length);
   }

@@ -15,6 +15,7 @@ export interface KernelModule {
 export interface KernelExports {
   init(control: number): void;
   run(program: number, part: number, parts: number): number;
+  run_profiled(program: number, part: number, parts: number, times: number): number;
 }
 
 /** How long a thread sleeps at a barrier before it looks whether the run has been aborted. */
@@ -57,7 +58,11 @@ export async function instantiateKernels(
   const words = new Int32Array(memory.buffer, control, PoolControl.words);
   const sleep = (generation: number): number =>
     Atomics.wait(words, PoolControl.generation, generation, MAX_SLEEP_MS) === 'timed-out' ? 0 : 1;
-  const instance = await wasmApi.instantiate(module, { env: { memory }, barrier: { sleep } });
+  const instance = await wasmApi.instantiate(module, {
+    env: { memory },
+    barrier: { sleep },
+    program: { now: () => performance.now() },
+  });
   const kernels = instance.exports as unknown as KernelExports;
   kernels.init(control);
   return kernels;

@@ -13,6 +13,16 @@ interface RangeCommand {
   readonly args: number;
 }
 
+export interface EncodedProgram {
+  readonly words: Int32Array;
+  /** Address of the command list; undefined if that is empty. */
+  readonly entry: number | undefined;
+  readonly scratchBytes: number;
+  readonly commandCount: number;
+  /** For each of the plan's steps the number of commands up to its end, and whether all parts wait for each other there. */
+  readonly steps: readonly { readonly end: number; readonly barrier: boolean }[];
+}
+
 /**
  * Collects the commands of a program: argument blocks and tables first, then the command list that
  * `kernels/program.ts` runs. Its size depends on the plan alone, so that a first pass with any bases tells what to allocate.
@@ -20,6 +30,8 @@ interface RangeCommand {
 export class ProgramBuilder {
   private readonly data: number[] = [];
   private readonly commands: number[] = [];
+  /** Commands so far at the end of each of the plan's steps. */
+  private readonly stepEnds: number[] = [];
   private scratchNeed = 0;
   private scratchTaken = 0;
   private ranges: { readonly count: number; readonly commands: RangeCommand[] } | undefined;
@@ -110,6 +122,7 @@ export class ProgramBuilder {
   endStep({ keepChain = false } = {}): void {
     if (!keepChain) this.flushRanges();
     this.scratchTaken = 0;
+    this.stepEnds.push(this.commandCount);
   }
 
   /** Elements that the element-wise kernels added last work on; undefined: none are waiting. */
@@ -127,14 +140,19 @@ export class ProgramBuilder {
     return [commands.length, ...chainWords(commands)];
   }
 
-  /** The program: its words and the address of its command list, undefined if that is empty. */
-  finish(): { readonly words: Int32Array; readonly entry: number | undefined; readonly scratchBytes: number } {
+  finish(): EncodedProgram {
     this.barrier();
     const entry = this.commands.length > 0 ? this.bases.program + this.data.length * 4 : undefined;
     return {
       words: Int32Array.from([...this.data, this.commandCount, ...this.commands], (word) => word | 0),
       entry,
       scratchBytes: this.scratchNeed,
+      commandCount: this.commandCount,
+      steps: this.stepEnds.map((end, index) => ({
+        end,
+        // A step without commands of its own is done by the next one's.
+        barrier: end > (this.stepEnds[index - 1] ?? 0) && this.commands[end * commandWords - 1] === 1,
+      })),
     };
   }
 

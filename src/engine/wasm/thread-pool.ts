@@ -53,8 +53,11 @@ export class ThreadPool {
     return pool;
   }
 
-  /** Runs all parts of the program at this address; rejects when a part traps or its thread is gone. */
-  async run(program: number): Promise<void> {
+  /**
+   * Runs all parts of the program at this address; rejects when a part traps or its thread is gone. `times`: an address
+   * for the times of its commands, as `run_profiled` in kernels/program.ts writes them.
+   */
+  async run(program: number, times?: number): Promise<void> {
     if (this.disposed) throw new Error('The CPU engine has been disposed');
     if (this.failure) throw this.failure;
     Atomics.store(this.control, PoolControl.program, program);
@@ -62,7 +65,11 @@ export class ThreadPool {
     if (this.threads > 1) Atomics.notify(this.control, PoolControl.job);
     let aborted: boolean;
     try {
-      aborted = this.kernels.run(program, 0, this.threads) !== 0;
+      const result =
+        times === undefined
+          ? this.kernels.run(program, 0, this.threads)
+          : this.kernels.run_profiled(program, 0, this.threads, times);
+      aborted = result !== 0;
     } catch (error) {
       abortRun(this.control);
       throw this.fail('A kernel failed', error);

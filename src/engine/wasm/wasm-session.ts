@@ -4,7 +4,7 @@ import type { HostArray, PlanMemory, Program, Session } from '../engine';
 import type { Plan, PlanTensor, StateLayout, StateSlot } from '../plan';
 import { encodePlan } from './encode/encode-plan';
 import type { Heap } from './heap';
-import { ProgramBuilder, type Bases } from './program-builder';
+import { ProgramBuilder, type Bases, type EncodedProgram } from './program-builder';
 import type { ThreadPool } from './thread-pool';
 
 /** What sessions share. */
@@ -50,11 +50,15 @@ export class WasmSession implements Session {
     const sizes = this.encode(plan, { state: 0, arena: 0, scratch: 0, program: 0 });
     const purpose = `${plan.name} with batches of ${plan.batchSize}`;
     const place = this.allocate(sizes.words.byteLength, purpose);
+    const [arenaBytes, scratchBytes] = [this.arena.bytes, this.scratch.bytes];
     try {
-      this.arena = this.enlarge(this.arena, plan.arenaBytes, purpose);
-      this.scratch = this.enlarge(this.scratch, sizes.scratchBytes, purpose);
+      if (plan.arenaBytes > arenaBytes || sizes.scratchBytes > scratchBytes || this.arena === NO_BLOCK) {
+        this.resize(Math.max(plan.arenaBytes, arenaBytes), Math.max(sizes.scratchBytes, scratchBytes), purpose);
+      }
     } catch (error) {
       this.device.heap.release(place.start, place.bytes);
+      // What was there before fits into the place that it had.
+      if (this.programs.length > 0) this.resize(arenaBytes, scratchBytes, purpose);
       throw error;
     } finally {
       for (const program of this.programs) this.write(program);
@@ -101,7 +105,30 @@ export class WasmSession implements Session {
     if (entry !== undefined) await this.device.pool.run(entry);
   }
 
-  private encode(plan: Plan, bases: Bases): ReturnType<ProgramBuilder['finish']> {
+  /** Runs a program once; milliseconds of each of its plan's steps (see Program.profile). */
+  async profile({ plan, code: { entry, commandCount, steps } }: WasmProgram): Promise<Float64Array> {
+    this.requireOpen();
+    const milliseconds = new Float64Array(plan.steps.length);
+    if (entry === undefined) return milliseconds;
+    const { heap, pool } = this.device;
+    const bytes = 8 * (commandCount + 1);
+    const address = heap.allocate(bytes, `a profile of ${plan.name}`);
+    try {
+      await pool.run(entry, address);
+      const times = heap.doubles(address, commandCount + 1);
+      let [since = 0] = times;
+      for (const [index, { end, barrier }] of steps.entries()) {
+        const now = times[end] ?? since;
+        milliseconds[index] = barrier ? now - since : NaN;
+        if (barrier) since = now;
+      }
+      return milliseconds;
+    } finally {
+      heap.release(address, bytes);
+    }
+  }
+
+  private encode(plan: Plan, bases: Bases): EncodedProgram {
     const builder = new ProgramBuilder(this.device.opcodes, this.device.threads, bases);
     encodePlan(plan, builder);
     return builder.finish();
@@ -110,27 +137,30 @@ export class WasmSession implements Session {
   private write(program: WasmProgram): void {
     const { state, arena, scratch } = this;
     const bases = { state: state.start, arena: arena.start, scratch: scratch.start, program: program.place.start };
-    const { words, entry } = this.encode(program.plan, bases);
+    const { words, ...code } = this.encode(program.plan, bases);
     this.device.heap.integers(program.place.start, words.length).set(words);
-    program.entry = entry;
+    program.code = code;
   }
 
   private allocate(bytes: number, purpose: string): Block {
     return { start: this.device.heap.allocate(bytes, purpose), bytes };
   }
 
-  /** A block of at least `bytes`; contents are lost when it moves. */
-  private enlarge(block: Block, bytes: number, purpose: string): Block {
-    if (block === NO_BLOCK) return this.allocate(bytes, purpose);
-    if (block.bytes >= bytes) return block;
-    this.device.heap.release(block.start, block.bytes);
+  /** Gives the arena and the scratch memory other sizes; their contents are lost. Where that does not fit, there is neither. */
+  private resize(arenaBytes: number, scratchBytes: number, purpose: string): void {
+    for (const block of [this.arena, this.scratch]) {
+      if (block !== NO_BLOCK) this.device.heap.release(block.start, block.bytes);
+    }
+    this.arena = NO_BLOCK;
+    this.scratch = NO_BLOCK;
+    const arena = this.allocate(arenaBytes, purpose);
     try {
-      return this.allocate(bytes, purpose);
+      this.scratch = this.allocate(scratchBytes, purpose);
     } catch (error) {
-      // The place that was just given back is still free, and it is the first that fits or a later one does as well.
-      this.allocate(block.bytes, purpose);
+      this.device.heap.release(arena.start, arena.bytes);
       throw error;
     }
+    this.arena = arena;
   }
 
   private slot(name: string): StateSlot {
@@ -145,8 +175,8 @@ export class WasmSession implements Session {
 }
 
 class WasmProgram implements Program {
-  /** Address of the command list; undefined where there is nothing to do. */
-  entry: number | undefined;
+  /** What is known of it since it was written into memory. */
+  code: Omit<EncodedProgram, 'words'> = { entry: undefined, scratchBytes: 0, commandCount: 0, steps: [] };
 
   constructor(
     private readonly session: WasmSession,
@@ -159,7 +189,11 @@ class WasmProgram implements Program {
   }
 
   run(): Promise<void> {
-    return this.session.run(this.entry);
+    return this.session.run(this.code.entry);
+  }
+
+  profile(): Promise<Float64Array> {
+    return this.session.profile(this);
   }
 
   async read(name: string): Promise<HostArray> {

@@ -19,6 +19,8 @@ export interface WasmImports {
   readonly env: { readonly memory: WasmMemory };
   /** See `kernels/barrier.ts`. */
   readonly barrier: { sleep(generation: number): number };
+  /** See `kernels/program.ts`. */
+  readonly program: { now(): number };
 }
 
 interface WasmApi {

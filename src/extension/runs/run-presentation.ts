@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { OptimizerConfig, ScheduleConfig, TrainConfig } from '../../core/train/config';
+import type { ClippingConfig, OptimizerConfig, ScheduleConfig, TrainConfig } from '../../core/train/config';
 import { assertNever } from '../../core/errors';
 import type { StoredRun } from '../../node/run-store';
 import type { RunRecord, RunStatus } from '../../protocol/run-folder';
@@ -80,6 +80,7 @@ function configRows(config: TrainConfig): Row[] {
     { label: 'Optimizer', value: describeOptimizer(config.optimizer) },
     { label: 'Learning rate', value: `${config.optimizer.learningRate}` },
     { label: 'Schedule', value: describeSchedule(config.schedule) },
+    ...lossRows(config),
     {
       label: 'Early stopping',
       value:
@@ -88,6 +89,19 @@ function configRows(config: TrainConfig): Row[] {
           : `after ${count(config.earlyStoppingPatience, 'epoch')} without gain`,
     },
     { label: 'Seed', value: `${config.seed}` },
+  ];
+}
+
+/** What only some runs have. */
+function lossRows({ loss, clipping, parameterGroups }: TrainConfig): Row[] {
+  const { decayNorms, learningRateFactors } = parameterGroups;
+  const factors = learningRateFactors.map(({ prefix, factor }) => `${prefix} × ${factor}`);
+  return [
+    ...(loss.labelSmoothing === 0 ? [] : [{ label: 'Label smoothing', value: `${loss.labelSmoothing}` }]),
+    ...(loss.classWeights === 'none' ? [] : [{ label: 'Class weights', value: loss.classWeights }]),
+    ...(clipping.kind === 'none' ? [] : [{ label: 'Gradient clipping', value: describeClipping(clipping) }]),
+    ...(decayNorms ? [] : [{ label: 'Weight decay', value: 'not of biases and norms' }]),
+    ...(factors.length === 0 ? [] : [{ label: 'Learning rates', value: factors.join(', ') }]),
   ];
 }
 
@@ -143,14 +157,31 @@ export function describeOptimizer(optimizer: OptimizerConfig): string {
     }
     case 'adam':
     case 'adamw':
-      return [optimizerName(optimizer), ...decay].join(', ');
+      return [optimizerName(optimizer), ...(optimizer.amsgrad ? ['AMSGrad'] : []), ...decay].join(', ');
+    case 'rmsprop': {
+      const momentum = optimizer.momentum === 0 ? [] : [`momentum ${optimizer.momentum}`];
+      return ['RMSprop', ...(optimizer.centered ? ['centred'] : []), ...momentum, ...decay].join(', ');
+    }
     default:
       return assertNever(optimizer);
   }
 }
 
 export function optimizerName({ kind }: OptimizerConfig): string {
-  return { sgd: 'SGD', adam: 'Adam', adamw: 'AdamW' }[kind];
+  return { sgd: 'SGD', adam: 'Adam', adamw: 'AdamW', rmsprop: 'RMSprop' }[kind];
+}
+
+export function describeClipping(clipping: ClippingConfig): string {
+  switch (clipping.kind) {
+    case 'none':
+      return 'off';
+    case 'norm':
+      return `norm ${clipping.maximum} at most`;
+    case 'value':
+      return `values ±${clipping.maximum} at most`;
+    default:
+      return assertNever(clipping);
+  }
 }
 
 export function describeSchedule(schedule: ScheduleConfig): string {

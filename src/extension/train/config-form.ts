@@ -1,8 +1,14 @@
 import { UserError, assertNever, describeError } from '../../core/errors';
-import type { OptimizerConfig, ScheduleConfig, TrainConfig } from '../../core/train/config';
+import type {
+  ClippingConfig,
+  LearningRateFactor,
+  OptimizerConfig,
+  ScheduleConfig,
+  TrainConfig,
+} from '../../core/train/config';
 import { defaultOptimizer, defaultSchedule } from '../../core/train/defaults';
 import { parseTrainConfig } from '../../core/train/parse-config';
-import { count, describeSchedule, optimizerName } from '../runs/run-presentation';
+import { count, describeSchedule } from '../runs/run-presentation';
 
 /* The training configuration as rows that can be changed one by one. */
 
@@ -12,7 +18,14 @@ export type ConfigFieldId =
   | 'optimizer'
   | 'learningRate'
   | 'momentum'
+  | 'alpha'
   | 'weightDecay'
+  | 'decayNorms'
+  | 'learningRateFactors'
+  | 'labelSmoothing'
+  | 'classWeights'
+  | 'clipping'
+  | 'clippingMaximum'
   | 'schedule'
   | 'earlyStoppingPatience'
   | 'validationShare'
@@ -28,7 +41,7 @@ export interface ConfigField {
 
 export type FieldEdit =
   /** Typed in; `text` is what stands there at first. */
-  | { readonly kind: 'number'; readonly text: string; readonly prompt: string }
+  | { readonly kind: 'number' | 'text'; readonly text: string; readonly prompt: string }
   | { readonly kind: 'choice'; readonly options: readonly FieldOption[]; readonly chosen: string };
 
 export interface FieldOption {
@@ -38,12 +51,18 @@ export interface FieldOption {
 }
 
 export function configFields(config: TrainConfig): ConfigField[] {
-  const { optimizer, schedule, earlyStoppingPatience: patience } = config;
+  const { optimizer, schedule, loss, clipping, parameterGroups, earlyStoppingPatience: patience } = config;
   const typed = (id: ConfigFieldId, label: string, value: number, prompt: string, shown = `${value}`): ConfigField => ({
     id,
     label,
     shown,
     edit: { kind: 'number', text: `${value}`, prompt },
+  });
+  const chosen = (id: ConfigFieldId, label: string, options: readonly FieldOption[], option: string): ConfigField => ({
+    id,
+    label,
+    shown: optionLabel(options, option),
+    edit: { kind: 'choice', options, chosen: option },
   });
   return [
     typed('epochs', 'Epochs', config.epochs, 'How often all training images are gone through'),
@@ -51,14 +70,41 @@ export function configFields(config: TrainConfig): ConfigField[] {
     {
       id: 'optimizer',
       label: 'Optimizer',
-      shown: optimizer.kind === 'sgd' && optimizer.nesterov ? 'SGD, Nesterov' : optimizerName(optimizer),
+      shown: optionLabel(optimizerOptions, optimizerOption(optimizer)),
       edit: { kind: 'choice', options: optimizerOptions, chosen: optimizerOption(optimizer) },
     },
     typed('learningRate', 'Learning rate', optimizer.learningRate, 'Such as 0.001 for Adam, 0.01 to 0.1 for SGD'),
-    ...(optimizer.kind === 'sgd'
+    ...(optimizer.kind === 'sgd' || optimizer.kind === 'rmsprop'
       ? [typed('momentum', 'Momentum', optimizer.momentum, 'From 0 (none) to below 1; 0.9 is usual')]
       : []),
+    ...(optimizer.kind === 'rmsprop'
+      ? [typed('alpha', 'Alpha', optimizer.alpha, 'How much of the mean square is kept at each step; 0.99 is usual')]
+      : []),
     typed('weightDecay', 'Weight decay', optimizer.weightDecay, '0 is none; 0.0001 to 0.01 are usual'),
+    ...(optimizer.weightDecay === 0 && parameterGroups.decayNorms
+      ? []
+      : [chosen('decayNorms', 'Weight decay of', decayOptions, parameterGroups.decayNorms ? 'all' : 'weights')]),
+    {
+      id: 'learningRateFactors',
+      label: 'Learning rate factors',
+      shown: shownFactors(parameterGroups.learningRateFactors) || 'none',
+      edit: {
+        kind: 'text',
+        text: shownFactors(parameterGroups.learningRateFactors),
+        prompt: 'Of parameters whose names begin so: features=0.1, classifier=2; empty is none',
+      },
+    },
+    typed(
+      'labelSmoothing',
+      'Label smoothing',
+      loss.labelSmoothing,
+      'Share of each target that goes to all classes; 0 is none, 0.1 is usual',
+    ),
+    chosen('classWeights', 'Class weights', classWeightOptions, loss.classWeights),
+    chosen('clipping', 'Gradient clipping', clippingOptions, clipping.kind),
+    ...(clipping.kind === 'none'
+      ? []
+      : [typed('clippingMaximum', 'Clipped to', clipping.maximum, 'The largest norm or value that is left')]),
     {
       id: 'schedule',
       label: 'Schedule',
@@ -122,8 +168,21 @@ function changed(config: TrainConfig, id: ConfigFieldId, text: string): unknown 
       return { ...config, optimizer: optimizerFor(text, optimizer) };
     case 'learningRate':
     case 'momentum':
+    case 'alpha':
     case 'weightDecay':
       return { ...config, optimizer: { ...optimizer, [id]: numberOf(text) } };
+    case 'decayNorms':
+      return { ...config, parameterGroups: { ...config.parameterGroups, decayNorms: text === 'all' } };
+    case 'learningRateFactors':
+      return { ...config, parameterGroups: { ...config.parameterGroups, learningRateFactors: factorsOf(text) } };
+    case 'labelSmoothing':
+      return { ...config, loss: { ...config.loss, labelSmoothing: numberOf(text) } };
+    case 'classWeights':
+      return { ...config, loss: { ...config.loss, classWeights: text } };
+    case 'clipping':
+      return { ...config, clipping: clippingFor(text, config.clipping) };
+    case 'clippingMaximum':
+      return { ...config, clipping: { ...config.clipping, maximum: numberOf(text) } };
     case 'schedule':
       return { ...config, schedule: defaultSchedule(scheduleKind(text), config.epochs) };
     default:
@@ -142,7 +201,57 @@ const optimizerOptions: readonly FieldOption[] = [
   { text: 'adamw', label: 'AdamW', detail: 'Adam with decoupled weight decay' },
   { text: 'sgd', label: 'SGD', detail: 'Gradient descent with momentum' },
   { text: 'sgd-nesterov', label: 'SGD, Nesterov', detail: 'Gradient descent with Nesterov’s momentum' },
+  { text: 'rmsprop', label: 'RMSprop', detail: 'Divides each gradient by its recent size' },
 ];
+
+const decayOptions: readonly FieldOption[] = [
+  { text: 'all', label: 'all parameters', detail: 'As PyTorch’s optimizers do by themselves' },
+  { text: 'weights', label: 'weights alone', detail: 'Not of biases and of normalisation layers' },
+];
+
+const classWeightOptions: readonly FieldOption[] = [
+  { text: 'none', label: 'none', detail: 'Every image counts the same' },
+  { text: 'balanced', label: 'balanced', detail: 'Every class counts the same, however many images it has' },
+];
+
+const clippingOptions: readonly FieldOption[] = [
+  { text: 'none', label: 'off', detail: 'Gradients stay as they are' },
+  { text: 'norm', label: 'by norm', detail: 'All gradients of a step are scaled alike where their norm is too large' },
+  { text: 'value', label: 'by value', detail: 'Each gradient is cut by itself' },
+];
+
+function optionLabel(options: readonly FieldOption[], text: string): string {
+  return options.find((option) => option.text === text)?.label ?? text;
+}
+
+/** `features=0.1, classifier=2` */
+function shownFactors(factors: readonly LearningRateFactor[]): string {
+  return factors.map(({ prefix, factor }) => `${prefix}=${factor}`).join(', ');
+}
+
+function factorsOf(text: string): readonly LearningRateFactor[] {
+  const parts = text.split(/[,;\s]+/).filter((part) => part !== '');
+  return parts.map((part) => {
+    const [prefix = '', factor, ...more] = part.split('=');
+    if (factor === undefined || more.length > 0) throw new UserError(`'${part}' is not of the form features=0.1.`);
+    return { prefix, factor: numberOf(factor) };
+  });
+}
+
+/** Another kind begins with a usual maximum. */
+function clippingFor(text: string, current: ClippingConfig): ClippingConfig {
+  switch (text) {
+    case current.kind:
+      return current;
+    case 'none':
+      return { kind: 'none' };
+    case 'norm':
+    case 'value':
+      return { kind: text, maximum: 1 };
+    default:
+      throw new UserError(`Gradients are not clipped by '${text}'.`);
+  }
+}
 
 function optimizerOption(optimizer: OptimizerConfig): string {
   return optimizer.kind === 'sgd' && optimizer.nesterov ? 'sgd-nesterov' : optimizer.kind;
@@ -154,6 +263,7 @@ function optimizerFor(text: string, current: OptimizerConfig): OptimizerConfig {
   switch (text) {
     case 'adam':
     case 'adamw':
+    case 'rmsprop':
       return defaultOptimizer(text);
     case 'sgd':
     case 'sgd-nesterov': {

@@ -65,7 +65,7 @@ function askName(name: string): Promise<StepOutcome<string>> {
 
 async function askField(config: TrainConfig, { id, label, edit }: ConfigField): Promise<StepOutcome<string>> {
   const title = `Train Model: ${label}`;
-  if (edit.kind === 'number') {
+  if (edit.kind !== 'choice') {
     const validate = (text: string) => checkField(config, id, text);
     return askText({ title, prompt: edit.prompt, value: edit.text, validate, canGoBack: true });
   }

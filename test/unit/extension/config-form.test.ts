@@ -13,6 +13,10 @@ describe('the form of a training', () => {
       Optimizer: 'Adam',
       'Learning rate': '0.001',
       'Weight decay': '0',
+      'Learning rate factors': 'none',
+      'Label smoothing': '0',
+      'Class weights': 'none',
+      'Gradient clipping': 'off',
       Schedule: 'constant',
       'Early stopping': 'off',
       'Validation share': '10 %',
@@ -40,6 +44,39 @@ describe('the form of a training', () => {
   it('keeps the values of the optimizer that is chosen again', () => {
     const config = withField(defaultTrainConfig, 'learningRate', '0.5');
     expect(withField(config, 'optimizer', 'adam')).toEqual(config);
+  });
+
+  it('shows what belongs to the optimizer that is chosen', () => {
+    const rmsprop = withField(defaultTrainConfig, 'optimizer', 'rmsprop');
+    expect(shown(rmsprop)).toMatchObject({ Optimizer: 'RMSprop', Momentum: '0', Alpha: '0.99' });
+    expect(withField(rmsprop, 'alpha', '0.9').optimizer).toMatchObject({ kind: 'rmsprop', alpha: 0.9 });
+    expect(shown()).not.toHaveProperty('Alpha');
+  });
+
+  it('asks what weight decay is for where there is any', () => {
+    const config = withField(defaultTrainConfig, 'weightDecay', '0.01');
+    expect(shown(config)['Weight decay of']).toBe('all parameters');
+    expect(withField(config, 'decayNorms', 'weights').parameterGroups.decayNorms).toBe(false);
+  });
+
+  it('sets the loss and the clipping', () => {
+    const smoothed = withField(withField(defaultTrainConfig, 'labelSmoothing', '0.1'), 'classWeights', 'balanced');
+    expect(smoothed.loss).toEqual({ labelSmoothing: 0.1, classWeights: 'balanced' });
+    const clipped = withField(defaultTrainConfig, 'clipping', 'norm');
+    expect(shown(clipped)).toMatchObject({ 'Gradient clipping': 'by norm', 'Clipped to': '1' });
+    expect(withField(clipped, 'clippingMaximum', '5').clipping).toEqual({ kind: 'norm', maximum: 5 });
+    expect(withField(clipped, 'clipping', 'none').clipping).toEqual({ kind: 'none' });
+  });
+
+  it('reads factors of the learning rate as they are shown', () => {
+    const config = withField(defaultTrainConfig, 'learningRateFactors', 'features=0.1, classifier.1=2');
+    expect(config.parameterGroups.learningRateFactors).toEqual([
+      { prefix: 'features', factor: 0.1 },
+      { prefix: 'classifier.1', factor: 2 },
+    ]);
+    expect(shown(config)['Learning rate factors']).toBe('features=0.1, classifier.1=2');
+    expect(withField(config, 'learningRateFactors', '')).toEqual(defaultTrainConfig);
+    expect(checkField(config, 'learningRateFactors', 'features')).toContain('features=0.1');
   });
 
   it('lets the steps of a schedule move with the epochs', () => {

@@ -41,9 +41,15 @@ describe('lowering', () => {
     ]);
   });
 
-  test('what cannot be trained yet says so', () => {
-    expect(() => lowered('train', 'alpha_dropout', {}, image)).toThrow(OpUnsupported);
-    expect(() => lowered('train', 'stochastic_depth', { mode: 'row' }, image)).toThrow(OpUnsupported);
+  test('alpha dropout is a dropout between a sum before and a sum after', () => {
+    expect(lowered('train', 'alpha_dropout', {}, image)).toEqual(['affine', 'dropout_apply', 'affine']);
+    expect(lowered('train', 'feature_alpha_dropout', { p: 1 }, image)).toEqual(['dropout_apply']);
+  });
+
+  test('stochastic depth drops samples, or the batch, as channels', () => {
+    const kinds = ['reshape', 'dropout_apply', 'reshape'];
+    expect(lowered('train', 'stochastic_depth', { mode: 'row' }, image)).toEqual(kinds);
+    expect(lowered('train', 'stochastic_depth', { mode: 'batch' }, image)).toEqual(kinds);
     expect(lowered('eval', 'stochastic_depth', { mode: 'row' }, image)).toEqual([]);
   });
 

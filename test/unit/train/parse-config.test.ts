@@ -5,17 +5,31 @@ import { parseTrainConfig } from '../../../src/core/train/parse-config';
 
 describe('a training configuration from outside', () => {
   test('is itself when it is sound, for every optimizer and schedule', () => {
-    for (const optimizer of ['sgd', 'adam', 'adamw'] as const) {
+    for (const optimizer of ['sgd', 'adam', 'adamw', 'rmsprop'] as const) {
       for (const schedule of ['constant', 'step', 'cosine', 'one-cycle'] as const) {
         const config = {
           ...defaultTrainConfig,
           optimizer: defaultOptimizer(optimizer),
           schedule: defaultSchedule(schedule, 9),
+          loss: { labelSmoothing: 0.1, classWeights: 'balanced' as const },
+          clipping: { kind: 'norm' as const, maximum: 2 },
+          parameterGroups: { decayNorms: false, learningRateFactors: [{ prefix: 'layer1.0', factor: 0.1 }] },
           earlyStoppingPatience: 3,
         };
         expect(parseTrainConfig(JSON.parse(JSON.stringify(config)))).toEqual(config);
       }
     }
+  });
+
+  test('of an earlier version lacks what that did not know', () => {
+    const { loss, clipping, parameterGroups, ...older } = defaultTrainConfig;
+    expect({ loss, clipping, parameterGroups }).toEqual({
+      loss: { labelSmoothing: 0, classWeights: 'none' },
+      clipping: { kind: 'none' },
+      parameterGroups: { decayNorms: true, learningRateFactors: [] },
+    });
+    const adam = { kind: 'adam', learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
+    expect(parseTrainConfig({ ...older, optimizer: adam })).toEqual(defaultTrainConfig);
   });
 
   test.each([
@@ -37,6 +51,24 @@ describe('a training configuration from outside', () => {
     [{ optimizer: { ...defaultOptimizer('sgd'), kind: 'lion' } }, "There is no optimizer 'lion'."],
     [{ schedule: { kind: 'zigzag' } }, "There is no learning-rate schedule 'zigzag'."],
     [{ schedule: { kind: 'step', stepEpochs: 0, gamma: 0.1 } }, 'schedule step'],
+    [{ optimizer: { ...defaultOptimizer('rmsprop'), alpha: 1 } }, 'Alpha must be a number of at least 0 and below 1'],
+    [{ loss: { labelSmoothing: 1, classWeights: 'none' } }, 'The label smoothing'],
+    [{ loss: { labelSmoothing: 0, classWeights: 'rare' } }, "There are no class weights 'rare'."],
+    [{ clipping: { kind: 'norm', maximum: 0 } }, 'The largest norm of the gradients must be a number above 0'],
+    [{ clipping: { kind: 'twice' } }, "Gradients are not clipped by 'twice'."],
+    [{ parameterGroups: { learningRateFactors: [{ prefix: 'a.', factor: 1 }] } }, "'a.' does not begin a parameter"],
+    [{ parameterGroups: { learningRateFactors: [{ prefix: 'a', factor: -1 }] } }, "learning rate of 'a'"],
+    [
+      {
+        parameterGroups: {
+          learningRateFactors: [
+            { prefix: 'a', factor: 1 },
+            { prefix: 'a', factor: 2 },
+          ],
+        },
+      },
+      "The learning rate of 'a' has two factors.",
+    ],
     [{ schedule: undefined }, 'The learning-rate schedule is missing.'],
   ])('names what does not fit: %j', (changes, message) => {
     const parse = () => parseTrainConfig({ ...defaultTrainConfig, ...changes });

@@ -7,7 +7,7 @@ import { gumbelSoftmax, hardChoice } from './gumbel-softmax';
 import { hardtanh } from './hardtanh';
 import { leakyRelu } from './leaky-relu';
 import { logSoftmax, logSoftmaxGrad } from './log-softmax';
-import { normalize } from './normalize';
+import { normalize, normalizeGrad } from './normalize';
 import { prelu, preluGrad, preluGradWeight } from './prelu';
 import { relu, reluGrad } from './relu';
 import { rrelu, rreluApply, rreluApplyGrad } from './rrelu';
@@ -42,6 +42,7 @@ export const activationOps: readonly OpDefinition[] = [
   logSoftmax,
   logSoftmaxGrad,
   normalize,
+  normalizeGrad,
   prelu,
   preluGrad,
   preluGradWeight,

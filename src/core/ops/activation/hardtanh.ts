@@ -23,7 +23,10 @@ export const hardtanh: OpDefinition<HardtanhAttributes> = withCheckedLayer({
     ],
     onnx: 'Clip',
   }),
-  lower: clampedIntegers('hardtanh', ({ minimum, maximum }) => ({ min: Math.trunc(minimum), max: Math.trunc(maximum) })),
+  lower: clampedIntegers('hardtanh', ({ minimum, maximum }) => ({
+    min: Math.trunc(minimum),
+    max: Math.trunc(maximum),
+  })),
 });
 
 function readHardtanh(args: Arguments): HardtanhAttributes {

@@ -2,7 +2,14 @@ import { multiplyDims, productOfDims } from '../../graph/dim';
 
 import type { OpDefinition } from '../op';
 import { inputAt } from '../shapes';
-import { lowerSoftmax, readSoftmax, readSoftmaxCall, softmaxField, softmaxType, type SoftmaxAttributes } from './softmax';
+import {
+  lowerSoftmax,
+  readSoftmax,
+  readSoftmaxCall,
+  softmaxField,
+  softmaxType,
+  type SoftmaxAttributes,
+} from './softmax';
 
 /** x − log Σ exp(x) along `dim`. Source: PyTorch, LogSoftmax. */
 export const logSoftmax: OpDefinition<SoftmaxAttributes> = {

@@ -1,7 +1,8 @@
 import { multiplyDims, productOfDims } from '../../graph/dim';
+import type { NodeId } from '../../graph/graph';
 import type { Arguments } from '../arguments';
 import { requireFloat } from '../fits';
-import type { OpDefinition } from '../op';
+import { OpUnsupported, type LoweringContext, type OpDefinition } from '../op';
 import { inputAt, normalizeDimension } from '../shapes';
 
 export type NormalizeAttributes = {
@@ -27,6 +28,11 @@ export const normalize: OpDefinition<NormalizeAttributes> = {
     kind: 'mixes',
     dims: dims.map((dim) => normalizeDimension('normalize', dim, Math.max(1, inputAt(inputs, 0).shape.length))),
   }),
+  lower: lowerNormalize,
+  gradient({ add, node, attrs, outputGradient }) {
+    const [x] = node.inputs as [NodeId];
+    return [add('normalize_grad', attrs, [outputGradient, x])];
+  },
   pytorch: {
     functions: [
       {
@@ -41,6 +47,41 @@ export const normalize: OpDefinition<NormalizeAttributes> = {
     ],
   },
 };
+
+/** dy and the input x → dx, for p = 2 and neighbouring dimensions. */
+export const normalizeGrad: OpDefinition<NormalizeAttributes> = {
+  name: 'normalize_grad',
+  title: 'normalize, gradient',
+  inferType: (inputs) => inputAt(inputs, 0),
+  flops: (_inputs, output) => multiplyDims(7, productOfDims(output.shape)),
+};
+
+/** The dimensions in order, counted from the front, each once. */
+export function normalizedDims(dims: readonly number[], rank: number): readonly number[] {
+  const all = dims.map((dim) => normalizeDimension('normalize', dim, Math.max(1, rank)));
+  return [...new Set(all)].sort((a, b) => a - b);
+}
+
+/** The common case is computed as it is, others by their parts. */
+function lowerNormalize({ add, typeOf, node, attrs }: LoweringContext<NormalizeAttributes>): NodeId {
+  const [x] = node.inputs as [NodeId];
+  const { p, eps } = attrs;
+  const dims = normalizedDims(attrs.dims, typeOf(x).shape.length);
+  const neighbours = dims.every((dim, i) => i === 0 || dim === (dims[i - 1] ?? 0) + 1);
+  if (p === 2 && neighbours) return add('normalize', attrs, [x]);
+  if (!(p > 0)) throw new OpUnsupported(`normalize with p = ${p} is not supported in training.`);
+  const along = { dims: [...dims], keepDims: true };
+  const number = (value: number): NodeId => add('constant', { value, shape: [] }, []);
+  const size = add('abs', {}, [x]);
+  if (p === Infinity) return divided(add('amax', along, [size]));
+  const powers = p === 1 ? size : p === 2 ? add('multiply', {}, [x, x]) : add('power', {}, [size, number(p)]);
+  const sum = add('sum', along, [powers]);
+  return divided(p === 1 ? sum : p === 2 ? add('sqrt', {}, [sum]) : add('power', {}, [sum, number(1 / p)]));
+
+  function divided(norm: NodeId): NodeId {
+    return add('divide', {}, [x, add('clamp', { min: eps, max: null }, [norm])]);
+  }
+}
 
 function readDims(args: Arguments): readonly number[] {
   const value = args.value('dim');

@@ -6,15 +6,15 @@ export const unaryActivations: readonly OpDefinition[] = [
   // min(max(x, 0), 6)
   {
     ...unaryActivation({
-    name: 'relu6',
-    title: 'ReLU6',
-    flopsPerElement: 2,
-    integers: 'kept',
-    gradient: 'output',
-    attributes: noAttributes,
-    layer: 'inplace=False',
-    functions: [{ names: ['torch.nn.functional.relu6'], signature: 'input, inplace=False' }],
-  }),
+      name: 'relu6',
+      title: 'ReLU6',
+      flopsPerElement: 2,
+      integers: 'kept',
+      gradient: 'output',
+      attributes: noAttributes,
+      layer: 'inplace=False',
+      functions: [{ names: ['torch.nn.functional.relu6'], signature: 'input, inplace=False' }],
+    }),
     lower: clampedIntegers('relu6', () => ({ min: 0, max: 6 })),
   },
   // scale · (max(0, x) + min(0, α · (exp(x) − 1))). Source: Klambauer et al., 2017.

@@ -6,6 +6,7 @@ import { clamp } from './clamp';
 import { constant } from './constant';
 import { copy } from './copy';
 import { draw } from './draw';
+import { detach } from './detach';
 import { einsum } from './einsum';
 import { binaryOps, slopeOps } from './elementwise-binary';
 import { unaryGradients, unaryOps } from './elementwise-unary';
@@ -16,6 +17,7 @@ import { matrixFunctions } from './matrix-functions';
 import { matrixProduct } from './matrix-product';
 import { multiply } from './multiply';
 import { random } from './random';
+import { root } from './root';
 import { scale } from './scale';
 import { where } from './where';
 import { withNumberOp } from './with-number';
@@ -33,6 +35,7 @@ export const arithmeticOps: readonly OpDefinition[] = [
   constant,
   copy,
   draw,
+  detach,
   einsum,
   generated,
   kron,
@@ -41,6 +44,7 @@ export const arithmeticOps: readonly OpDefinition[] = [
   matrixProduct,
   multiply,
   random,
+  root,
   scale,
   ...slopeOps,
   ...unaryOps,

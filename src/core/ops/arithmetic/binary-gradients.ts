@@ -36,7 +36,7 @@ const slopes: Readonly<Record<string, readonly [Slope, Slope]>> = {
 export const slopeFunctions: readonly string[] = [
   ...['divide_slope', 'power_slope', 'power_log', 'maximum_share', 'minimum_share', 'fmax_share', 'fmax_rest'],
   ...['fmin_share', 'fmin_rest', 'atan2_slope', 'hypot_slope', 'copysign_slope', 'logaddexp_share'],
-  ...['logaddexp2_share', 'xlogy_slope', 'ldexp_slope', 'ldexp_log'],
+  ...['logaddexp2_share', 'xlogy_slope', 'ldexp_slope', 'ldexp_log', 'divide_or_zero'],
 ];
 
 /** How a function changes with its first and with its second number. */

@@ -1,8 +1,9 @@
 import { addDims, formatShape, multiplyDims, productOfDims, type Dim } from '../../graph/dim';
 import type { Shape, TensorType } from '../../graph/graph';
-import { OpError, type OpDefinition } from '../op';
+import { OpError, type LoweringContext, type OpDefinition } from '../op';
 import { inputAt } from '../shapes';
 import { broadcastShapes } from './broadcast';
+import { lowerEinsum, type EinsumDims } from './lower-einsum';
 import { resultDtype } from './promote';
 
 export type EinsumAttributes = { readonly equation: string };
@@ -19,6 +20,7 @@ export const einsum: OpDefinition<EinsumAttributes> = {
     const shape = output.flatMap((label) => (label === '...' ? ellipsis : [sizes.get(label) ?? 1]));
     return { shape, dtype: resultDtype(inputs) };
   },
+  lower: (context) => lowerEinsum(context, namedDims(context)),
   flops: (inputs, _output, { equation }) => countFlops(equation, inputs),
   receptiveField: () => ({ kind: 'global' }),
   formulas: (inputs, output, { equation }) => [
@@ -29,6 +31,24 @@ export const einsum: OpDefinition<EinsumAttributes> = {
   ],
   onnx: 'Einsum',
 };
+
+/** The equation with a name for every dimension: those of an ellipsis are numbered from its end. */
+function namedDims({ attrs, node, typeOf }: LoweringContext<EinsumAttributes>): EinsumDims {
+  const inputs = node.inputs.map((id) => typeOf(id));
+  const { operands, output, sizes, ellipsis } = solve(attrs.equation, inputs);
+  const spread = (labels: readonly string[], rank: number): readonly string[] => {
+    const dims = rank - labels.filter((label) => label !== '...').length;
+    const names = Array.from({ length: dims }, (_, dim) => `.${dims - 1 - dim}`);
+    return labels.flatMap((label) => (label === '...' ? names : [label]));
+  };
+  const all = new Map(sizes);
+  ellipsis.forEach((size, dim) => all.set(`.${ellipsis.length - 1 - dim}`, size));
+  return {
+    operands: operands.map((labels, index) => spread(labels, inputAt(inputs, index).shape.length)),
+    output: spread(output, node.type.shape.length),
+    sizes: all,
+  };
+}
 
 interface Solution {
   /** Labels of each operand and of the result: letters, and '...' once at most. */

@@ -2,13 +2,7 @@ import { formatShape, productOfDims } from '../../graph/dim';
 import type { Attributes, NodeId, TensorType } from '../../graph/graph';
 import type { Arguments } from '../arguments';
 import { requireFloat } from '../fits';
-import {
-  OpError,
-  type CallBlueprint,
-  type FunctionBinding,
-  type LoweringContext,
-  type OpDefinition,
-} from '../op';
+import { OpError, type CallBlueprint, type FunctionBinding, type LoweringContext, type OpDefinition } from '../op';
 import { inputAt } from '../shapes';
 
 export type DropoutAttributes = {
@@ -168,7 +162,8 @@ function lowerDropout(
   requireDroppable(kind, type);
   const drop = (input: NodeId): NodeId =>
     add('dropout_apply', { p: attrs.p, key, perChannel: kind.channels !== undefined }, [input, random()]);
-  const apply = (input: NodeId): NodeId => (kind.alpha && attrs.p < 1 ? alphaDrop(add, attrs.p, input, drop) : drop(input));
+  const apply = (input: NodeId): NodeId =>
+    kind.alpha && attrs.p < 1 ? alphaDrop(add, attrs.p, input, drop) : drop(input);
   const batchedRank = kind.channels?.batchedRank ?? null;
   if (batchedRank === null || type.shape.length === batchedRank) return apply(x);
   // One sample without a batch.
@@ -183,12 +178,7 @@ const alpha = 1.7580993408473766;
  * a·(x·mask − α·(1 − mask)) + a·α·p with a = 1/√((1 − p)·(1 + p·α²)): with the mask on x + α, one product and one sum follow.
  * Source: PyTorch, alpha_dropout.
  */
-function alphaDrop(
-  add: LoweringContext['add'],
-  p: number,
-  x: NodeId,
-  drop: (input: NodeId) => NodeId,
-): NodeId {
+function alphaDrop(add: LoweringContext['add'], p: number, x: NodeId, drop: (input: NodeId) => NodeId): NodeId {
   const a = 1 / Math.sqrt((1 - p) * (1 + p * alpha ** 2));
   const dropped = drop(add('affine', { factor: 1, shift: alpha }, [x]));
   // What is kept was divided by 1 − p.

@@ -1,10 +1,11 @@
 import { addDims, floorDivideDims, formatShape, multiplyDims, productOfDims } from '../../graph/dim';
 import { broadcastShapes } from '../arithmetic/broadcast';
 import { resultDtype } from '../arithmetic/promote';
+import type { NodeId } from '../../graph/graph';
 import { requireFloat } from '../fits';
 import type { Arguments } from '../arguments';
 import { OpError, type CallBlueprint, type OpDefinition } from '../op';
-import { dimAt, inputAt, normalizeDimension } from '../shapes';
+import { dimAt, inputAt, normalizeDimension, sameShape } from '../shapes';
 
 export type CosineSimilarityAttributes = {
   readonly dim: number;
@@ -21,6 +22,17 @@ export const cosineSimilarity: OpDefinition<CosineSimilarityAttributes> = {
     const type = { shape: shape.filter((_, i) => i !== at), dtype: resultDtype(inputs) };
     requireFloat('CosineSimilarity', type);
     return type;
+  },
+  lower({ add, attrs, node, typeOf }) {
+    const [first, second] = node.inputs as [NodeId, NodeId];
+    const shape = broadcastShapes('CosineSimilarity', typeOf(first).shape, typeOf(second).shape);
+    const dims = [normalizeDimension('CosineSimilarity', attrs.dim, shape.length)];
+    const reduced = { dims, keepDims: false };
+    const spread = (id: NodeId): NodeId => (sameShape(typeOf(id).shape, shape) ? id : add('expand', { shape }, [id]));
+    const [a, b] = [spread(first), spread(second)];
+    const length = (id: NodeId): NodeId => add('clamp', { min: attrs.eps, max: null }, [add('norm', reduced, [id])]);
+    const lengths = add('multiply', {}, [length(a), length(b)]);
+    return add('divide', {}, [add('product_sum', reduced, [a, b]), lengths]);
   },
   // Three products and three sums for each pair of values.
   flops: (inputs) =>
@@ -77,6 +89,13 @@ export const pairwiseDistance: OpDefinition<PairwiseDistanceAttributes> = {
     const shape = broadcastShapes('PairwiseDistance', inputAt(inputs, 0).shape, inputAt(inputs, 1).shape);
     const dtype = resultDtype(inputs);
     return { shape: keepDim && shape.length > 0 ? [...shape.slice(0, -1), 1] : shape.slice(0, -1), dtype };
+  },
+  lower({ add, attrs, node, typeOf }) {
+    const difference = add('subtract', {}, node.inputs);
+    const distance = add('add', {}, [difference, add('constant', { value: attrs.eps, shape: [] }, [])]);
+    const rank = typeOf(distance).shape.length;
+    const dims = rank === 0 ? [] : [rank - 1];
+    return add('norm', { dims, keepDims: attrs.keepDim, ...exponentOf(attrs.p) }, [distance]);
   },
   flops: (inputs) =>
     multiplyDims(
@@ -137,6 +156,12 @@ export const pdist: OpDefinition<{ readonly p: number }> = {
     ],
   },
 };
+
+/** Exponent of a norm, where it is not 2. */
+function exponentOf(p: number): { readonly p?: number | string } {
+  if (p === 2) return {};
+  return { p: Number.isFinite(p) ? p : 'inf' };
+}
 
 function readDistance(args: Arguments): PairwiseDistanceAttributes {
   return { p: args.number('p'), eps: args.number('eps'), keepDim: args.boolean('keepdim') };

@@ -1,11 +1,12 @@
 import { formatShape } from '../../graph/dim';
-import type { Attributes, TensorType } from '../../graph/graph';
+import type { Attributes, NodeId, TensorType } from '../../graph/graph';
 import type { Arguments } from '../arguments';
 import { broadcastShapes } from '../arithmetic/broadcast';
 import { dtypeName, isFloating, resultDtype } from '../arithmetic/promote';
 import { requireFloat, requireShape } from '../fits';
-import { OpError, OpUnsupported, type OpDefinition } from '../op';
+import { OpError, OpUnsupported, type LoweringContext, type OpDefinition } from '../op';
 import { dimAt, requireEqual, sameShape, surelyDiffer } from '../shapes';
+import { gradientOf } from './loss-gradients';
 import {
   lossOp,
   reductionParameters,
@@ -14,7 +15,9 @@ import {
   typed,
   type LossAttributes,
   type LossTensors,
+  type Reduction,
 } from './loss-op';
+import { asFloats } from './lower-loss';
 
 const pair = ['input', 'target'] as const;
 const weighted = "weight=None, size_average=None, ignore_index=-100, reduce=None, reduction='mean'";
@@ -58,6 +61,14 @@ export const crossEntropyLoss: OpDefinition<LossAttributes> = lossOp({
   },
   flopsPerElement: 6,
   onnx: 'SoftmaxCrossEntropyLoss',
+  lower({ node, attrs, add }) {
+    const { reduction, ignoreIndex, labelSmoothing } = attrs;
+    return add(
+      'cross_entropy',
+      { reduction, ignoreIndex: ignoreIndex ?? null, labelSmoothing: labelSmoothing ?? 0 },
+      node.inputs,
+    );
+  },
 });
 
 const nllLayer = {
@@ -85,6 +96,7 @@ const nllLayer = {
     return type;
   },
   flopsPerElement: 1,
+  gradient: gradientOf('class_loss_grad', 1),
 } as const;
 
 /** −x[y], weighted by class; x log-probabilities. Shapes as for CrossEntropyLoss. Source: PyTorch, NLLLoss. */
@@ -120,6 +132,7 @@ export const multiMarginLoss: OpDefinition<LossAttributes> = lossOp({
     return typed(target.shape, input.dtype);
   },
   flopsPerElement: 4,
+  gradient: gradientOf('class_loss_grad', 1),
 });
 
 /** Σ max(0, 1 − (x[y[j]] − x[i])) / C. Input and target `[N, C]` or `[C]`, class indices up to a −1. Source: PyTorch, MultiLabelMarginLoss. */
@@ -139,6 +152,7 @@ export const multilabelMarginLoss: OpDefinition<LossAttributes> = lossOp({
     return typed(input.shape.slice(0, -1), input.dtype);
   },
   flopsPerElement: 4,
+  gradient: gradientOf('class_loss_grad', 1),
 });
 
 /** The mean over classes of the binary cross-entropy of sigmoid(x). Source: PyTorch, MultiLabelSoftMarginLoss. */
@@ -162,7 +176,25 @@ export const multilabelSoftMarginLoss: OpDefinition<LossAttributes> = lossOp({
     );
   },
   flopsPerElement: 8,
+  lower: lowerMultilabelSoftMargin,
 });
+
+/** Binary cross-entropies, their mean over the classes, then the reduction. */
+function lowerMultilabelSoftMargin(context: LoweringContext<LossAttributes>): NodeId {
+  const { node, attrs, add, typeOf } = context;
+  const shapes = node.inputs.map((id) => typeOf(id).shape);
+  const shape = broadcastShapes('MultiLabelSoftMarginLoss', ...shapes);
+  const inputs = node.inputs.map((id) => asFloats(context, id, shape));
+  const losses = (reduction: Reduction): NodeId =>
+    add('binary_cross_entropy_with_logits', { reduction, given: attrs.given }, inputs);
+  const last = shape.length - 1;
+  const classes = dimAt(shape, last);
+  // The mean of means of as many values is the mean of all.
+  if (attrs.reduction === 'mean') return losses('mean');
+  if (attrs.reduction === 'none') return add('mean', { dims: [last], keepDims: false }, [losses('none')]);
+  if (typeof classes !== 'number') throw new OpUnsupported('MultiLabelSoftMarginLoss needs a fixed number of classes.');
+  return add('scale', { factor: 1 / classes }, [losses('sum')]);
+}
 
 /** The type of a loss for each image or pixel: the input without its classes. */
 function classType(title: string, input: TensorType, target: TensorType): TensorType {

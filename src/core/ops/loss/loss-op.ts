@@ -38,6 +38,10 @@ export interface Loss {
   /** Work for one value of the first input; counted as for activations. */
   readonly flopsPerElement: number;
   readonly onnx?: string;
+  /** See OpDefinition. */
+  readonly lower?: NonNullable<OpDefinition<LossAttributes>['lower']>;
+  readonly gradient?: NonNullable<OpDefinition<LossAttributes>['gradient']>;
+  readonly elementwise?: NonNullable<OpDefinition<LossAttributes>['elementwise']>;
 }
 
 /** What all losses share: the old arguments and `reduction`. */
@@ -45,7 +49,7 @@ export const reductionParameters = "size_average=None, reduce=None, reduction='m
 
 /** A loss as a layer and as a function: the shape rule is that of the unreduced loss, then of the reduction. */
 export function lossOp(loss: Loss): OpDefinition<LossAttributes> {
-  const { name, title, tensors, optional = [], onnx } = loss;
+  const { name, title, tensors, optional = [], onnx, lower, gradient, elementwise } = loss;
   const module: ModuleBinding = {
     name: title,
     signature: loss.layer,
@@ -80,6 +84,9 @@ export function lossOp(loss: Loss): OpDefinition<LossAttributes> {
       ],
     },
     ...(onnx === undefined ? {} : { onnx }),
+    ...(lower ? { lower } : {}),
+    ...(gradient ? { gradient } : {}),
+    ...(elementwise ? { elementwise } : {}),
   };
 }
 

@@ -6,8 +6,9 @@ import {
   multiMarginLoss,
   nllLoss,
 } from './class-losses';
-import { crossEntropy, crossEntropyGrad } from './cross-entropy';
+import { crossEntropy, crossEntropyGrad, crossEntropyGradTarget } from './cross-entropy';
 import { ctcLoss } from './ctc-loss';
+import { classLossGrad, pointwiseLossGrad } from './loss-gradients';
 import {
   cosineEmbeddingLoss,
   marginRankingLoss,
@@ -18,9 +19,11 @@ import { pointwiseLosses } from './pointwise-losses';
 
 export const lossOps: readonly OpDefinition[] = [
   ...pointwiseLosses,
+  classLossGrad,
   cosineEmbeddingLoss,
   crossEntropy,
   crossEntropyGrad,
+  crossEntropyGradTarget,
   crossEntropyLoss,
   ctcLoss,
   marginRankingLoss,
@@ -28,6 +31,7 @@ export const lossOps: readonly OpDefinition[] = [
   multilabelSoftMarginLoss,
   multiMarginLoss,
   nllLoss,
+  pointwiseLossGrad,
   tripletMarginLoss,
   tripletMarginWithDistanceLoss,
 ] as readonly OpDefinition[];

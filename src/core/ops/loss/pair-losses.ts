@@ -1,9 +1,10 @@
-import type { Attributes, Shape, TensorType } from '../../graph/graph';
+import type { Attributes, NodeId, Shape, TensorType } from '../../graph/graph';
 import type { Arguments } from '../arguments';
 import { broadcastShapes } from '../arithmetic/broadcast';
 import { resultDtype } from '../arithmetic/promote';
 import { requireFloat } from '../fits';
-import { OpError, OpUnsupported, type OpDefinition } from '../op';
+import { OpError, OpUnsupported, type LoweringContext, type OpDefinition } from '../op';
+import { gradientOf } from './loss-gradients';
 import {
   lossOp,
   reductionParameters,
@@ -13,6 +14,7 @@ import {
   type LossAttributes,
   type LossTensors,
 } from './loss-op';
+import { isUnreduced, lowerPointwise } from './lower-loss';
 
 const margin = (args: Arguments): Attributes => ({ margin: args.number('margin') });
 const compared = ['input1', 'input2', 'target'] as const;
@@ -34,6 +36,9 @@ export const marginRankingLoss: OpDefinition<LossAttributes> = lossOp({
     return type;
   },
   flopsPerElement: 4,
+  lower: lowerPointwise,
+  elementwise: isUnreduced,
+  gradient: gradientOf('pointwise_loss_grad', 2),
 });
 
 /** 1 − cos(x₁, x₂) where y = 1, max(0, cos − margin) where y = −1. Inputs `[N, D]`, target `[N]`; or `[D]` and `[]`. Source: PyTorch, CosineEmbeddingLoss. */
@@ -60,6 +65,7 @@ export const cosineEmbeddingLoss: OpDefinition<LossAttributes> = lossOp({
     return typed(broadcastShapes('CosineEmbeddingLoss', pairs, target.shape), resultDtype([first, second]));
   },
   flopsPerElement: 8,
+  lower: lowerCosineEmbedding,
 });
 
 /** max(0, ‖a − p‖ − ‖a − n‖ + margin); anchor, positive and negative `[N, D]` or `[D]`. Source: PyTorch, TripletMarginLoss. */
@@ -77,6 +83,10 @@ export const tripletMarginLoss: OpDefinition<LossAttributes> = lossOp({
   }),
   unreduced: (tensors) => tripletType('TripletMarginLoss', tensors),
   flopsPerElement: 8,
+  lower: (context) => {
+    const { p, eps, swap } = context.attrs;
+    return lowerTriplet(context, { p: Number(p), eps: Number(eps) }, swap === true);
+  },
 });
 
 /** The same with a distance of one's own; here only with the Euclidean one that it has by itself. Source: PyTorch, TripletMarginWithDistanceLoss. */
@@ -94,7 +104,42 @@ export const tripletMarginWithDistanceLoss: OpDefinition<LossAttributes> = lossO
   },
   unreduced: (tensors) => tripletType('TripletMarginWithDistanceLoss', tensors),
   flopsPerElement: 8,
+  // The distance of PairwiseDistance.
+  lower: (context) => lowerTriplet(context, { p: 2, eps: 1e-6 }, context.attrs['swap'] === true),
 });
+
+/** Of 1 − cos, the hinge loss with the margin 1 − margin; cos with PyTorch's own guard against zero. */
+function lowerCosineEmbedding({ node, attrs, add, typeOf }: LoweringContext<LossAttributes>): NodeId {
+  const [first, second, target] = node.inputs as [NodeId, NodeId, NodeId];
+  const constant = (value: number): NodeId => add('constant', { value, shape: [] }, []);
+  const alongLast = (a: NodeId, b: NodeId): NodeId => {
+    const products = add('multiply', {}, [a, b]);
+    return add('sum', { dims: [typeOf(products).shape.length - 1], keepDims: false }, [products]);
+  };
+  const guarded = (x: NodeId): NodeId => add('add', {}, [alongLast(x, x), constant(1e-12)]);
+  const lengths = add('sqrt', {}, [add('multiply', {}, [guarded(first), guarded(second)])]);
+  const cosine = add('divide', {}, [alongLast(first, second), lengths]);
+  const distance = add('subtract', {}, [constant(1), cosine]);
+  const { reduction, given } = attrs;
+  return add('hinge_embedding_loss', { reduction, given, margin: 1 - Number(attrs['margin']) }, [distance, target]);
+}
+
+/** The ranking loss of the two distances. */
+function lowerTriplet(
+  { node, attrs, add, typeOf }: LoweringContext<LossAttributes>,
+  { p, eps }: { readonly p: number; readonly eps: number },
+  swap: boolean,
+): NodeId {
+  const [anchor, positive, negative] = node.inputs as [NodeId, NodeId, NodeId];
+  const distance = (a: NodeId, b: NodeId): NodeId => add('pairwise_distance', { p, eps, keepDim: false }, [a, b]);
+  const near = distance(anchor, positive);
+  const far = distance(anchor, negative);
+  const nearest = swap ? add('minimum', {}, [far, distance(positive, negative)]) : far;
+  const shape = broadcastShapes(node.op, typeOf(near).shape, typeOf(nearest).shape);
+  const ranked = add('constant', { value: 1, shape }, []);
+  const { reduction, given } = attrs;
+  return add('margin_ranking_loss', { reduction, given, margin: Number(attrs['margin']) }, [nearest, near, ranked]);
+}
 
 function tripletType(title: string, tensors: LossTensors): TensorType {
   const all = triplet.map((name) => tensorOf(tensors, name));

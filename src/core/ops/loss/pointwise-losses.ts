@@ -1,10 +1,12 @@
-import type { Attributes, TensorType } from '../../graph/graph';
+import type { Attributes, NodeId, TensorType } from '../../graph/graph';
 import type { Arguments } from '../arguments';
 import { broadcastShapes } from '../arithmetic/broadcast';
 import { floatDtype, isFloating, resultDtype } from '../arithmetic/promote';
 import { requireFloat, requireShape } from '../fits';
-import { OpError, OpUnsupported, type OpDefinition } from '../op';
+import { OpError, OpUnsupported, type LoweringContext, type OpDefinition } from '../op';
 import { sameShape } from '../shapes';
+import { gradientOf } from './loss-gradients';
+import { asFloats, isUnreduced, lowerPointwise } from './lower-loss';
 import {
   lossOp,
   reductionParameters,
@@ -17,6 +19,10 @@ import {
 } from './loss-op';
 
 const pair = ['input', 'target'] as const;
+/** Losses whose kernel takes tensors of one shape; gradients of the input, and of the target where torch has one. */
+const computed = { lower: lowerPointwise, elementwise: isUnreduced };
+const ofBoth = { ...computed, gradient: gradientOf('pointwise_loss_grad', 2) };
+const ofInput = { ...computed, gradient: gradientOf('pointwise_loss_grad', 1) };
 
 /** Losses of each value by itself. Formulas: PyTorch, torch.nn, "Loss Functions". */
 export const pointwiseLosses: readonly OpDefinition<LossAttributes>[] = [
@@ -40,6 +46,7 @@ export const pointwiseLosses: readonly OpDefinition<LossAttributes>[] = [
     attributes: readDelta,
     unreduced: (tensors) => broadcastLoss('HuberLoss', tensors),
     flopsPerElement: 6,
+    ...ofBoth,
   }),
   // log(1 + exp(−y·x)); computed in the input's shape
   lossOp({
@@ -50,6 +57,7 @@ export const pointwiseLosses: readonly OpDefinition<LossAttributes>[] = [
     signature: `input, target, ${reductionParameters}`,
     unreduced: intoInput,
     flopsPerElement: 5,
+    ...ofInput,
   }),
   // x where y = 1, max(0, margin − x) where y = −1
   pointwiseLoss('hinge_embedding_loss', 'HingeEmbeddingLoss', {
@@ -57,6 +65,7 @@ export const pointwiseLosses: readonly OpDefinition<LossAttributes>[] = [
     before: 'margin=1.0',
     integers: true,
     attributes: (args) => ({ margin: args.number('margin') }),
+    differentiated: ofInput,
   }),
   // exp(x) − y·x, or x − y·log(x + eps)
   lossOp({
@@ -76,6 +85,7 @@ export const pointwiseLosses: readonly OpDefinition<LossAttributes>[] = [
       return typed(shape, floatDtype(resultDtype(both)));
     },
     flopsPerElement: 4,
+    ...ofBoth,
   }),
   // y·(log y − x), or exp(y)·(y − x)
   lossOp({
@@ -91,6 +101,7 @@ export const pointwiseLosses: readonly OpDefinition<LossAttributes>[] = [
       return broadcastLoss('KLDivLoss', tensors);
     },
     flopsPerElement: 4,
+    ...ofBoth,
   }),
   // −w·(y·log x + (1 − y)·log(1 − x))
   lossOp({
@@ -102,6 +113,7 @@ export const pointwiseLosses: readonly OpDefinition<LossAttributes>[] = [
     signature: `input, target, weight=None, ${reductionParameters}`,
     unreduced: (tensors) => binaryLoss('BCELoss', tensors),
     flopsPerElement: 8,
+    ...ofBoth,
   }),
   // The same of sigmoid(x), the positive part weighted
   lossOp({
@@ -113,6 +125,7 @@ export const pointwiseLosses: readonly OpDefinition<LossAttributes>[] = [
     signature: `input, target, weight=None, ${reductionParameters}, pos_weight=None`,
     unreduced: (tensors) => binaryLoss('BCEWithLogitsLoss', tensors),
     flopsPerElement: 8,
+    ...ofBoth,
   }),
   // (log var + (x − y)² / var) / 2
   lossOp({
@@ -124,6 +137,9 @@ export const pointwiseLosses: readonly OpDefinition<LossAttributes>[] = [
     attributes: (args) => ({ full: args.boolean('full'), eps: args.number('eps') }),
     unreduced: gaussianLoss,
     flopsPerElement: 6,
+    ...computed,
+    lower: lowerGaussian,
+    gradient: gradientOf('pointwise_loss_grad', 3),
   }),
 ];
 
@@ -135,10 +151,12 @@ interface Options {
   /** Whether whole numbers will do where no mean is taken. */
   readonly integers?: boolean;
   readonly attributes?: NonNullable<Loss['attributes']>;
+  /** How it is differentiated; absent: with respect to input and target. */
+  readonly differentiated?: typeof ofBoth;
 }
 
 function pointwiseLoss(name: string, title: string, options: Options): OpDefinition<LossAttributes> {
-  const { flopsPerElement, before, after, integers = false, attributes } = options;
+  const { flopsPerElement, before, after, integers = false, attributes, differentiated = ofBoth } = options;
   const layer = [before, reductionParameters, after].filter((part) => part !== undefined).join(', ');
   return lossOp({
     name,
@@ -149,6 +167,7 @@ function pointwiseLoss(name: string, title: string, options: Options): OpDefinit
     ...(attributes ? { attributes } : {}),
     unreduced: (tensors, _attrs, reduction) => broadcastLoss(title, tensors, integers && reduction !== 'mean'),
     flopsPerElement,
+    ...differentiated,
   });
 }
 
@@ -205,6 +224,20 @@ function gaussianLoss(tensors: LossTensors): TensorType {
   const type = typed(shape, resultDtype([input, target, variance]));
   requireFloat('GaussianNLLLoss', type);
   return type;
+}
+
+/** The variance may lack the last dimension. */
+function lowerGaussian(context: LoweringContext<LossAttributes>): NodeId {
+  const { node, attrs, add, typeOf } = context;
+  const [input, target, given] = node.inputs as [NodeId, NodeId, NodeId];
+  const [sizes, variances] = [typeOf(input).shape, typeOf(given).shape];
+  const variance = variances.length < sizes.length ? add('reshape', { shape: [...variances, 1] }, [given]) : given;
+  const shape = broadcastShapes('GaussianNLLLoss', sizes, typeOf(target).shape);
+  return add(
+    'gaussian_nll_loss',
+    attrs,
+    [input, target, variance].map((id) => asFloats(context, id, shape)),
+  );
 }
 
 function readBeta(args: Arguments): Attributes {

@@ -1,4 +1,5 @@
 import { addDims, formatShape, multiplyDims, productOfDims, type Dim } from '../../graph/dim';
+import type { NodeId } from '../../graph/graph';
 import { fanInUniform } from '../convolution/convolution';
 import { OpError, type OpDefinition } from '../op';
 import { readTruth, requireFloat32 } from '../read-sizes';
@@ -49,6 +50,17 @@ export const bilinear: OpDefinition = {
     const [, in1 = 0, in2 = 0]: readonly Dim[] = inputAt(inputs, 2).shape;
     const perOutput = multiplyDims(2, addDims(multiplyDims(in1, in2), in1));
     return multiplyDims(productOfDims(output.shape), addDims(perOutput, inputs.length > 3 ? 1 : 0));
+  },
+  lower({ add, node, typeOf }) {
+    const [first, second, weight, bias] = node.inputs as [NodeId, NodeId, NodeId, NodeId?];
+    const [outputs = 1, in1 = 1, in2 = 1]: readonly Dim[] = typeOf(weight).shape;
+    const rows = productOfDims(node.type.shape.slice(0, -1));
+    const matrix = (id: NodeId, shape: readonly Dim[]): NodeId => add('reshape', { shape }, [id]);
+    // x₁ᵀ·W of all outputs, then of each row the product with x₂.
+    const weights = matrix(add('permute', { order: [1, 0, 2] }, [weight]), [in1, multiplyDims(outputs, in2)]);
+    const half = matrix(add('matmul', {}, [matrix(first, [rows, in1]), weights]), [rows, outputs, in2]);
+    const product = matrix(add('matmul', {}, [half, matrix(second, [rows, in2, 1])]), node.type.shape);
+    return bias === undefined ? product : add('add', {}, [product, bias]);
   },
   receptiveField: (inputs) => ({ kind: 'mixes', dims: [inputAt(inputs, 0).shape.length - 1] }),
   formulas: (_inputs, output) => [{ name: 'features', text: `out_features = ${formatSize(dimAt(output.shape, -1))}` }],

@@ -1,7 +1,15 @@
 import { productOfDims, type Dim } from '../../graph/dim';
 import type { NodeId, Shape, TensorType } from '../../graph/graph';
 import type { Arguments } from '../arguments';
-import { OpError, type GradientContext, type LoweringContext, type OpDefinition, type PyTorchBindings, type ReceptiveFieldRule, type SizeFormula } from '../op';
+import {
+  OpError,
+  type GradientContext,
+  type LoweringContext,
+  type OpDefinition,
+  type PyTorchBindings,
+  type ReceptiveFieldRule,
+  type SizeFormula,
+} from '../op';
 import { readDims, readDimsOrNone, readTruth } from '../read-sizes';
 import { dimAt, inputAt, requireFloatInput, spatialShape } from '../shapes';
 import { formatSize, spatialFormulas } from '../size-formulas';

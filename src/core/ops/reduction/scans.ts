@@ -3,8 +3,15 @@ import type { DType } from '../../graph/graph';
 import { floatDtype, isFloating } from '../arithmetic/promote';
 import type { OpDefinition } from '../op';
 import { inputAt } from '../shapes';
+import { scanRules } from './scan-rules';
 
-export type ScanAttributes = { readonly dim: number };
+export type ScanAttributes = {
+  readonly dim: number;
+  /** Of running sums: beginning at the end. */
+  readonly reverse?: boolean;
+  /** Of sorting: the largest first. */
+  readonly descending?: boolean;
+};
 
 /**
  * What keeps the shape but reads all values along one dimension: running sums, sorting. Those of the `arg` kind give the
@@ -24,6 +31,7 @@ export const scans: readonly OpDefinition<ScanAttributes>[] = [
 
 function scan(name: string, result: (dtype: DType) => DType): OpDefinition<ScanAttributes> {
   return {
+    ...scanRules[name],
     name,
     title: name,
     inferType(inputs) {

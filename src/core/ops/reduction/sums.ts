@@ -4,7 +4,7 @@ import { castTo } from '../arithmetic/lower-binary';
 import { isFloating } from '../arithmetic/promote';
 import type { GradientContext, LoweringContext, NodeAdder, OpDefinition } from '../op';
 import { f32, inputAt, sameShape } from '../shapes';
-import { neighbours, reducedShape, type ReduceAttributes } from './reduce-dims';
+import { neighbours, reducedShape, withNeighbours, type ReduceAttributes } from './reduce-dims';
 
 /** Σ x; dimensions that are no neighbours one group after the other. */
 export const sumRules = {
@@ -73,7 +73,7 @@ export function withDims(
 function inGroups(context: LoweringContext<ReduceAttributes>, op: 'sum' | 'mean'): NodeId {
   const { add, attrs, node, typeOf } = context;
   const [given] = node.inputs as [NodeId];
-  if (!isFloating(typeOf(given).dtype)) return add('sum_words', attrs, [castTo(context, given, 'i64')]);
+  if (!isFloating(typeOf(given).dtype)) return withNeighbours(context, castTo(context, given, node.type.dtype));
   const [last = [], ...others] = neighbours(typeOf(given).shape, attrs.dims);
   if (others.length === 0) return add(op, attrs, [given]);
   let sum = add(op, { dims: last, keepDims: true }, [given]);

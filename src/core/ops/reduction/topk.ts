@@ -2,6 +2,7 @@ import { addDims, formatShape, productOfDims, signOfDim, subtractDims, type Dim 
 import type { Shape, TensorType } from '../../graph/graph';
 import { OpError, OpUnsupported, type OpDefinition } from '../op';
 import { dimAt, inputAt } from '../shapes';
+import { gathered } from './scan-rules';
 
 export type TopkAttributes = { readonly k: Dim; readonly dim: number; readonly largest: boolean };
 
@@ -21,6 +22,7 @@ function topkOp(name: string, dtype: (input: TensorType) => TensorType['dtype'])
     },
     flops: (inputs) => productOfDims(inputAt(inputs, 0).shape),
     receptiveField: (_inputs, { dim }) => ({ kind: 'mixes', dims: [dim] }),
+    ...(name === 'topk' ? { lower: (context) => gathered(context, 'argtopk') } : {}),
     symbolicAttributes: ['k'],
   };
 }

@@ -1,4 +1,5 @@
 import { formatShape, productOfDims } from '../../graph/dim';
+import type { Attributes } from '../../graph/graph';
 import { requireEqualSizes } from '../../ops/arithmetic/broadcast';
 import { tuple, type TensorValue, type Value } from '../runtime/values';
 import { binaryOp, isOperand } from './tensor-arithmetic';
@@ -40,15 +41,33 @@ export const productFunctions: TensorFunctions = {
   'torch.tensordot(a, b, dims=2)': tensordot,
   'kron(input, other)': (call) => applyOp(call.interpreter, 'kron', {}, call.input, call.tensor('other')),
   "torch.cdist(x1, x2, p=2.0, compute_mode='use_mm_for_euclid_dist_if_necessary')": (call) =>
-    applyOp(call.interpreter, 'cdist', {}, call.tensor('x1'), call.tensor('x2')),
+    applyOp(call.interpreter, 'cdist', exponent(call.value('p')), call.tensor('x1'), call.tensor('x2')),
   'cross(input, other, dim=None)': (call) => {
     const shape = binaryOp(call.interpreter, 'multiply', call.input, call.tensor('other'));
     const dim = call.has('dim') ? call.dim('dim') : shape.type.shape.indexOf(3);
     if (shape.type.shape[dim] !== 3)
       return call.interpreter.refuse('cross: the dimension of the vectors must be of size 3.');
-    return shape;
+    // (a₁·b₂ − a₂·b₁, …): the components of one vector moved on by one place, of the other by two.
+    const moved = (value: TensorValue, shift: number): TensorValue =>
+      applyOp(
+        call.interpreter,
+        'roll',
+        { dims: [dim + value.type.shape.length - shape.type.shape.length], shifts: [shift] },
+        value,
+      );
+    const [a, b] = [call.input, call.tensor('other')];
+    const products = (first: number, second: number): TensorValue =>
+      binaryOp(call.interpreter, 'multiply', moved(a, first), moved(b, second));
+    return binaryOp(call.interpreter, 'subtract', products(-1, -2), products(-2, -1));
   },
 };
+
+/** Of a distance, kept where it is not 2. */
+function exponent(value: Value): Attributes {
+  const p = value.kind === 'integer' || value.kind === 'float' ? value.value : 2;
+  if (p === 2 || typeof p !== 'number') return {};
+  return { p: Number.isFinite(p) ? p : 'inf' };
+}
 
 function product(call: TensorCall, a: TensorValue, b: TensorValue): TensorValue {
   return applyOp(call.interpreter, 'matmul', {}, a, b);

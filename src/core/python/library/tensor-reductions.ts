@@ -1,4 +1,4 @@
-import type { DType, Shape } from '../../graph/graph';
+import type { Attributes, DType, Shape } from '../../graph/graph';
 import { isFloating } from '../../ops/arithmetic/promote';
 import { tuple, type TensorValue, type Value } from '../runtime/values';
 import { binaryOp, isOperand, scalar } from './tensor-arithmetic';
@@ -14,11 +14,11 @@ export const reductionFunctions: TensorFunctions = {
   [`sum(${anyDims})`]: (call) => reduced(call, 'sum', call.dims('dim'), converted(call)),
   [`nansum(${anyDims})`]: (call) => reduced(call, 'nansum', call.dims('dim'), converted(call)),
   [`prod(${anyDims})`]: (call) => reduced(call, 'prod', oneOrAll(call), converted(call)),
-  'std(input, dim=None, unbiased=True, keepdim=False, *, correction=1)': (call) => spread(call, 'std'),
-  'var(input, dim=None, unbiased=True, keepdim=False, *, correction=1)': (call) => spread(call, 'var'),
-  'torch.std_mean(input, dim=None, unbiased=True, keepdim=False, *, correction=1)': (call) =>
+  'std(input, dim=None, unbiased=True, keepdim=False, *, correction=None)': (call) => spread(call, 'std'),
+  'var(input, dim=None, unbiased=True, keepdim=False, *, correction=None)': (call) => spread(call, 'var'),
+  'torch.std_mean(input, dim=None, unbiased=True, keepdim=False, *, correction=None)': (call) =>
     tuple([spread(call, 'std'), spread(call, 'mean')]),
-  'torch.var_mean(input, dim=None, unbiased=True, keepdim=False, *, correction=1)': (call) =>
+  'torch.var_mean(input, dim=None, unbiased=True, keepdim=False, *, correction=None)': (call) =>
     tuple([spread(call, 'var'), spread(call, 'mean')]),
   'amax(input, dim=(), keepdim=False)': (call) => reduced(call, 'amax', call.dims('dim')),
   'amin(input, dim=(), keepdim=False)': (call) => reduced(call, 'amin', call.dims('dim')),
@@ -33,10 +33,9 @@ export const reductionFunctions: TensorFunctions = {
   'logsumexp(input, dim, keepdim=False)': (call) => reduced(call, 'logsumexp', call.dims('dim')),
   'count_nonzero(input, dim=None)': (call) =>
     applyOp(call.interpreter, 'count_nonzero', { dims: call.dims('dim'), keepDims: false }, call.input),
-  "norm(input, p='fro', dim=None, keepdim=False, dtype=None)": (call) =>
-    reduced(call, 'norm', call.dims('dim'), converted(call)),
+  "norm(input, p='fro', dim=None, keepdim=False, dtype=None)": (call) => norm(call, 'p'),
   'median(input, dim=None, keepdim=False)': (call) => located(call, 'median', 'argmedian'),
-  'nanmedian(input, dim=None, keepdim=False)': (call) => located(call, 'median', 'argmedian'),
+  'nanmedian(input, dim=None, keepdim=False)': (call) => located(call, 'median', 'argmedian', { skipsNaN: true }),
   'mode(input, dim=-1, keepdim=False)': (call) => located(call, 'mode', 'argmode'),
   'kthvalue(input, k, dim=-1, keepdim=False)': kthValue,
   "quantile|nanquantile(input, q, dim=None, keepdim=False, *, interpolation='linear')": quantile,
@@ -46,8 +45,8 @@ export const reductionFunctions: TensorFunctions = {
   'cummax(input, dim)': (call) => named(['values', 'indices'], [scanned(call, 'cummax'), scanned(call, 'argcummax')]),
   'cummin(input, dim)': (call) => named(['values', 'indices'], [scanned(call, 'cummin'), scanned(call, 'argcummin')]),
   'sort(input, dim=-1, descending=False, stable=False)': (call) =>
-    named(['values', 'indices'], [scanned(call, 'sort'), scanned(call, 'argsort')]),
-  'argsort(input, dim=-1, descending=False, stable=False)': (call) => scanned(call, 'argsort'),
+    named(['values', 'indices'], [scanned(call, 'sort', sortOrder(call)), scanned(call, 'argsort', sortOrder(call))]),
+  'argsort(input, dim=-1, descending=False, stable=False)': (call) => scanned(call, 'argsort', sortOrder(call)),
   'msort(input)': (call) => applyOp(call.interpreter, 'sort', { dim: 0 }, call.input),
   'topk(input, k, dim=-1, largest=True, sorted=True)': topk,
   'trace(input)': (call) => {
@@ -60,7 +59,13 @@ export const reductionFunctions: TensorFunctions = {
     const { interpreter, input } = call;
     const difference = binaryOp(interpreter, 'subtract', input, call.tensor('other'));
     const dims = difference.type.shape.map((_, dim) => dim);
-    return applyOp(interpreter, 'norm', { dims, keepDims: false }, difference);
+    const p = exponentOf(call.value('p'));
+    return applyOp(
+      interpreter,
+      'norm',
+      { dims, keepDims: false, ...(p === 2 || p === undefined ? {} : { p }) },
+      difference,
+    );
   },
   'histc(input, bins=100, min=0, max=0)': (call) => call.interpreter.unknown('Tensor.histc is not supported yet.'),
   ...dataDependent('unique|unique_consecutive|nonzero|argwhere|masked_select|bincount'),
@@ -78,8 +83,14 @@ function dataDependent(names: string): TensorFunctions {
   };
 }
 
-function reduced(call: TensorCall, op: string, dims: readonly number[], input = call.input): TensorValue {
-  return applyOp(call.interpreter, op, { dims, keepDims: call.flag('keepdim') }, input);
+function reduced(
+  call: TensorCall,
+  op: string,
+  dims: readonly number[],
+  input = call.input,
+  more: Attributes = {},
+): TensorValue {
+  return applyOp(call.interpreter, op, { dims, keepDims: call.flag('keepdim'), ...more }, input);
 }
 
 /** The input as of the dtype that is asked for. */
@@ -109,13 +120,38 @@ function mean(call: TensorCall): Value {
   return keepDims ? pooled : applyOp(call.interpreter, 'reshape', { shape: [...shape.slice(0, 2)] }, pooled);
 }
 
+/** The exponent of a norm, kept where it is not 2; the norms of matrices by their names. */
+function norm(call: TensorCall, name: string, ofVectors = true): TensorValue {
+  const given = call.value(name);
+  const p = exponentOf(given);
+  const ofMatrix = !ofVectors && given.kind !== 'string' && p !== undefined;
+  const attrs = ofMatrix ? { p: `matrix ${p}` } : p === 2 || p === undefined ? {} : { p };
+  return reduced(call, 'norm', call.dims('dim'), converted(call), attrs);
+}
+
+function exponentOf(value: Value): number | string | undefined {
+  if (value.kind === 'string') return value.value === 'fro' ? 2 : value.value;
+  const number = value.kind === 'integer' || value.kind === 'float' ? value.value : undefined;
+  if (typeof number !== 'number') return undefined;
+  return Number.isFinite(number) ? number : number > 0 ? 'inf' : '-inf';
+}
+
 /** `x.var(False)` means unbiased=False. */
 function spread(call: TensorCall, op: string): TensorValue {
   if (call.value('dim').kind === 'boolean') {
     const dims = call.input.type.shape.map((_, dim) => dim);
-    return applyOp(call.interpreter, op, { dims, keepDims: false }, call.input);
+    const attrs = correctionOf(call.value('dim'), op);
+    return applyOp(call.interpreter, op, { dims, keepDims: false, ...attrs }, call.input);
   }
-  return reduced(call, op, call.dims('dim'));
+  const unbiased = call.value('unbiased');
+  const correction = call.has('correction') ? call.value('correction') : unbiased;
+  return reduced(call, op, call.dims('dim'), call.input, correctionOf(correction, op));
+}
+
+/** What the number of values is less by, kept where it is not 1. */
+function correctionOf(value: Value, op: string): Attributes {
+  const less = value.kind === 'boolean' ? Number(value.value) : value.kind === 'integer' ? value.value : 1;
+  return op === 'mean' || less === 1 ? {} : { correction: less };
 }
 
 function named(names: readonly string[], items: readonly Value[]): Value {
@@ -130,8 +166,8 @@ function extreme(call: TensorCall, op: string, argOp: string, pairOp: string): V
 }
 
 /** One number for all values, or for a dimension the values and where they stand. */
-function located(call: TensorCall, op: string, argOp: string): Value {
-  if (!call.has('dim')) return reduced(call, op, oneOrAll(call));
+function located(call: TensorCall, op: string, argOp: string, more: Attributes = {}): Value {
+  if (!call.has('dim')) return reduced(call, op, oneOrAll(call), call.input, more);
   const dims = oneOrAll(call);
   const { interpreter, input } = call;
   const keepDims = call.flag('keepdim');
@@ -139,7 +175,16 @@ function located(call: TensorCall, op: string, argOp: string): Value {
   const ranked = input.type.dtype === 'bool' ? applyOp(interpreter, 'cast', { dtype: 'u8' }, input) : input;
   return named(
     ['values', 'indices'],
-    [applyOp(interpreter, op, { dims, keepDims }, input), applyOp(interpreter, argOp, { dims, keepDims }, ranked)],
+    [
+      // The value is that of one place, and so is its gradient.
+      applyOp(
+        interpreter,
+        op,
+        { dims, keepDims, ...(op === 'amax' || op === 'amin' ? { ties: 'first' } : more) },
+        input,
+      ),
+      applyOp(interpreter, argOp, { dims, keepDims, ...more }, ranked),
+    ],
   );
 }
 
@@ -153,27 +198,34 @@ function kthValue(call: TensorCall): Value {
       `kthvalue(): selected number k out of range for dimension ${call.dim('dim')}`,
     );
   }
-  return located(call, 'kthvalue', 'argkthvalue');
+  return located(call, 'kthvalue', 'argkthvalue', { k });
 }
 
 function quantile(call: TensorCall): Value {
   const q = call.value('q');
   if (!isOperand(q)) return call.wrong('q', 'float or Tensor');
   const { dtype } = call.input.type;
+  // How it is done where values are missing is another function.
+  const given = call.name.startsWith('nan') ? 'nan' : call.text('interpolation');
+  const interpolation = given === 'linear' ? {} : { interpolation: given };
   const which = q.kind === 'tensor' ? q : scalar(call.interpreter, q, isFloating(dtype) ? dtype : 'f32');
   return applyOp(
     call.interpreter,
     'quantile',
-    { dims: oneOrAll(call), keepDims: call.flag('keepdim') },
+    { dims: oneOrAll(call), keepDims: call.flag('keepdim'), ...interpolation },
     call.input,
     which,
   );
 }
 
-function scanned(call: TensorCall, op: string): TensorValue {
+function sortOrder(call: TensorCall): Attributes {
+  return call.flag('descending') ? { descending: true } : {};
+}
+
+function scanned(call: TensorCall, op: string, more: Attributes = {}): TensorValue {
   const dtype: DType | undefined = op.startsWith('cum') && !/max|min/.test(op) ? call.dtype() : undefined;
   const { interpreter, input } = call;
-  const made = applyOp(interpreter, op, { dim: call.dim('dim') }, input);
+  const made = applyOp(interpreter, op, { dim: call.dim('dim'), ...more }, input);
   return dtype && dtype !== made.type.dtype ? applyOp(interpreter, 'cast', { dtype }, made) : made;
 }
 
@@ -189,13 +241,12 @@ function topk(call: TensorCall): Value {
 /** `torch.linalg`: norms. */
 export const linalgFunctions: TensorFunctions = {
   'torch.norm(input, ord=None, dim=None, keepdim=False, *, dtype=None)': (call) =>
-    reduced(call, 'norm', call.dims('dim'), converted(call)),
-  'torch.vector_norm(input, ord=2, dim=None, keepdim=False, *, dtype=None)': (call) =>
-    reduced(call, 'norm', call.dims('dim'), converted(call)),
+    norm(call, 'ord', call.dims('dim').length === 1),
+  'torch.vector_norm(input, ord=2, dim=None, keepdim=False, *, dtype=None)': (call) => norm(call, 'ord'),
   "torch.matrix_norm(input, ord='fro', dim=(-2,-1), keepdim=False, *, dtype=None)": (call) => {
     if (shapeOf(call).length < 2)
       call.interpreter.raise('RuntimeError', 'linalg.matrix_norm: The input tensor A must have at least 2 dimensions.');
-    return reduced(call, 'norm', call.dims('dim'), converted(call));
+    return norm(call, 'ord', false);
   },
 };
 

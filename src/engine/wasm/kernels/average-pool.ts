@@ -1,5 +1,4 @@
 import { loadStrided, storeLanes } from './pool-window';
-import { sumOf } from './reduce';
 import { arg, argAddress, argFloat, at, splitAt, zero } from './simd';
 
 /**
@@ -130,21 +129,8 @@ export function average_pool_grad(args: usize, part: i32, parts: i32): void {
 function spread(args: usize, dy: usize, size: i32, to: usize): void {
   const fixed = argFloat(args, DIVISOR);
   const outputWidth = arg(args, OUTPUT_WIDTH);
-  let j = 0;
-  const isPairs = arg(args, KERNEL) == 2 && arg(args, STRIDE) == 2;
-  if (isPairs && arg(args, INNER) == 0 && arg(args, INNER_END) == outputWidth) {
-    // Pairs side by side, all of one size, from the first place on: in steps of four windows, the buffer has room.
-    const divisor = f32x4.splat(fixed != 0 ? fixed : f32(size * load<i32>(argAddress(args, COLUMNS), 8)));
-    for (; j < outputWidth; j += 4) {
-      const share = f32x4.div(v128.load(at(dy, j)), divisor);
-      v128.store(at(to, 2 * j), v128.shuffle<f32>(share, share, 0, 0, 1, 1));
-      v128.store(at(to, 2 * j), v128.shuffle<f32>(share, share, 2, 2, 3, 3), 16);
-    }
-    zero(at(to, 2 * outputWidth), arg(args, WIDTH) - 2 * outputWidth);
-    return;
-  }
   zero(to, arg(args, WIDTH));
-  for (; j < outputWidth; j++) {
+  for (let j = 0; j < outputWidth; j++) {
     const columns = argAddress(args, COLUMNS) + usize(j) * WINDOW;
     const share = load<f32>(at(dy, j)) / (fixed != 0 ? fixed : f32(size * load<i32>(columns, 8)));
     const end = at(to, load<i32>(columns, 4));
@@ -158,29 +144,4 @@ function addRow(to: usize, from: usize, count: i32): void {
   let i = 0;
   for (; i + 4 <= count; i += 4) v128.store(at(to, i), f32x4.add(v128.load(at(to, i)), v128.load(at(from, i))));
   for (; i < count; i++) store<f32>(at(to, i), load<f32>(at(to, i)) + load<f32>(at(from, i)));
-}
-
-/** Mean of whole planes. Arguments: x, y, planes, size of a plane, divisor. */
-export function plane_mean(args: usize, part: i32, parts: i32): void {
-  const size = arg(args, 3);
-  const divisor = argFloat(args, 4);
-  const end = splitAt(arg(args, 2), part + 1, parts);
-  for (let plane = splitAt(arg(args, 2), part, parts); plane < end; plane++) {
-    store<f32>(at(argAddress(args, 1), plane), f32(sumOf(at(argAddress(args, 0), plane * size), size)) / divisor);
-  }
-}
-
-/** Arguments: dx, dy, planes, size of a plane, divisor. */
-export function plane_mean_grad(args: usize, part: i32, parts: i32): void {
-  const size = arg(args, 3);
-  const divisor = argFloat(args, 4);
-  const end = splitAt(arg(args, 2), part + 1, parts);
-  for (let plane = splitAt(arg(args, 2), part, parts); plane < end; plane++) {
-    const share = load<f32>(at(argAddress(args, 1), plane)) / divisor;
-    const dx = at(argAddress(args, 0), plane * size);
-    const shares = f32x4.splat(share);
-    let i = 0;
-    for (; i + 4 <= size; i += 4) v128.store(at(dx, i), shares);
-    for (; i < size; i++) store<f32>(at(dx, i), share);
-  }
 }

@@ -15,7 +15,6 @@ class Less {}
 class LessEqual {}
 class Greater {}
 class GreaterEqual {}
-class First {}
 class DivideSlope {}
 class MaximumShare {}
 class MinimumShare {}
@@ -25,6 +24,7 @@ class FminShare {}
 class FminRest {}
 class Copysign {}
 class CopysignSlope {}
+class DivideOrZero {}
 
 function truth(mask: v128): v128 {
   return v128.and(mask, i32x4.splat(1));
@@ -34,7 +34,7 @@ function notNumber(a: v128): v128 {
   return f32x4.ne(a, a);
 }
 
-/** 1 where `greater`, ½ where a = b, else 0; NaN counts as greater, as in PyTorch. */
+/** 1, ½ where a = b, 0 where it is `less`: with NaN both operands have all of the gradient, as in PyTorch. */
 function share(a: v128, b: v128, less: v128): v128 {
   const whole = v128.bitselect(f32x4.splat(0.5), f32x4.splat(1), f32x4.eq(a, b));
   return v128.andnot(whole, less);
@@ -70,13 +70,12 @@ function combine<F>(a: v128, b: v128): v128 {
   if (idof<F>() == idof<FmaxRest>()) return v128.andnot(one, v128.or(f32x4.ge(a, b), notNumber(b)));
   if (idof<F>() == idof<FminShare>()) return v128.and(one, v128.or(f32x4.le(a, b), notNumber(b)));
   if (idof<F>() == idof<FminRest>()) return v128.andnot(one, v128.or(f32x4.le(a, b), notNumber(b)));
+  if (idof<F>() == idof<DivideOrZero>()) return v128.andnot(f32x4.div(a, b), f32x4.eq(b, f32x4.splat(0)));
   const sign = i32x4.splat(0x80000000);
   if (idof<F>() == idof<Copysign>()) return v128.bitselect(b, a, sign);
-  if (idof<F>() == idof<CopysignSlope>()) {
-    const slope = v128.or(f32x4.splat(1), v128.and(v128.xor(a, b), sign));
-    return v128.andnot(slope, f32x4.eq(a, f32x4.splat(0)));
-  }
-  return a;
+  // copysign, its slope: ±1
+  const slope = v128.or(f32x4.splat(1), v128.and(v128.xor(a, b), sign));
+  return v128.andnot(slope, f32x4.eq(a, f32x4.splat(0)));
 }
 
 function storeSome(y: usize, value: v128, count: i32): void {
@@ -137,24 +136,24 @@ export function binaryFloats(code: i32, a: usize, stepOfA: i32, b: usize, stepOf
     case 13:
       return run<GreaterEqual>(a, stepOfA, b, stepOfB, y, count);
     case 14:
-      return run<First>(a, stepOfA, b, stepOfB, y, count);
-    case 15:
       return run<DivideSlope>(a, stepOfA, b, stepOfB, y, count);
-    case 16:
+    case 15:
       return run<MaximumShare>(a, stepOfA, b, stepOfB, y, count);
-    case 17:
+    case 16:
       return run<MinimumShare>(a, stepOfA, b, stepOfB, y, count);
-    case 18:
+    case 17:
       return run<FmaxShare>(a, stepOfA, b, stepOfB, y, count);
-    case 19:
+    case 18:
       return run<FmaxRest>(a, stepOfA, b, stepOfB, y, count);
-    case 20:
+    case 19:
       return run<FminShare>(a, stepOfA, b, stepOfB, y, count);
-    case 21:
+    case 20:
       return run<FminRest>(a, stepOfA, b, stepOfB, y, count);
-    case 22:
+    case 21:
       return run<Copysign>(a, stepOfA, b, stepOfB, y, count);
-    default:
+    case 22:
       return run<CopysignSlope>(a, stepOfA, b, stepOfB, y, count);
+    default:
+      return run<DivideOrZero>(a, stepOfA, b, stepOfB, y, count);
   }
 }

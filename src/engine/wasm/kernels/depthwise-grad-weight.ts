@@ -29,6 +29,8 @@ const FORM = SLAB_WORDS + 9;
 /** Bytes from a part's scratch: sums of four lanes for each (output channel, slot), and their totals in f64. */
 const SUMS = SLAB_WORDS + 10;
 const TOTALS = SLAB_WORDS + 11;
+/** Groups whose sums are kept at hand while the images go by: their planes stand side by side. */
+const BLOCK_GROUPS = SLAB_WORDS + 12;
 
 /** Places that are added up in f32 before the sums go on in f64. */
 const BLOCK_PLACES = 1024;
@@ -39,47 +41,57 @@ export function depthwise_grad_weight(args: usize, part: i32, parts: i32): void 
   const sums = slab + argAddress(args, SUMS);
   const totals = slab + argAddress(args, TOTALS);
   const groups = arg(args, GROUPS);
+  const blockGroups = arg(args, BLOCK_GROUPS);
+  const slots = arg(args, MULTIPLIER) * arg(args, SLOTS);
+  const end = splitAt(groups, part + 1, parts);
+  for (let first = splitAt(groups, part, parts); first < end; first += blockGroups) {
+    const count = min(blockGroups, end - first);
+    memory.fill(sums, 0, usize(count * slots) << 4);
+    memory.fill(totals, 0, usize(count * slots) << 3);
+    let places = 0;
+    for (let image = 0; image < arg(args, IMAGES); image++) {
+      let summed = 0;
+      for (let g = 0; g < count; g++) {
+        const offset = usize(g * slots);
+        summed = addImage(args, slab, image * groups + first + g, places, sums + (offset << 4), totals + (offset << 3));
+      }
+      places = summed;
+    }
+    flush(sums, totals, count * slots);
+    for (let g = 0; g < count; g++) storeTotals(args, first + g, totals + (usize(g * slots) << 3));
+  }
+}
+
+/** Adds one image's plane to a group's sums. Returns over how many places they go since they last went to the totals. */
+function addImage(args: usize, slab: usize, plane: i32, places: i32, sums: usize, totals: usize): i32 {
   const multiplier = arg(args, MULTIPLIER);
   const slots = arg(args, SLOTS);
-  const taps = arg(args, TAPS);
   const width = arg(args, OUTPUT_WIDTH);
   const gridRows = arg(args, GRID_ROWS);
   const stripRows = arg(args, STRIP_ROWS);
-  const count = multiplier * slots;
-  const end = splitAt(groups, part + 1, parts);
-  for (let group = splitAt(groups, part, parts); group < end; group++) {
-    memory.fill(sums, 0, usize(count) << 4);
-    memory.fill(totals, 0, usize(count) << 3);
-    let places = 0;
-    for (let image = 0; image < arg(args, IMAGES); image++) {
-      const plane = image * groups + group;
-      for (let top = 0; top < gridRows; top += stripRows) {
-        const rows = min(stripRows, gridRows - top);
-        fillSlab(args, slab, plane, top, rows);
-        for (let m = 0; m < multiplier; m++) {
-          const row = (plane * multiplier + m) * gridRows + top;
-          addStrip(
-            args,
-            slab,
-            at(argAddress(args, OUTPUT_GRADIENT), row * width),
-            rows,
-            sums + (usize(m * slots) << 4),
-          );
-        }
-        places += rows * width;
-        if (places >= BLOCK_PLACES) {
-          flush(sums, totals, count);
-          places = 0;
-        }
-      }
+  for (let top = 0; top < gridRows; top += stripRows) {
+    const rows = min(stripRows, gridRows - top);
+    fillSlab(args, slab, plane, top, rows);
+    for (let m = 0; m < multiplier; m++) {
+      const row = (plane * multiplier + m) * gridRows + top;
+      addStrip(args, slab, at(argAddress(args, OUTPUT_GRADIENT), row * width), rows, sums + (usize(m * slots) << 4));
     }
-    flush(sums, totals, count);
-    for (let i = 0; i < multiplier * taps; i++) {
-      const slot = (i / taps) * slots + (i % taps);
-      store<f32>(
-        at(argAddress(args, TARGET), group * multiplier * taps + i),
-        f32(load<f64>(totals + (usize(slot) << 3))),
-      );
+    places += rows * width;
+    if (places >= BLOCK_PLACES) {
+      flush(sums, totals, multiplier * slots);
+      places = 0;
+    }
+  }
+  return places;
+}
+
+function storeTotals(args: usize, group: i32, totals: usize): void {
+  const taps = arg(args, TAPS);
+  const slots = arg(args, SLOTS);
+  for (let m = 0; m < arg(args, MULTIPLIER); m++) {
+    const to = at(argAddress(args, TARGET), (group * arg(args, MULTIPLIER) + m) * taps);
+    for (let tap = 0; tap < taps; tap++) {
+      store<f32>(at(to, tap), f32(load<f64>(totals + (usize(m * slots + tap) << 3))));
     }
   }
 }

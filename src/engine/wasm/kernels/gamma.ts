@@ -5,6 +5,7 @@ const LARGE: f64 = 8;
 
 /** log |Γ(x)|: Stirling's series, the factors up to it, and Euler's reflection below ½. ∞ at 0, −1, −2, … */
 export function logGamma1(x: f64): f64 {
+  if (x == 1 || x == 2) return 0;
   if (x == -Infinity || x == Infinity) return Infinity;
   if (x < 0.5) {
     const wave = sinOfPi(x);

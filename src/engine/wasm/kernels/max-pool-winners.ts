@@ -55,22 +55,18 @@ export function max_pool_winners(args: usize, part: i32, parts: i32): void {
       const count = listRows(args, x, i, rows);
       let j = 0;
       while (j < outputWidth) {
-        if (j < inner || j >= innerEnd || count == 0) {
-          oneWindow(args, rows, count, j, y, to);
-          j++;
-          continue;
-        }
         // Where there are four, the last four may overlap those before.
-        const from = innerEnd - inner >= 4 ? min(j, innerEnd - 4) : j;
-        const lanes = innerEnd - from;
-        const done =
-          !isTriple || stride > 2
-            ? fourWindows(args, rows, count, from, lanes, y, to)
+        j = max(0, min(j, outputWidth - 4));
+        const isInner = count > 0 && j >= inner && j + 4 <= innerEnd;
+        const done = !isInner
+          ? fourAtEdge(args, rows, count, j, y, to)
+          : !isTriple || stride > 2
+            ? fourWindows(args, rows, count, j, y, to)
             : stride == 2
-              ? fourTriples(args, rows, count, from, lanes, y, to)
-              : fourTriplesClose(args, rows, count, from, lanes, y, to);
-        if (!done) for (let k = from; k < min(from + 4, innerEnd); k++) oneWindow(args, rows, count, k, y, to);
-        j = min(from + 4, innerEnd);
+              ? fourTriples(args, rows, count, j, y, to)
+              : fourTriplesClose(args, rows, count, j, y, to);
+        if (!done) for (let k = j; k < min(j + 4, outputWidth); k++) oneWindow(args, rows, count, k, y, to);
+        j += 4;
       }
     }
   }
@@ -97,8 +93,41 @@ function oneWindow(args: usize, rows: usize, count: i32, index: i32, y: usize, t
   store<u8>(to + usize(index), u8(winner));
 }
 
+/**
+ * Four windows side by side, from `index` on, or as many as there are. False, and nothing stored: there may be a NaN among
+ * them, or nothing that is more than −∞.
+ */
+function fourAtEdge(args: usize, rows: usize, count: i32, index: i32, y: usize, to: usize): bool {
+  const stride = arg(args, STRIDE_WIDTH);
+  const kernel = arg(args, KERNEL_WIDTH);
+  const dilation = arg(args, DILATION_WIDTH);
+  const width = i32x4.splat(arg(args, WIDTH));
+  const first = index * stride - arg(args, PADDING_WIDTH);
+  const columns = i32x4.add(i32x4.splat(first), i32x4.mul(i32x4.splat(stride), i32x4(0, 1, 2, 3)));
+  const end = rows + usize(count) * ROW;
+  let best = f32x4.splat(-Infinity);
+  let winner = i32x4.splat(-1);
+  let sum = f32x4.splat(0);
+  for (let row = rows; row < end; row += ROW) {
+    const from = load<usize>(row);
+    const element = load<i32>(row, 4);
+    for (let k = 0; k < kernel; k++) {
+      const isInside = i32x4.lt_u(i32x4.add(columns, i32x4.splat(k * dilation)), width);
+      const value = v128.and(loadStrided(at(from, first + k * dilation), stride), isInside);
+      const isMore = v128.and(f32x4.gt(value, best), isInside);
+      winner = v128.bitselect(i32x4.splat(element + k), winner, isMore);
+      best = v128.bitselect(value, best, isMore);
+      sum = f32x4.add(sum, value);
+    }
+  }
+  const lanes = arg(args, OUTPUT_WIDTH) - index;
+  const isNobody = i32x4.lt_s(winner, i32x4.splat(0));
+  if (i32x4.bitmask(isNobody) & ((1 << min(lanes, 4)) - 1)) return false;
+  return keep(best, winner, sum, index, lanes, y, to);
+}
+
 /** Four windows side by side, wholly in the row, from `index` on. False, and nothing stored: there may be a NaN among them. */
-function fourWindows(args: usize, rows: usize, count: i32, index: i32, lanes: i32, y: usize, to: usize): bool {
+function fourWindows(args: usize, rows: usize, count: i32, index: i32, y: usize, to: usize): bool {
   const stride = arg(args, STRIDE_WIDTH);
   const kernel = arg(args, KERNEL_WIDTH);
   const step = usize(arg(args, DILATION_WIDTH)) << 2;
@@ -120,11 +149,11 @@ function fourWindows(args: usize, rows: usize, count: i32, index: i32, lanes: i3
       from += step;
     }
   }
-  return keep(best, winner, sum, index, lanes, y, to);
+  return keep(best, winner, sum, index, 4, y, to);
 }
 
 /** Windows of three columns, two apart. */
-function fourTriples(args: usize, rows: usize, count: i32, index: i32, lanes: i32, y: usize, to: usize): bool {
+function fourTriples(args: usize, rows: usize, count: i32, index: i32, y: usize, to: usize): bool {
   const first = usize(index * 2 - arg(args, PADDING_WIDTH)) << 2;
   const end = rows + usize(count) * ROW;
   let best = f32x4.splat(-Infinity);
@@ -132,25 +161,22 @@ function fourTriples(args: usize, rows: usize, count: i32, index: i32, lanes: i3
   let sum = f32x4.splat(0);
   for (let row = rows; row < end; row += ROW) {
     const from = load<usize>(row) + first;
-    const element = i32x4.splat(load<i32>(row, 4));
     const low = v128.load(from);
     const high = v128.load(from, 16);
     const left = v128.shuffle<f32>(low, high, 0, 2, 4, 6);
-    winner = i32x4.max_s(winner, v128.and(f32x4.gt(left, best), element));
-    best = f32x4.pmax(best, left);
     const middle = v128.shuffle<f32>(low, high, 1, 3, 5, 7);
-    winner = i32x4.max_s(winner, v128.and(f32x4.gt(middle, best), i32x4.add(element, i32x4.splat(1))));
-    best = f32x4.pmax(best, middle);
     const right = v128.shuffle<f32>(left, v128.load32_zero(from, 32), 1, 2, 3, 4);
-    winner = i32x4.max_s(winner, v128.and(f32x4.gt(right, best), i32x4.add(element, i32x4.splat(2))));
-    best = f32x4.pmax(best, right);
+    const ofRow = largestOfThree(left, middle, right);
+    const element = i32x4.add(placeOfThree(left, middle, right), i32x4.splat(load<i32>(row, 4)));
+    winner = i32x4.max_s(winner, v128.and(f32x4.gt(ofRow, best), element));
+    best = f32x4.pmax(best, ofRow);
     sum = f32x4.add(sum, f32x4.add(f32x4.add(low, high), right));
   }
-  return keep(best, winner, sum, index, lanes, y, to);
+  return keep(best, winner, sum, index, 4, y, to);
 }
 
 /** Windows of three columns, one apart. */
-function fourTriplesClose(args: usize, rows: usize, count: i32, index: i32, lanes: i32, y: usize, to: usize): bool {
+function fourTriplesClose(args: usize, rows: usize, count: i32, index: i32, y: usize, to: usize): bool {
   const first = usize(index - arg(args, PADDING_WIDTH)) << 2;
   const end = rows + usize(count) * ROW;
   let best = f32x4.splat(-Infinity);
@@ -158,20 +184,26 @@ function fourTriplesClose(args: usize, rows: usize, count: i32, index: i32, lane
   let sum = f32x4.splat(0);
   for (let row = rows; row < end; row += ROW) {
     const from = load<usize>(row) + first;
-    const element = i32x4.splat(load<i32>(row, 4));
     const left = v128.load(from);
-    winner = i32x4.max_s(winner, v128.and(f32x4.gt(left, best), element));
-    best = f32x4.pmax(best, left);
     const middle = v128.load(from, 4);
-    winner = i32x4.max_s(winner, v128.and(f32x4.gt(middle, best), i32x4.add(element, i32x4.splat(1))));
-    best = f32x4.pmax(best, middle);
     const right = v128.load(from, 8);
-    winner = i32x4.max_s(winner, v128.and(f32x4.gt(right, best), i32x4.add(element, i32x4.splat(2))));
-    best = f32x4.pmax(best, right);
-    sum = f32x4.add(sum, f32x4.add(left, right));
-    sum = f32x4.add(sum, middle);
+    const ofRow = largestOfThree(left, middle, right);
+    const element = i32x4.add(placeOfThree(left, middle, right), i32x4.splat(load<i32>(row, 4)));
+    winner = i32x4.max_s(winner, v128.and(f32x4.gt(ofRow, best), element));
+    best = f32x4.pmax(best, ofRow);
+    sum = f32x4.add(sum, f32x4.add(f32x4.add(left, middle), right));
   }
-  return keep(best, winner, sum, index, lanes, y, to);
+  return keep(best, winner, sum, index, 4, y, to);
+}
+
+function largestOfThree(left: v128, middle: v128, right: v128): v128 {
+  return f32x4.pmax(f32x4.pmax(left, middle), right);
+}
+
+/** 0, 1 or 2: the first of the largest. */
+function placeOfThree(left: v128, middle: v128, right: v128): v128 {
+  const isMiddle = v128.and(f32x4.gt(middle, left), i32x4.splat(1));
+  return i32x4.max_s(isMiddle, v128.and(f32x4.gt(right, f32x4.pmax(left, middle)), i32x4.splat(2)));
 }
 
 function keep(best: v128, winner: v128, sum: v128, index: i32, lanes: i32, y: usize, to: usize): bool {

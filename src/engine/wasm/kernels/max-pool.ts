@@ -79,7 +79,6 @@ function maximumWithNan(rows: usize, count: i32, to: usize, width: i32): void {
 }
 
 function maximumOfColumns(args: usize, row: usize, to: usize, ordered: bool): void {
-  const width = arg(args, WIDTH);
   const outputWidth = arg(args, OUTPUT_WIDTH);
   const kernel = arg(args, KERNEL_WIDTH);
   const stride = arg(args, STRIDE_WIDTH);
@@ -87,22 +86,32 @@ function maximumOfColumns(args: usize, row: usize, to: usize, ordered: bool): vo
   const dilation = arg(args, DILATION_WIDTH);
   const inner = firstInner(args);
   const innerEnd = endInner(args);
-  let j = 0;
-  while (j < outputWidth) {
+  for (let j = 0; j < outputWidth; j += 4) {
+    // Where there are four, the last four may overlap those before.
+    j = max(0, min(j, outputWidth - 4));
     const first = j * stride - padding;
-    if (ordered && j >= inner && j < innerEnd) {
-      let best = loadStrided(at(row, first), stride);
-      for (let k = 1; k < kernel; k++) best = f32x4.pmax(best, loadStrided(at(row, first + k * dilation), stride));
-      storeLanes(at(to, j), best, innerEnd - j);
-      j = min(j + 4, innerEnd);
+    if (!ordered || j < inner || j + 4 > innerEnd) {
+      fourAtEdge(args, row, j, to);
       continue;
     }
-    let best: f32 = f32(-Infinity);
-    for (let k = 0; k < kernel; k++) {
-      const column = first + k * dilation;
-      if (u32(column) < u32(width)) best = max(best, load<f32>(at(row, column)));
-    }
-    store<f32>(at(to, j), best);
-    j++;
+    let best = loadStrided(at(row, first), stride);
+    for (let k = 1; k < kernel; k++) best = f32x4.pmax(best, loadStrided(at(row, first + k * dilation), stride));
+    v128.store(at(to, j), best);
   }
+}
+
+/** Four windows from `index` on, or as many as there are. */
+function fourAtEdge(args: usize, row: usize, index: i32, to: usize): void {
+  const stride = arg(args, STRIDE_WIDTH);
+  const dilation = arg(args, DILATION_WIDTH);
+  const width = i32x4.splat(arg(args, WIDTH));
+  const first = index * stride - arg(args, PADDING_WIDTH);
+  const columns = i32x4.add(i32x4.splat(first), i32x4.mul(i32x4.splat(stride), i32x4(0, 1, 2, 3)));
+  let best = f32x4.splat(-Infinity);
+  for (let k = 0; k < arg(args, KERNEL_WIDTH); k++) {
+    const isInside = i32x4.lt_u(i32x4.add(columns, i32x4.splat(k * dilation)), width);
+    const value = loadStrided(at(row, first + k * dilation), stride);
+    best = f32x4.max(best, v128.bitselect(value, f32x4.splat(-Infinity), isInside));
+  }
+  storeLanes(at(to, index), best, arg(args, OUTPUT_WIDTH) - index);
 }

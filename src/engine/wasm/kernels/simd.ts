@@ -37,3 +37,14 @@ export function at(base: usize, index: i32): usize {
 export function zero(address: usize, count: i32): void {
   memory.fill(address, 0, usize(count) << 2);
 }
+
+/** Stores the first `count` lanes, at most four; reading the others was harmless, writing them would not be. */
+export function storeFew(to: usize, value: v128, count: i32): void {
+  if (count >= 4) {
+    v128.store(to, value);
+    return;
+  }
+  store<f32>(to, f32x4.extract_lane(value, 0));
+  if (count > 1) store<f32>(to, f32x4.extract_lane(value, 1), 4);
+  if (count > 2) store<f32>(to, f32x4.extract_lane(value, 2), 8);
+}

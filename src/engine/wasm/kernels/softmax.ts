@@ -1,5 +1,8 @@
+import { storeLanes } from './lanes';
 import { exp1, exp4, log1 } from './math';
+import { productsOf, sumOf } from './reduce';
 import { arg, argAddress, at, splitAt, sumLanes } from './simd';
+import { logSoftmaxColumns, logSoftmaxGradColumns, softmaxColumns, softmaxGradColumns } from './softmax-columns';
 
 /** The largest of `count` floats `pitch` elements apart; NaN if there is one. */
 export function maximumOf(x: usize, count: i32, pitch: i32): f32 {
@@ -43,78 +46,79 @@ export function exponentials(x: usize, y: usize, count: i32, pitch: i32, shift: 
 
 /**
  * Arguments of all four: x (or dy), y, dx (of the gradients), lines, length of a line, elements between its elements. Line l starts at
- * element (l / pitch)·length·pitch + l mod pitch.
+ * element (l / pitch)·length·pitch + l mod pitch. Lines of neighbouring elements are rows; others are done four at a time.
  */
-function lineStart(line: i32, length: i32, pitch: i32): i32 {
-  return (line / pitch) * length * pitch + (line % pitch);
-}
-
 export function softmax(args: usize, part: i32, parts: i32): void {
   const length = arg(args, 4);
-  const pitch = arg(args, 5);
+  if (arg(args, 5) > 1) {
+    softmaxColumns(args, part, parts);
+    return;
+  }
   const end = splitAt(arg(args, 3), part + 1, parts);
   for (let line = splitAt(arg(args, 3), part, parts); line < end; line++) {
-    const start = lineStart(line, length, pitch);
-    const x = at(argAddress(args, 0), start);
-    const y = at(argAddress(args, 1), start);
-    const shift = maximumOf(x, length, pitch);
-    const inverse = f32(1) / exponentials(x, y, length, pitch, shift);
-    let i = 0;
-    if (pitch == 1) {
-      for (; i + 4 <= length; i += 4) v128.store(at(y, i), f32x4.mul(v128.load(at(y, i)), f32x4.splat(inverse)));
-    }
-    for (; i < length; i++) store<f32>(at(y, i * pitch), load<f32>(at(y, i * pitch)) * inverse);
+    const x = at(argAddress(args, 0), line * length);
+    const y = at(argAddress(args, 1), line * length);
+    const inverse = f32x4.splat(f32(1) / exponentials(x, y, length, 1, maximumOf(x, length, 1)));
+    for (let i = 0; i < length; i += 4) storeLanes(at(y, i), f32x4.mul(v128.load(at(y, i)), inverse), length - i);
   }
 }
 
 /** y·(dy − Σ dy·y) */
 export function softmax_grad(args: usize, part: i32, parts: i32): void {
   const length = arg(args, 4);
-  const pitch = arg(args, 5);
+  if (arg(args, 5) > 1) {
+    softmaxGradColumns(args, part, parts);
+    return;
+  }
   const end = splitAt(arg(args, 3), part + 1, parts);
   for (let line = splitAt(arg(args, 3), part, parts); line < end; line++) {
-    const start = lineStart(line, length, pitch);
-    const dy = at(argAddress(args, 0), start);
-    const y = at(argAddress(args, 1), start);
-    const dx = at(argAddress(args, 2), start);
-    let sum: f64 = 0;
-    for (let i = 0; i < length; i++) sum += f64(load<f32>(at(dy, i * pitch))) * f64(load<f32>(at(y, i * pitch)));
-    const mean = f32(sum);
-    for (let i = 0; i < length; i++) {
-      store<f32>(at(dx, i * pitch), load<f32>(at(y, i * pitch)) * (load<f32>(at(dy, i * pitch)) - mean));
+    const dy = at(argAddress(args, 0), line * length);
+    const y = at(argAddress(args, 1), line * length);
+    const dx = at(argAddress(args, 2), line * length);
+    const mean = f32x4.splat(f32(productsOf(dy, y, length, 0)));
+    for (let i = 0; i < length; i += 4) {
+      const rest = f32x4.sub(v128.load(at(dy, i)), mean);
+      storeLanes(at(dx, i), f32x4.mul(v128.load(at(y, i)), rest), length - i);
     }
   }
 }
 
 export function log_softmax(args: usize, part: i32, parts: i32): void {
   const length = arg(args, 4);
-  const pitch = arg(args, 5);
+  if (arg(args, 5) > 1) {
+    logSoftmaxColumns(args, part, parts);
+    return;
+  }
   const end = splitAt(arg(args, 3), part + 1, parts);
   for (let line = splitAt(arg(args, 3), part, parts); line < end; line++) {
-    const start = lineStart(line, length, pitch);
-    const x = at(argAddress(args, 0), start);
-    const y = at(argAddress(args, 1), start);
-    const shift = maximumOf(x, length, pitch);
-    const logarithm = log1(sumOfExponentials(x, length, pitch, shift));
-    for (let i = 0; i < length; i++) store<f32>(at(y, i * pitch), load<f32>(at(x, i * pitch)) - shift - logarithm);
+    const x = at(argAddress(args, 0), line * length);
+    const y = at(argAddress(args, 1), line * length);
+    const most = maximumOf(x, length, 1);
+    const shift = f32x4.splat(most);
+    const logarithm = f32x4.splat(log1(sumOfExponentials(x, length, 1, most)));
+    for (let i = 0; i < length; i += 4) {
+      const shifted = f32x4.sub(v128.load(at(x, i)), shift);
+      storeLanes(at(y, i), f32x4.sub(shifted, logarithm), length - i);
+    }
   }
 }
 
 /** dy − e^y·Σ dy */
 export function log_softmax_grad(args: usize, part: i32, parts: i32): void {
   const length = arg(args, 4);
-  const pitch = arg(args, 5);
+  if (arg(args, 5) > 1) {
+    logSoftmaxGradColumns(args, part, parts);
+    return;
+  }
   const end = splitAt(arg(args, 3), part + 1, parts);
   for (let line = splitAt(arg(args, 3), part, parts); line < end; line++) {
-    const start = lineStart(line, length, pitch);
-    const dy = at(argAddress(args, 0), start);
-    const y = at(argAddress(args, 1), start);
-    const dx = at(argAddress(args, 2), start);
-    let sum: f64 = 0;
-    for (let i = 0; i < length; i++) sum += f64(load<f32>(at(dy, i * pitch)));
-    const total = f32(sum);
-    for (let i = 0; i < length; i++) {
-      store<f32>(at(dx, i * pitch), load<f32>(at(dy, i * pitch)) - exp1(load<f32>(at(y, i * pitch))) * total);
+    const dy = at(argAddress(args, 0), line * length);
+    const y = at(argAddress(args, 1), line * length);
+    const dx = at(argAddress(args, 2), line * length);
+    const total = f32x4.splat(f32(sumOf(dy, length)));
+    for (let i = 0; i < length; i += 4) {
+      const share = f32x4.mul(exp4(v128.load(at(y, i))), total);
+      storeLanes(at(dx, i), f32x4.sub(v128.load(at(dy, i)), share), length - i);
     }
   }
 }

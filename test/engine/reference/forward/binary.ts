@@ -57,6 +57,8 @@ export const binaryForwards: Readonly<Record<string, Forward>> = {
   },
   cast: ([x], { dtype }: { dtype: string }) =>
     data(x).map((value) => (dtype === 'bool' ? truth(value !== 0) : dtype === 'f32' ? value : Math.trunc(value))),
+  root: ([x], { p }: { p: number }) => data(x).map((value) => value ** (1 / p)),
+  detach: ([x]) => data(x).slice(),
   matrix_product: matrixProduct,
 };
 

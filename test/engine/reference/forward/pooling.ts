@@ -15,7 +15,8 @@ export const poolingForwards: Readonly<Record<string, Forward>> = {
   max_pool_winners: ([x], attrs: WindowAttributes) => {
     const rank = attrs.kernel.length;
     const size = (x?.shape ?? []).slice(-rank).map((length, axis) => {
-      const covered = length + 2 * at3(attrs.padding, axis) - at3(attrs.dilation, axis) * (at3(attrs.kernel, axis) - 1) - 1;
+      const covered =
+        length + 2 * at3(attrs.padding, axis) - at3(attrs.dilation, axis) * (at3(attrs.kernel, axis) - 1) - 1;
       const windows = Math[attrs.ceilMode ? 'ceil' : 'floor'](covered / at3(attrs.stride, axis)) + 1;
       const isBeyond = (windows - 1) * at3(attrs.stride, axis) >= length + at3(attrs.padding, axis);
       return attrs.ceilMode && isBeyond ? windows - 1 : windows;
@@ -126,7 +127,10 @@ function averagePool(
   const rank = kernel.length;
   const size = (x?.shape ?? []).slice(-rank);
   const result = new Float64Array(count(shape));
-  const places = windowPlaces(attrs, kernel.map(() => 1));
+  const places = windowPlaces(
+    attrs,
+    kernel.map(() => 1),
+  );
   eachWindow(x, shape, rank, places, (output, plane, elements, position) => {
     const sum = elements.reduce((total, element) => total + at(data(x), plane * count(size) + element), 0);
     const padded = size.reduce((product, length, axis) => {

@@ -90,7 +90,10 @@ const largest = (2 - 2 ** -23) * 2 ** 127;
 /** Element-wise functions of one tensor. */
 export const unaryForwards: Readonly<Record<string, Forward>> = {
   ...Object.fromEntries(
-    Object.entries(functions).map(([name, f]) => [name, ([x]: readonly Tensor64[]) => data(x).map((value) => f(value))]),
+    Object.entries(functions).map(([name, f]) => [
+      name,
+      ([x]: readonly Tensor64[]) => data(x).map((value) => f(value)),
+    ]),
   ),
   affine: ([x], { factor, shift }: { factor: number; shift: number }) => data(x).map((value) => factor * value + shift),
   clamp: ([x], { min, max }: { min: number | null; max: number | null }) =>

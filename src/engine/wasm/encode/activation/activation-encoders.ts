@@ -1,5 +1,6 @@
 import type { Encoder } from '../encoder';
 import { encodeElementwise } from '../arithmetic/elementwise';
+import { encodeNormalize } from './normalize';
 import { pointwiseEncoders } from './pointwise';
 import { encodeGlu, encodeGluGrad } from './glu';
 import { encodePrelu, encodePreluGrad, encodePreluGradWeight } from './prelu';
@@ -11,6 +12,8 @@ export const activationEncoders: Readonly<Record<string, Encoder>> = {
   glu: encodeGlu,
   glu_grad: encodeGluGrad,
   hard_choice: encodeHardChoice,
+  normalize: encodeNormalize,
+  normalize_grad: encodeNormalize,
   prelu: encodePrelu,
   prelu_grad: encodePreluGrad,
   prelu_grad_weight: encodePreluGradWeight,

@@ -1,5 +1,5 @@
 import type { Encoder } from '../encoder';
-import { encodeBinary, encodeMeanGrad, encodeWithNumber } from './binary';
+import { encodeBinary, encodeMeanGrad, encodeRoot, encodeWithNumber } from './binary';
 import { binaryFunctions } from './binary-codes';
 import { encodeCast } from './cast';
 import { encodeDraw } from './draw';
@@ -16,6 +16,7 @@ export const arithmeticEncoders: Readonly<Record<string, Encoder>> = {
   scale: encodeScale,
   constant: encodeConstant,
   mean_grad: encodeMeanGrad,
+  root: encodeRoot,
   where: encodeWhere,
   with_number: encodeWithNumber,
 };

@@ -3,17 +3,9 @@ import type { DType } from '../../../../core/graph/graph';
 /** Functions of two floats, in the order of `kernels/binary-floats.ts`. */
 const floats = [
   ...['add', 'subtract', 'multiply', 'divide', 'maximum', 'minimum', 'fmax', 'fmin'],
-  ...['equal_to', 'not_equal', 'less', 'less_equal', 'greater', 'greater_equal', 'first', 'divide_slope'],
-  ...[
-    'maximum_share',
-    'minimum_share',
-    'fmax_share',
-    'fmax_rest',
-    'fmin_share',
-    'fmin_rest',
-    'copysign',
-    'copysign_slope',
-  ],
+  ...['equal_to', 'not_equal', 'less', 'less_equal', 'greater', 'greater_equal', 'divide_slope'],
+  ...['maximum_share', 'minimum_share', 'fmax_share', 'fmax_rest', 'fmin_share', 'fmin_rest'],
+  ...['copysign', 'copysign_slope', 'divide_or_zero'],
 ];
 
 /** In the order of `kernels/binary-numbers.ts`. */
@@ -34,16 +26,10 @@ const codesOfFloats = new Map([
   ...floats.map((name, index) => [name, index] as const),
   ...numbers.map((name, index) => [name, 32 + index] as const),
 ]);
-const codesOfWords = new Map([
-  ...words.map((name, index) => [name, 96 + index] as const),
-  // The same words, whatever they mean.
-  ['first', codesOfFloats.get('first') ?? 0] as const,
-]);
+const codesOfWords = new Map(words.map((name, index) => [name, 96 + index] as const));
 
 /** All functions that the kernels know. */
-export const binaryFunctions: readonly string[] = [
-  ...new Set([...codesOfFloats.keys(), ...codesOfWords.keys()]),
-].filter((name) => name !== 'first');
+export const binaryFunctions: readonly string[] = [...new Set([...codesOfFloats.keys(), ...codesOfWords.keys()])];
 
 /** The kernels' number for a function of operands of that type. */
 export function binaryCode(name: string, operands: DType): number {

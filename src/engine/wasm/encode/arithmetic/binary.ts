@@ -37,6 +37,13 @@ export function encodeWithNumber(step: KernelStep, program: ProgramBuilder): voi
   encodeFunction(program, binaryCode(name, x.dtype), a, b, output);
 }
 
+/** x^(1/p) */
+export function encodeRoot(step: KernelStep, program: ProgramBuilder): void {
+  const x = operandOf(program, inputOf(step, 0));
+  const exponent = { address: program.table([floatWord(1 / numberAttribute(step.attrs, 'p'))]), shape: [] };
+  encodeFunction(program, binaryCode('power', 'f32'), x, exponent, step.output);
+}
+
 /** The gradient of a mean: the same for each of the elements that it was made of, divided by their number. */
 export function encodeMeanGrad(step: KernelStep, program: ProgramBuilder): void {
   const dy = inputOf(step, 0);

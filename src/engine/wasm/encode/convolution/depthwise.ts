@@ -2,7 +2,11 @@ import type { PlanTensor } from '../../../plan';
 import { align, type ProgramBuilder } from '../../program-builder';
 import type { Tap } from './columns';
 import { forwardTaps, type Convolution } from './conv2d';
+import { encodeSame3x3, encodeSame3x3GradWeight, isSame3x3 } from './depthwise-3x3';
 import { formOf, layOutSlab, slabWords, type Slab, type SlabGeometry } from './depthwise-slab';
+
+/** What the sums of the groups that are done together take. */
+const SUMS_BYTES = 16 * 1024;
 
 /** One input channel a group: direct loops, as a matrix product would be all but empty. */
 export function isDepthwise({ groups, inputChannels, outputChannels }: Convolution): boolean {
@@ -45,6 +49,10 @@ export function encodeDepthwise(
   bias: PlanTensor | undefined,
   y: PlanTensor,
 ): void {
+  if (isSame3x3(convolution)) {
+    encodeSame3x3(program, convolution, [x, weight, y], { bias, turned: false });
+    return;
+  }
   const [gridHeight, gridWidth] = convolution.outputSize;
   const taps = forwardTaps(convolution).map((tap, index) => ({ ...tap, plane: 0, weight: index }));
   encodePass(program, convolution, {
@@ -67,6 +75,10 @@ export function encodeDepthwiseGradInput(
   weight: PlanTensor,
   dx: PlanTensor,
 ): void {
+  if (isSame3x3(convolution)) {
+    encodeSame3x3(program, convolution, [dy, weight, dx], { turned: true });
+    return;
+  }
   const { stride, inputSize, outputSize, outputChannels } = convolution;
   if (stride[1] > 2) {
     program.command('depthwise_scatter', scatterWords(program, convolution, dy, weight, dx));
@@ -104,6 +116,10 @@ export function encodeDepthwiseGradWeight(
   dy: PlanTensor,
   dweight: PlanTensor,
 ): void {
+  if (isSame3x3(convolution)) {
+    encodeSame3x3GradWeight(program, convolution, x, dy, dweight);
+    return;
+  }
   const { images, groups, outputChannels, outputSize } = convolution;
   const [gridHeight, gridWidth] = outputSize;
   const taps = forwardTaps(convolution);
@@ -112,15 +128,17 @@ export function encodeDepthwiseGradWeight(
   const offsets = taps.map((tap) => slab.offsetOf(tap, 0));
   const form = formOf(offsets, slab);
   const slots = Math.ceil(taps.length / 4) * 4;
-  const totalsAt = slab.bytes + align(outputChannels * slots * 16);
-  const partBytes = totalsAt + align(outputChannels * slots * 8);
+  const groupSlots = outputChannels * slots;
+  const blockGroups = Math.max(1, Math.min(groups, Math.floor(SUMS_BYTES / (groupSlots * 24))));
+  const totalsAt = slab.bytes + align(blockGroups * groupSlots * 16);
+  const partBytes = totalsAt + align(blockGroups * groupSlots * 8);
   const scratch = program.scratch(partBytes * program.threads);
   // The slots beyond the last tap repeat it; nobody reads them.
   const padded = Array.from({ length: slots }, (_, i) => offsets[Math.min(i, offsets.length - 1)] ?? 0);
   program.command('depthwise_grad_weight', [
     ...slabWords(program, geometry, slab, scratch, partBytes),
     ...[program.address(dy), program.address(dweight), images, groups, outputChannels, gridWidth],
-    ...[taps.length, program.table(padded), slots, form, slab.bytes, totalsAt],
+    ...[taps.length, program.table(padded), slots, form, slab.bytes, totalsAt, blockGroups],
   ]);
 }
 

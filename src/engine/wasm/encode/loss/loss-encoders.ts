@@ -1,7 +1,16 @@
 import type { Encoder } from '../encoder';
-import { encodeCrossEntropy, encodeCrossEntropyGrad } from './cross-entropy';
+import { encodeClassLoss, encodeClassLossGrad } from './class-loss';
+import { encodeCrossEntropy, encodeCrossEntropyGrad, encodeCrossEntropyGradTarget } from './cross-entropy';
+import { encodePointwiseLoss, encodePointwiseLossGrad, pointwiseLossNames } from './pointwise-loss';
 
 export const lossEncoders: Readonly<Record<string, Encoder>> = {
+  ...Object.fromEntries(pointwiseLossNames.map((name) => [name, encodePointwiseLoss])),
+  class_loss_grad: encodeClassLossGrad,
   cross_entropy: encodeCrossEntropy,
   cross_entropy_grad: encodeCrossEntropyGrad,
+  cross_entropy_grad_target: encodeCrossEntropyGradTarget,
+  multi_margin_loss: encodeClassLoss,
+  multilabel_margin_loss: encodeClassLoss,
+  nll_loss: encodeClassLoss,
+  pointwise_loss_grad: encodePointwiseLossGrad,
 };

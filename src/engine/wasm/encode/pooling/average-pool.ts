@@ -88,12 +88,14 @@ function adaptivePool({ attrs }: KernelStep, x: PlanTensor, y: PlanTensor): Aver
 function encodeForward(program: ProgramBuilder, pool: AveragePool, x: PlanTensor, y: PlanTensor): void {
   const addresses = [program.address(x), program.address(y)];
   if (isGlobal(pool)) program.command('plane_mean', [...addresses, ...globalWords(pool)]);
+  else if (isHalving(pool)) program.command('average_halves', [...addresses, ...halvingWords(pool)]);
   else program.command('average_pool', [...addresses, ...words(program, pool)]);
 }
 
 function encodeGradient(program: ProgramBuilder, pool: AveragePool, dx: PlanTensor, dy: PlanTensor): void {
   const addresses = [program.address(dx), program.address(dy)];
   if (isGlobal(pool)) program.command('plane_mean_grad', [...addresses, ...globalWords(pool)]);
+  else if (isHalving(pool)) program.command('average_halves_grad', [...addresses, ...halvingWords(pool)]);
   else program.command('average_pool_grad', [...addresses, ...words(program, pool)]);
 }
 
@@ -105,6 +107,17 @@ function isGlobal({ x, windows }: AveragePool): boolean {
 function globalWords({ x, windows, divisor }: AveragePool): readonly number[] {
   const counted = windows.reduce((product, [only]) => product * (only?.size ?? 1), 1);
   return [x.planes, x.size[0] * x.size[1] * x.size[2], floatWord(divisor || counted)];
+}
+
+/** Whether the windows are 2×2 side by side, from the first place on. */
+function isHalving({ windows: [slices, rows, columns] }: AveragePool): boolean {
+  const arePairs = (along: readonly PoolWindow[]): boolean =>
+    along.every(({ first, end, size }, i) => first === 2 * i && end === 2 * i + 2 && size === 2);
+  return slices.length === 1 && slices[0]?.end === 1 && arePairs(rows) && arePairs(columns);
+}
+
+function halvingWords({ x, y, divisor }: AveragePool): readonly number[] {
+  return [x.planes, x.size[1], x.size[2], y.size[1], y.size[2], floatWord(divisor || 4)];
 }
 
 function words(program: ProgramBuilder, { x, y, windows, divisor }: AveragePool): readonly number[] {

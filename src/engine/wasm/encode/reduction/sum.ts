@@ -2,6 +2,7 @@ import { elementCount } from '../../../../core/graph/dim';
 import type { KernelStep, PlanTensor } from '../../../plan';
 import { floatWord, type ProgramBuilder } from '../../program-builder';
 import { inputOf } from '../tensors';
+import { encodeLines } from './lines';
 
 /** So many units of work keep any number of threads evenly busy; one has so many elements at least. */
 const ENOUGH_UNITS = 64;
@@ -12,6 +13,10 @@ const COLUMNS = 16;
 /** Sums, and means, along neighbouring dimensions. */
 export function encodeSum(step: KernelStep, program: ProgramBuilder): void {
   const x = inputOf(step, 0);
+  if (x.dtype !== 'f32') {
+    encodeLines(0)(step, program);
+    return;
+  }
   const [, reduced] = reducedLayout(step, x);
   addSum(step, program, x, undefined, step.op === 'mean' ? 1 / reduced : 1);
 }
