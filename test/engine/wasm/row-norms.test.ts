@@ -52,7 +52,7 @@ describe.each([
     const ofRows = { normalizedShape, eps: 1e-5, centred: op === 'layer_norm' };
     const dx = differences(op, attrs, inputs, dy, 0);
     await engines.check('layer_norm_grad_input', ofRows, [dy, x, weight], shape, { expected: dx });
-    const sums = dy.data.reduce<number[]>((all, value, i) => {
+    const sums = [...dy.data].reduce<number[]>((all, value, i) => {
       all[i % columns] = (all[i % columns] ?? 0) + value;
       return all;
     }, []);

@@ -97,8 +97,10 @@ describe('a training plan', () => {
   test('a kernel never writes over what it reads, but for an element-wise one at the same place', () => {
     for (const step of plan.steps) {
       if (step.kind === 'elementwise' || step.op === 'sgd') continue;
-      const { elementwise, elementwiseInputs = step.inputs.length } = opNamed(step.op);
-      const readByElement = elementwise?.(step.attrs, step.inputs) ? elementwiseInputs : 0;
+      const op = opNamed(step.op);
+      const readByElement = op.elementwise?.(step.attrs, step.inputs)
+        ? (op.elementwiseInputs ?? step.inputs.length)
+        : 0;
       for (const [index, input] of step.inputs.entries()) {
         const samePlace = input.offset === step.output.offset && bytes(input) === bytes(step.output);
         const apart =
