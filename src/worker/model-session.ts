@@ -31,11 +31,16 @@ export class ModelSession {
     readonly groups: readonly ParameterGroup[],
   ) {}
 
-  /** `config` undefined: for evaluation only. */
-  static async open(engine: Engine, graph: Graph, config?: TrainConfig): Promise<ModelSession> {
+  /** `config` undefined: for evaluation only. `trainingGraph`: what is computed in training, where that is another graph. */
+  static async open(engine: Engine, graph: Graph, config?: TrainConfig, trainingGraph?: Graph): Promise<ModelSession> {
     const grouping = config ? groupParameters(graph, config.parameterGroups) : oneGroup;
     const plans = config
-      ? modelPlans(graph, config.optimizer, { loss: config.loss, clipping: config.clipping, grouping })
+      ? modelPlans(graph, config.optimizer, {
+          loss: config.loss,
+          clipping: config.clipping,
+          grouping,
+          ...(trainingGraph ? { trainingGraph } : {}),
+        })
       : modelPlans(graph);
     const state = await asUserError(() => engine.createSession(plans.layout));
     return new ModelSession(graph, plans.layout, state, plans, grouping.groups);

@@ -117,10 +117,10 @@ export class WasmSession implements Session {
       await pool.run(entry, address);
       const times = heap.doubles(address, commandCount + 1);
       let [since = 0] = times;
-      for (const [index, { end, barrier }] of steps.entries()) {
+      for (const [index, { end, keptChain }] of steps.entries()) {
         const now = times[end] ?? since;
-        milliseconds[index] = barrier ? now - since : NaN;
-        if (barrier) since = now;
+        milliseconds[index] = keptChain ? NaN : now - since;
+        if (!keptChain) since = now;
       }
       return milliseconds;
     } finally {

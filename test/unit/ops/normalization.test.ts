@@ -150,7 +150,7 @@ describe('lowering', () => {
     expect(lowered('eval', { training: true })?.op).toBe('batch_norm_normalize');
   });
 
-  test('a cumulative average counts the batches', () => {
+  test('a cumulative average trains and evaluates as a moving one does', () => {
     expect(lowered('eval', { momentum: null })?.op).toBe('batch_norm_inference');
     expect(lowered('train', { momentum: null })?.op).toBe('batch_norm_normalize');
   });
