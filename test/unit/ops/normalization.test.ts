@@ -132,6 +132,7 @@ describe('lowering', () => {
     const type: TensorType = { shape: [6], dtype: 'f32' };
     const init = { kind: 'constant', value: 0 } as const;
     const statistics = ['mean', 'var'].map((name) => builder.buffer(name, type, init));
+    if (attrs['momentum'] === null) statistics.push(builder.buffer('batches', { shape: [], dtype: 'i64' }, init));
     const x = builder.input('images', { shape, dtype: 'f32' });
     const defaults = { eps: 1e-5, momentum: 0.1, affine: false, trackRunningStats: true };
     const id = builder.add('batch_norm', { ...defaults, ...(attrs as object) }, [x, ...statistics]);
