@@ -22,15 +22,33 @@ function gradientOps(slices: readonly (readonly [start: Dim, length: Dim])[]): r
 
 describe('the gradient of a tensor whose slices are used', () => {
   test('is the slices put together where they are all of it', () => {
-    expect(gradientOps([[4, 2], [0, 2], [2, 2]])).toEqual(['concat']);
+    expect(
+      gradientOps([
+        [4, 2],
+        [0, 2],
+        [2, 2],
+      ]),
+    ).toEqual(['concat']);
   });
 
   test('has zeros between them where they are not', () => {
-    expect(gradientOps([[1, 2], [4, 1]])).toEqual(['concat']);
+    expect(
+      gradientOps([
+        [1, 2],
+        [4, 1],
+      ]),
+    ).toEqual(['concat']);
   });
 
   test('is their sum where they overlap', () => {
-    expect([...gradientOps([[0, 4], [2, 4]])].sort()).toEqual(['add', 'slice_grad', 'slice_grad']);
+    expect(
+      [
+        ...gradientOps([
+          [0, 4],
+          [2, 4],
+        ]),
+      ].sort(),
+    ).toEqual(['add', 'slice_grad', 'slice_grad']);
   });
 
   test('is that of the slice where there is one', () => {

@@ -65,7 +65,9 @@ describe('a new layer starts with numbers as torch draws them', () => {
   test('a row that stands for padding begins with zeros, the others as without it', () => {
     const init: Initializer = { kind: 'normal', mean: 0, std: 1 };
     const table: StateTensor = { ...tensorOf(init, 12), shape: [4, 3] };
-    const [plain, padded] = [init, { ...init, zeroRow: 2 }].map((own) => [...initialValues({ ...table, init: own }, 5, 1)]);
+    const [plain, padded] = [init, { ...init, zeroRow: 2 }].map((own) => [
+      ...initialValues({ ...table, init: own }, 5, 1),
+    ]);
     expect(padded).toEqual(plain?.map((value, i) => (i >= 6 && i < 9 ? 0 : value)));
   });
 

@@ -44,7 +44,9 @@ export function lowerOutput(context: LoweringContext<RecurrentAttributes>): Node
 /** The last hidden or cell states of all layers. */
 export function lowerLastState(context: LoweringContext<RecurrentAttributes>, which: 'hidden' | 'cell'): NodeId {
   const { add, node } = context;
-  const states = runLayers(context).last.map((state) => (which === 'hidden' ? state.hidden : (state.cell ?? state.hidden)));
+  const states = runLayers(context).last.map((state) =>
+    which === 'hidden' ? state.hidden : (state.cell ?? state.hidden),
+  );
   return add('reshape', { shape: [...node.type.shape] }, [add('concat', { dim: 0 }, states)]);
 }
 
@@ -133,7 +135,9 @@ function runDirection(
     const own = add('slice', { dim: 0, start: step, length: 1 }, [gates]);
     const fromInput = add('reshape', { shape: [batch, rows] }, [own]);
     state = nextState(context, attrs, fromInput, state, weights);
-    outputs[step] = add('reshape', { shape: [1, batch, dimAt(context.typeOf(state.hidden).shape, -1)] }, [state.hidden]);
+    outputs[step] = add('reshape', { shape: [1, batch, dimAt(context.typeOf(state.hidden).shape, -1)] }, [
+      state.hidden,
+    ]);
   }
   return { output: add('concat', { dim: 0 }, outputs), state };
 }
