@@ -248,5 +248,8 @@ function scaledInitial(
       return sign === undefined ? undefined : withInit({ ...init, mean: init.mean + sign * number });
     case 'uniform':
       return factor === undefined ? undefined : withInit({ kind: 'uniform', bound: init.bound * Math.abs(factor) });
+    // They are known one by one: what is computed from them is known as a constant is.
+    case 'values':
+      return undefined;
   }
 }

@@ -7,6 +7,12 @@ export function numberAttribute(attrs: Attributes, name: string): number {
   return value;
 }
 
+export function stringAttribute(attrs: Attributes, name: string): string {
+  const value = attrs[name];
+  if (typeof value !== 'string') throw new Error(`Attribute '${name}' must be a text, got ${JSON.stringify(value)}`);
+  return value;
+}
+
 export function booleanAttribute(attrs: Attributes, name: string): boolean {
   const value = attrs[name];
   if (typeof value !== 'boolean')

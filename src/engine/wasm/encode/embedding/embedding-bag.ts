@@ -1,6 +1,6 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
-import { booleanAttribute, numberAttribute } from '../attributes';
+import { booleanAttribute, numberAttribute, stringAttribute } from '../attributes';
 import { inputOf, sizeOf } from '../tensors';
 
 export function encodeEmbeddingBag(step: KernelStep, program: ProgramBuilder): void {
@@ -29,7 +29,7 @@ function wordsOf(
     ...[program.address(index), program.address(weight), program.address(y)],
     ...[program.addressOrZero(offsets), program.addressOrZero(samples)],
     ...[bags, sizeOf(index) / Math.max(1, bags), sizeOf(index), weight.shape[0] ?? 1, columns],
-    modes[String(attrs['reduction'])] ?? 0,
+    modes[stringAttribute(attrs, 'reduction')] ?? 0,
     attrs['paddingIdx'] === null ? -1 : numberAttribute(attrs, 'paddingIdx'),
   ];
 }
