@@ -82,14 +82,14 @@ const cases = [
   memory('max_pool2d 2x2', 'max_pool2d', halving, [planes], halved),
   memory('max_pool2d 2x2 winners', 'max_pool_winners', halving, [planes], winners),
   memory('max_pool2d 2x2 grad', 'max_pool_grad', { ...halving, inputShape: planes }, [halved, winners], planes, [
-    ,
+    undefined,
     of(3),
   ]),
   memory('max_pool2d 3x3/2', 'max_pool2d', overlapping, [planes], halved),
   memory('max_pool2d 3x3/2 winners', 'max_pool_winners', overlapping, [planes], winners),
   memory(
     ...['max_pool2d 3x3/2 grad', 'max_pool_grad', { ...overlapping, inputShape: planes }],
-    ...[[halved, winners], planes, [, of(4)]],
+    ...[[halved, winners], planes, [undefined, of(4)]],
   ),
   memory('avg_pool2d 2x2', 'avg_pool2d', averaging, [planes], halved),
   memory('avg_pool2d 2x2 grad', 'avg_pool_grad', { ...averaging, inputShape: planes }, [halved], planes),

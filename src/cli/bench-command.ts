@@ -119,8 +119,9 @@ function printProfile(output: Output, profile: BenchProfile, all: boolean): void
   );
   output.line('');
   output.line(
-    `Medians of ${runs} steps; a whole one took ${stepMs.toFixed(2)} ms. What runs without a wait in between (element-wise ` +
-      `neighbours above all) is one row. GB/s count every tensor that goes in or comes out once.`,
+    `Medians of ${runs} steps; a whole one took ${stepMs.toFixed(2)} ms. Ops that run in one pass are one row. Where threads ` +
+      `need not wait for each other between two rows, the second has all that is waited for. GB/s count every tensor that ` +
+      `goes in or comes out once.`,
   );
 }
 
@@ -146,8 +147,11 @@ function sumsBy(rows: readonly BenchRow[], nameOf: (row: BenchRow) => string) {
     .sort(slowestFirst);
 }
 
+/** `batch_norm_running × 2 + relu` */
 function kindOf({ ops }: BenchRow): string {
-  return ops.join(' + ');
+  const counts = new Map<string, number>();
+  for (const op of ops) counts.set(op, (counts.get(op) ?? 0) + 1);
+  return [...counts].map(([op, count]) => (count > 1 ? `${op} × ${count}` : op)).join(' + ');
 }
 
 function phaseOf({ phase }: BenchRow): string {

@@ -1,3 +1,4 @@
+import { GradientSums } from './gradient-sums';
 import type { GraphNode, NodeId } from './graph/graph';
 import type { GraphBuilder } from './graph/graph-builder';
 import { addLowered, isSource, type Surroundings } from './graph/lower';
@@ -6,17 +7,23 @@ import { opNamed } from './ops/table';
 /**
  * Reverse-mode differentiation: adds to the graph the nodes that compute d(loss)/d(x) for each x of `wrt`. The graph must
  * be lowered. Returns the gradient's node for each x that the loss depends on; gradients of several uses are summed.
+ * `seed`: what the gradients are multiplied by, of the loss's shape; absent: 1.
  */
-export function differentiate(builder: GraphBuilder, loss: NodeId, wrt: readonly NodeId[]): Map<NodeId, NodeId> {
+export function differentiate(
+  builder: GraphBuilder,
+  loss: NodeId,
+  wrt: readonly NodeId[],
+  seed?: NodeId,
+): Map<NodeId, NodeId> {
   const dependent = dependents(builder, loss, new Set(wrt));
-  const gradients = new Map<NodeId, NodeId>();
-  if (!dependent.has(loss)) return gradients;
-  gradients.set(loss, builder.constant(1, builder.shapeOf(loss)));
+  const gradients = new GradientSums(builder);
+  if (!dependent.has(loss)) return new Map();
+  gradients.add(loss, seed ?? builder.constant(1, builder.shapeOf(loss)), {});
 
   for (let id = loss; id >= 0; id--) {
-    const outputGradient = gradients.get(id);
     const node = builder.node(id);
-    if (outputGradient === undefined || isSource(node.op)) continue;
+    const outputGradient = isSource(node.op) ? undefined : gradients.total(id);
+    if (outputGradient === undefined) continue;
     const op = opNamed(node.op);
     if (!op.gradient) throw new GradientError(node);
     const { path, source } = node;
@@ -32,13 +39,15 @@ export function differentiate(builder: GraphBuilder, loss: NodeId, wrt: readonly
     });
     node.inputs.forEach((input, index) => {
       const gradient = inputGradients[index];
-      if (gradient === undefined || !dependent.has(input)) return;
-      const sum = gradients.get(input);
-      gradients.set(input, sum === undefined ? gradient : builder.add('add', {}, [sum, gradient], provenance));
+      if (gradient !== undefined && dependent.has(input)) gradients.add(input, gradient, provenance);
     });
   }
-  const wanted = new Set(wrt);
-  return new Map([...gradients].filter(([id]) => wanted.has(id)));
+  return new Map(
+    [...new Set(wrt)].flatMap((id): [NodeId, NodeId][] => {
+      const gradient = gradients.total(id);
+      return gradient === undefined ? [] : [[id, gradient]];
+    }),
+  );
 }
 
 /** A gradient is made of plain arithmetic: it draws no random numbers and changes no buffer. */

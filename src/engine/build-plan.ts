@@ -25,7 +25,10 @@ export function buildPlan({ name, computation, batchSize, layout, update }: Plan
   const planner = new Planner(computation, batchSize, layout);
   planner.addNodes();
   planner.addLateCopies();
-  return planner.finish(name, update && ((arenaStart) => optimizerSteps(update, layout, computation.stores, arenaStart)));
+  return planner.finish(
+    name,
+    update && ((arenaStart) => optimizerSteps(update, layout, computation.stores, arenaStart)),
+  );
 }
 
 /** A kernel step whose tensors are not placed yet. */

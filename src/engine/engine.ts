@@ -78,8 +78,9 @@ export interface Program {
   /** One whole step. */
   run(): Promise<void>;
   /**
-   * One whole step, with the time of each of the plan's steps in milliseconds. NaN: the device goes on from that step to
-   * the next without waiting for all of its threads, and the time of both is the next one's.
+   * One whole step, with the time of each of the plan's steps in milliseconds. NaN: that step and the next one run as one,
+   * and their time is the next one's. Where threads go on to the next step without waiting for each other, both times are
+   * those of one thread, and what it waits for in the end is the last one's.
    */
   profile(): Promise<Float64Array>;
   /** A copy of a plan output as the latest `run` left it. */

@@ -1,10 +1,13 @@
+import { UserError } from '../core/errors';
 import type { Graph } from '../core/graph/graph';
+import { stateTensors } from '../core/rng/initialize';
 import type { ClippingConfig, LossConfig, OptimizerConfig } from '../core/train/config';
 import { momentNames } from '../core/train/optimizer';
 import { oneGroup, type ParameterGrouping } from '../core/train/parameter-groups';
-import { evaluationGraph, trainingGraph } from '../core/train/training-graph';
+import { evaluationGraph, trainingGraph, type BatchPart } from '../core/train/training-graph';
 import { buildPlan } from './build-plan';
 import { layoutState } from './layout-state';
+import type { UpdateConfig } from './optimizer-steps';
 import type { Plan, StateLayout } from './plan';
 
 /** Plans of one model for any batch size, over one state. */
@@ -12,6 +15,11 @@ export interface ModelPlans {
   readonly layout: StateLayout;
   /** Forward, loss, backward and the optimiser's step. Inputs images, targets, hyper, random where the model drops out, classWeights where the loss has them. */
   training(batchSize: number): Plan;
+  /**
+   * One of several parts of a batch, `images` of them: gradients are added up from part to part, and the last one ends with
+   * the optimiser's step. Inputs as of training, and share; hyper only of the last.
+   */
+  trainingPart(images: number, place: 'first' | 'middle' | 'last'): Plan;
   /** Forward and loss. Inputs images, targets. */
   evaluation(batchSize: number): Plan;
 }
@@ -23,25 +31,52 @@ export interface TrainingOptions {
   readonly grouping?: ParameterGrouping;
   /** Parameters (state_dict names) that are not trained. */
   readonly frozen?: ReadonlySet<string>;
+  /** What is computed in training, where that is another graph over the same state. */
+  readonly trainingGraph?: Graph;
 }
 
 /** `optimizer` undefined: only evaluation, with no room for gradients. */
 export function modelPlans(
   graph: Graph,
   optimizer?: OptimizerConfig,
-  { loss, clipping = { kind: 'none' }, grouping = oneGroup, frozen }: TrainingOptions = {},
+  { loss, clipping = { kind: 'none' }, grouping = oneGroup, frozen, trainingGraph: ownGraph }: TrainingOptions = {},
 ): ModelPlans {
+  if (ownGraph) requireSameState(graph, ownGraph);
   const moments = optimizer ? momentNames(optimizer) : [];
   const layout = layoutState(graph, { moments, gradients: optimizer !== undefined, groupOf: grouping.groupOf });
+  const trainingPlan = (name: string, batchSize: number, update: UpdateConfig | undefined, part?: BatchPart): Plan => {
+    const computation = trainingGraph(ownGraph ?? graph, {
+      auxiliary: ownGraph !== undefined,
+      ...(loss ? { loss } : {}),
+      ...(frozen ? { frozen } : {}),
+      ...(part ? { part } : {}),
+    });
+    return buildPlan({ name, computation, batchSize, layout, ...(update ? { update } : {}) });
+  };
+  const update = (): UpdateConfig => {
+    if (!optimizer) throw new Error('No optimiser was given');
+    return { optimizer, clipping, grouping };
+  };
   return {
     layout,
-    training(batchSize) {
-      if (!optimizer) throw new Error('No optimiser was given');
-      const computation = trainingGraph(graph, { ...(loss ? { loss } : {}), ...(frozen ? { frozen } : {}) });
-      return buildPlan({ name: 'train', computation, batchSize, layout, update: { optimizer, clipping, grouping } });
-    },
+    training: (batchSize) => trainingPlan('train', batchSize, update()),
+    trainingPart: (images, place) =>
+      trainingPlan(`train, ${place} part`, images, place === 'last' ? update() : undefined, {
+        first: place === 'first',
+      }),
     evaluation(batchSize) {
       return buildPlan({ name: 'evaluate', computation: evaluationGraph(graph), batchSize, layout });
     },
   };
+}
+
+/** Reading the code anew for another mode gives the same parameters, unless making the model asks for the mode. */
+function requireSameState(graph: Graph, other: Graph): void {
+  const stateOf = (each: Graph) =>
+    JSON.stringify(stateTensors(each).map(({ name, kind, shape }) => [name, kind, shape]));
+  if (stateOf(graph) === stateOf(other)) return;
+  throw new UserError(
+    `${graph.name} has other parameters in training than in evaluation.`,
+    'Make its layers in __init__, whatever self.training is.',
+  );
 }

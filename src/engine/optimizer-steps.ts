@@ -67,9 +67,7 @@ function normStep(
   stores: ReadonlyMap<string, unknown>,
   output: PlanTensor,
 ): KernelStep {
-  const inputs = slots
-    .filter(({ name, role }) => role === 'gradient' && stores.has(name))
-    .map(({ tensor }) => tensor);
+  const inputs = slots.filter(({ name, role }) => role === 'gradient' && stores.has(name)).map(({ tensor }) => tensor);
   return { kind: 'kernel', op: 'clip_norm', attrs: { maximum }, inputs, output };
 }
 

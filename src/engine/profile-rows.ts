@@ -4,7 +4,7 @@ import { stepFlops } from './plan-flops';
 
 export type Phase = 'forward' | 'backward' | 'update';
 
-/** What a device does in one go: a kernel step, an element-wise group, or several that it does not wait between. */
+/** What a device does in one go: a kernel step, an element-wise group, or one that a kernel step runs as it goes. */
 export interface ProfileRow {
   readonly phase: Phase;
   /** In order of execution. */

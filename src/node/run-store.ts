@@ -121,6 +121,8 @@ export function defaultRunName(modelFile: string, target: string | null, dataPat
 export const runFile = 'run.json';
 export const metricsFile = 'metrics.jsonl';
 export const graphFile = 'graph.json';
+/** Only of models whose code branches on `self.training`. */
+export const trainingGraphFile = 'training-graph.json';
 export const logFile = 'log.txt';
 export const checkpointsFolder = 'checkpoints';
 export const modelFolder = 'model';

@@ -23,10 +23,11 @@ export async function evaluateSplit(
   const turn = createYield();
   let lossSum = 0;
   let correct = 0;
-  for (let start = 0; start < split.count; start += options.batchSize) {
+  const batchSize = await model.evaluationSize(Math.min(options.batchSize, split.count));
+  for (let start = 0; start < split.count; start += batchSize) {
     await turn();
     if (options.signal.aborted) return undefined;
-    const size = Math.min(options.batchSize, split.count - start);
+    const size = Math.min(batchSize, split.count - start);
     const indices = Int32Array.from({ length: size }, (_, index) => start + index);
     const program = await model.evaluation(size);
     fillBatch(split, indices, normalization.mean, normalization.std, floatInput(program, 'images'));

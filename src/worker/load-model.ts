@@ -1,20 +1,23 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dataset } from '../core/data/dataset';
 import { UserError } from '../core/errors';
 import type { Graph } from '../core/graph/graph';
 import { declaredInput } from '../core/python/declared-input';
-import { traceModel } from '../core/python/trace-model';
+import { traceForTraining } from '../core/python/trace-model';
 import { requireTrainable } from '../core/train/require-trainable';
 import { canCompute } from '../engine/wasm/encode/can-compute';
-import { graphFile } from '../node/run-store';
+import { graphFile, trainingGraphFile } from '../node/run-store';
 import type { SourceText } from '../node/read-python-module';
 import { readPythonModule } from '../node/read-python-module';
 import type { ModelRequest } from '../protocol/worker';
 
 export interface LoadedModel {
   readonly graph: Graph;
+  /** What is computed in training, where the code branches on `self.training`. */
+  readonly trainingGraph?: Graph;
   readonly target: string;
   /** [C, H, W] */
   readonly inputShape: readonly number[];
@@ -32,7 +35,7 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   const text = await readSource(request.file);
   const sources = new Map([[request.file, { file: request.file, text }]]);
-  const { graph, target } = traceModel({
+  const { graph, trainingGraph, target } = traceForTraining({
     file: request.file,
     text,
     target: request.target,
@@ -45,9 +48,10 @@ export async function loadModel(
       return source;
     },
   });
-  requireTrainable(graph, canCompute);
+  requireTrainable(graph, canCompute, trainingGraph);
   const sourceHash = createHash('sha256').update(text).digest('hex');
-  return { graph, target, inputShape, sourceHash, sources: [...sources.values()] };
+  const own = trainingGraph ? { trainingGraph } : {};
+  return { graph, ...own, target, inputShape, sourceHash, sources: [...sources.values()] };
 }
 
 /** Channels, height and width that the model's file says it takes; undefined where it says nothing. */
@@ -60,8 +64,17 @@ export function imageShape({ channels, height, width }: Dataset): readonly [numb
 }
 
 /** The graph that a run trains, as it was when the run began. */
-export async function readGraph(runFolder: string): Promise<Graph> {
-  const file = join(runFolder, graphFile);
+export function readGraph(runFolder: string): Promise<Graph> {
+  return readGraphFile(join(runFolder, graphFile));
+}
+
+/** What a run computes in training, where that is another graph. */
+export async function readTrainingGraph(runFolder: string): Promise<Graph | undefined> {
+  const file = join(runFolder, trainingGraphFile);
+  return existsSync(file) ? readGraphFile(file) : undefined;
+}
+
+async function readGraphFile(file: string): Promise<Graph> {
   try {
     const graph = JSON.parse(await readFile(file, 'utf8')) as Graph;
     if (graph.formatVersion !== 1 || !Array.isArray(graph.nodes) || !Array.isArray(graph.outputs)) {

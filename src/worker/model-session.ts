@@ -7,11 +7,19 @@ import { EngineMemoryError, type Engine, type Program, type Session } from '../e
 import { modelPlans } from '../engine/model-plans';
 import type { Plan, PlanStep, StateLayout } from '../engine/plan';
 
+/** A part of a training batch: images [from, to) of it. All but the last only add to the gradients. */
+export interface BatchPart {
+  readonly program: Program;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A model on a device, with its programs for each batch size (the last batch of an epoch is smaller). */
 export class ModelSession {
   /** Values of the counters (num_batches_tracked), which the device has no part in. */
   readonly counters = new Map<string, number>();
   private readonly trainingPrograms = new Map<number, Promise<Program>>();
+  private readonly batchParts = new Map<number, Promise<readonly BatchPart[]>>();
   private readonly evaluationPrograms = new Map<number, Promise<Program>>();
 
   private constructor(
@@ -23,16 +31,22 @@ export class ModelSession {
     readonly groups: readonly ParameterGroup[],
   ) {}
 
-  /** `config` undefined: for evaluation only. */
-  static async open(engine: Engine, graph: Graph, config?: TrainConfig): Promise<ModelSession> {
+  /** `config` undefined: for evaluation only. `trainingGraph`: what is computed in training, where that is another graph. */
+  static async open(engine: Engine, graph: Graph, config?: TrainConfig, trainingGraph?: Graph): Promise<ModelSession> {
     const grouping = config ? groupParameters(graph, config.parameterGroups) : oneGroup;
     const plans = config
-      ? modelPlans(graph, config.optimizer, { loss: config.loss, clipping: config.clipping, grouping })
+      ? modelPlans(graph, config.optimizer, {
+          loss: config.loss,
+          clipping: config.clipping,
+          grouping,
+          ...(trainingGraph ? { trainingGraph } : {}),
+        })
       : modelPlans(graph);
     const state = await asUserError(() => engine.createSession(plans.layout));
     return new ModelSession(graph, plans.layout, state, plans, grouping.groups);
   }
 
+  /** The program that trains a batch at once. */
   training(batchSize: number): Promise<Program> {
     return this.compiled(this.trainingPrograms, batchSize, () => {
       const plan = this.plans.training(batchSize);
@@ -41,12 +55,79 @@ export class ModelSession {
     });
   }
 
+  /**
+   * What trains a batch: one program for all of it or, where that does not fit into memory, parts of like size whose gradients
+   * are added up. Throws a UserError where not even single images fit.
+   */
+  trainingParts(batchSize: number): Promise<readonly BatchPart[]> {
+    const known = this.batchParts.get(batchSize);
+    if (known) return known;
+    const parts = asUserError(() => this.splitToFit(batchSize));
+    this.batchParts.set(batchSize, parts);
+    return parts;
+  }
+
+  /** Up to `batchSize` images: as many as can be evaluated at once. */
+  async evaluationSize(batchSize: number): Promise<number> {
+    for (let size = batchSize; ; size = Math.ceil(size / 2)) {
+      try {
+        await this.compiled(this.evaluationPrograms, size, () => this.evaluationPlan(size));
+        return size;
+      } catch (error) {
+        if (!isMemoryError(error) || size === 1) throw error;
+        this.evaluationPrograms.delete(size);
+      }
+    }
+  }
+
   evaluation(batchSize: number): Promise<Program> {
-    return this.compiled(this.evaluationPrograms, batchSize, () => {
-      const plan = this.plans.evaluation(batchSize);
-      checkBatchNorm(plan);
-      return plan;
-    });
+    return this.compiled(this.evaluationPrograms, batchSize, () => this.evaluationPlan(batchSize));
+  }
+
+  private evaluationPlan(batchSize: number): Plan {
+    const plan = this.plans.evaluation(batchSize);
+    checkBatchNorm(plan);
+    return plan;
+  }
+
+  private async splitToFit(batchSize: number): Promise<readonly BatchPart[]> {
+    let parts = 1;
+    for (;;) {
+      try {
+        return await this.compileParts(batchSize, parts);
+      } catch (error) {
+        if (!(error instanceof EngineMemoryError)) throw error;
+        if (parts === batchSize) throw tooLarge(this.graph, batchSize, error);
+        // As many as the shortage says, and at least one more: parts smaller than the last that was tried.
+        const room = Math.max(1, error.limitBytes - error.usedBytes);
+        const wanted = Math.max(parts + 1, Math.floor((parts * error.neededBytes) / room / 2));
+        const smaller = Math.ceil(batchSize / (Math.ceil(batchSize / parts) - 1));
+        parts = Math.min(batchSize, Math.max(smaller, wanted));
+      }
+    }
+  }
+
+  private async compileParts(batchSize: number, count: number): Promise<readonly BatchPart[]> {
+    if (count === 1)
+      return [{ program: await this.compileTraining(this.plans.training(batchSize)), from: 0, to: batchSize }];
+    const size = Math.ceil(batchSize / count);
+    const starts = Array.from({ length: Math.ceil(batchSize / size) }, (_, index) => index * size);
+    const programs = new Map<string, Program>();
+    const parts: BatchPart[] = [];
+    for (const [index, from] of starts.entries()) {
+      const to = Math.min(from + size, batchSize);
+      const place = index === 0 ? 'first' : to === batchSize ? 'last' : 'middle';
+      const key = `${place} ${to - from}`;
+      const program = programs.get(key) ?? (await this.compileTraining(this.plans.trainingPart(to - from, place)));
+      programs.set(key, program);
+      parts.push({ program, from, to });
+    }
+    return parts;
+  }
+
+  private async compileTraining(plan: Plan): Promise<Program> {
+    checkBatchNorm(plan);
+    return this.state.compile(plan);
   }
 
   /** Batch normalisation counts the batches that it has seen. */
@@ -85,6 +166,27 @@ export async function readScalar(program: Program, name: string): Promise<number
   const [value] = await program.read(name);
   if (value === undefined) throw new Error(`Output ${name} of ${program.plan.name} is empty`);
   return value;
+}
+
+function isMemoryError(error: unknown): boolean {
+  return error instanceof UserError && error.cause instanceof EngineMemoryError;
+}
+
+/** Not even one image at a time: what would fit is reckoned from what one image needs. */
+function tooLarge(graph: Graph, batchSize: number, error: EngineMemoryError): UserError {
+  const shape = graph.nodes.find(({ op }) => op === 'input')?.type.shape ?? [];
+  const [height, width] = shape.slice(-2);
+  const room = error.limitBytes - error.usedBytes;
+  const scale = Math.sqrt(room / error.neededBytes);
+  const fitting =
+    typeof height === 'number' && typeof width === 'number' && scale > 0.05
+      ? `Images of about ${Math.floor(height * scale)} by ${Math.floor(width * scale)} would fit.`
+      : 'Use a smaller model.';
+  return new UserError(
+    `Even one image of a batch of ${batchSize} does not fit into memory: ${error.message}`,
+    fitting,
+    { cause: error },
+  );
 }
 
 const memoryAdvice = 'Use a smaller batch size, smaller images or a smaller model.';

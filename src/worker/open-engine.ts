@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { UserError, assertNever } from '../core/errors';
 import type { Engine } from '../engine/engine';
 import { createWasmEngine } from '../engine/wasm/wasm-engine';
@@ -12,7 +12,7 @@ export async function openEngine(device: DeviceChoice, threads: number | null, a
       throw new UserError('The GPU engine is not part of this version.', 'Choose the device cpu or auto.');
     case 'auto':
     case 'cpu':
-      return createWasmEngine({ assets, threads: threads ?? defaultThreads() });
+      return createWasmEngine({ assets, threads: threads ?? defaultThreads(), memoryLimit: memoryLimit() });
     default:
       return assertNever(device);
   }
@@ -20,6 +20,13 @@ export async function openEngine(device: DeviceChoice, threads: number | null, a
 
 export function deviceRecord({ info }: Engine): DeviceRecord {
   return { kind: info.kind, description: info.description, threads: info.threads };
+}
+
+/** Bytes: the most of the machine's memory, or of what this process is allowed, that leaves the rest of it room. */
+function memoryLimit(): number {
+  // 0 or absurdly large where there is no limit.
+  const allowed = process.constrainedMemory();
+  return 0.8 * (allowed > 0 ? Math.min(totalmem(), allowed) : totalmem());
 }
 
 /** All cores, one left for the editor where there are more than two. */

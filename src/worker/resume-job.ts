@@ -11,7 +11,7 @@ import type { RunRecord } from '../protocol/run-folder';
 import type { ResumeRequest, TrainResult } from '../protocol/worker';
 import { loadCheckpoint } from './checkpoint';
 import type { JobContext } from './job';
-import { readGraph } from './load-model';
+import { readGraph, readTrainingGraph } from './load-model';
 import { loadRunData } from './load-run-data';
 import { ModelSession } from './model-session';
 import { deviceRecord, openEngine } from './open-engine';
@@ -33,9 +33,15 @@ export async function resumeJob(request: ResumeRequest, context: JobContext): Pr
 
   const engine = await openEngine(request.device, request.threads, context.assets);
   try {
-    const model = await ModelSession.open(engine, graph, config);
+    const model = await ModelSession.open(engine, graph, config, await readTrainingGraph(runFolder));
     const progress = await loadCheckpoint(checkpointPath(runFolder, 'last'), model, config.optimizer);
-    await compileAll(model, config.batchSize, [splits.train.count], [splits.val.count, splits.test?.count ?? 0]);
+    await compileAll(
+      model,
+      config.batchSize,
+      [splits.train.count],
+      [splits.val.count, splits.test?.count ?? 0],
+      context.events,
+    );
     context.signal.throwIfAborted();
     const folder = new RunFolder(runFolder, record);
     await folder.update({

@@ -1,5 +1,5 @@
 import { rmdir } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Dataset } from '../core/data/dataset';
 import { computeNormalization } from '../core/data/normalization';
 import { datasetSplits } from '../core/data/splits';
@@ -10,7 +10,8 @@ import { stateTensors } from '../core/rng/initialize';
 import { startOfRun } from '../core/train/run-progress';
 import { outputCount } from '../core/train/training-graph';
 import { readCnnLabVersion } from '../node/installation-version';
-import { checkpointPath } from '../node/run-store';
+import { checkpointPath, trainingGraphFile } from '../node/run-store';
+import { writeFileAtomically } from '../node/write-file-atomically';
 import type { DataReference, RunRecord } from '../protocol/run-folder';
 import type { ModelRequest, TrainRequest, TrainResult } from '../protocol/worker';
 import { initializeModel, loadInitialWeights, writeCheckpoint } from './checkpoint';
@@ -50,10 +51,16 @@ async function trainNewRun(request: TrainRequest, hostContext: JobContext): Prom
 
   const engine = await openEngine(request.device, request.threads, context.assets);
   try {
-    const model = await ModelSession.open(engine, loaded.graph, config);
+    const model = await ModelSession.open(engine, loaded.graph, config, loaded.trainingGraph);
     await initializeModel(model, config.seed);
     if (request.weights !== null) await useWeights(request.weights, model, context);
-    await compileAll(model, config.batchSize, [splits.train.count], [splits.val.count, splits.test?.count ?? 0]);
+    await compileAll(
+      model,
+      config.batchSize,
+      [splits.train.count],
+      [splits.val.count, splits.test?.count ?? 0],
+      context.events,
+    );
     context.signal.throwIfAborted();
 
     const data: DataReference = {
@@ -106,10 +113,13 @@ async function beginRun(
   record: RunRecord,
   runFolder: string,
   model: ModelSession,
-  { graph, sources }: LoadedModel,
+  { graph, trainingGraph, sources }: LoadedModel,
 ): Promise<RunFolder> {
   await createRunFolder(runFolder, `${JSON.stringify(graph)}\n`, sources);
   try {
+    if (trainingGraph) {
+      await writeFileAtomically(join(runFolder, trainingGraphFile), `${JSON.stringify(trainingGraph)}\n`);
+    }
     const last = checkpointPath(runFolder, 'last');
     await writeCheckpoint(last, model, { progress: startOfRun, config: record.config }, true);
     const folder = new RunFolder(runFolder, record);
@@ -174,14 +184,25 @@ export async function compileAll(
   batchSize: number,
   trainCounts: readonly number[],
   evaluationCounts: readonly number[],
+  events: JobContext['events'],
 ): Promise<void> {
   const sizesOf = (count: number) => {
     const steps = stepsPerEpochOf(count, batchSize);
     const last = count - (steps - 1) * batchSize;
     return count === 0 ? [] : steps > 1 ? [batchSize, last] : [last];
   };
-  for (const size of trainCounts.flatMap(sizesOf)) await model.training(size);
-  for (const size of evaluationCounts.flatMap(sizesOf)) await model.evaluation(size);
+  for (const size of trainCounts.flatMap(sizesOf)) {
+    const parts = await model.trainingParts(size);
+    const [first] = parts;
+    if (parts.length === 1 || !first || size < batchSize) continue;
+    const message =
+      `Batches of ${size} do not fit into memory: each is trained in ${parts.length} parts of up to ${first.to} images, whose ` +
+      'gradients are added up. Batch normalisation and dropout see each part by itself.';
+    events.warning({ message });
+  }
+  for (const count of evaluationCounts) {
+    if (count > 0) await model.evaluationSize(Math.min(batchSize, count));
+  }
 }
 
 function parameterCount({ graph }: ModelSession): number {

@@ -118,18 +118,38 @@ async function trainBatch(
   stepsPerEpoch: number,
 ): Promise<{ readonly loss: number; readonly correct: number }> {
   const { step } = progress;
-  const program = await model.training(indices.length);
-  fillBatch(train, indices, normalization.mean, normalization.std, floatInput(program, 'images'));
-  fillLabels(train, indices, integerInput(program, 'targets'));
-  if (classWeights) floatInput(program, 'classWeights').set(classWeights);
-  const rate = ({ learningRateFactor }: ParameterGroup) => rateOf(config, progress, stepsPerEpoch, learningRateFactor);
-  floatInput(program, 'hyper').set(groupHyperparameters(config.optimizer, model.groups, rate, step + 1));
-  if (program.plan.inputs['random']) {
-    integerInput(program, 'random').set([config.seed | 0, 0, step | 0, Math.floor(step / 2 ** 32)]);
+  const parts = await model.trainingParts(indices.length);
+  const batchWeight = weightOf(train, indices, classWeights);
+  let loss = 0;
+  let correct = 0;
+  for (const [number, { program, from, to }] of parts.entries()) {
+    const images = indices.subarray(from, to);
+    fillBatch(train, images, normalization.mean, normalization.std, floatInput(program, 'images'));
+    fillLabels(train, images, integerInput(program, 'targets'));
+    if (classWeights) floatInput(program, 'classWeights').set(classWeights);
+    if (program.plan.inputs['hyper']) {
+      const rate = ({ learningRateFactor }: ParameterGroup) =>
+        rateOf(config, progress, stepsPerEpoch, learningRateFactor);
+      floatInput(program, 'hyper').set(groupHyperparameters(config.optimizer, model.groups, rate, step + 1));
+    }
+    // Parts draw random numbers of their own.
+    if (program.plan.inputs['random']) {
+      integerInput(program, 'random').set([config.seed | 0, number, step | 0, Math.floor(step / 2 ** 32)]);
+    }
+    const share = weightOf(train, images, classWeights) / batchWeight;
+    if (program.plan.inputs['share']) floatInput(program, 'share').set([share]);
+    await program.run();
+    loss += share * (await readScalar(program, 'loss'));
+    correct += await readScalar(program, 'correct');
   }
-  await program.run();
   model.countTrainingStep();
-  return { loss: await readScalar(program, 'loss'), correct: await readScalar(program, 'correct') };
+  return { loss, correct };
+}
+
+/** What images count in the mean loss: each one, or what its class weighs. */
+function weightOf({ labels }: ImageSplit, indices: Int32Array, classWeights: Float32Array | undefined): number {
+  if (!classWeights) return indices.length;
+  return indices.reduce((sum, index) => sum + (classWeights[labels[index] ?? 0] ?? 0), 0);
 }
 
 /** `factor`: of the parameter group; a schedule of its own starts from its own rate, as in torch. */

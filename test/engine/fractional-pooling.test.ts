@@ -25,34 +25,33 @@ describe('fractional max pooling at random places', () => {
   ] as const;
 
   test.each(cases)('draws the same windows for values, indices and gradients: $layer', async ({ mode, layer, x }) => {
-    const rank = x.length - 2;
-    const source = [
-      'import torch',
-      'from torch import nn',
-      'import torch.nn.functional as F',
-      'class Net(nn.Module):',
-      '    def __init__(self):',
-      '        super().__init__()',
-      `        self.pool = ${layer}`,
-      '    def forward(self, x):',
-      '        y, indices = self.pool(x)',
-      // Any window will do: the output is as large as x.
-      `        return F.max_unpool${rank}d(y, indices, 2, stride=100, output_size=x.shape[2:])`,
-    ].join('\n');
-    const testCase: OpCase = { name: layer, x, source, mode, steps: 1, values: 'normal', loss: 'weighted' };
-    const compiled = compileCase(testCase);
-    const values: CaseValues = (name) => {
-      const random = new PhiloxStream(8, 200, name.length);
-      return Float32Array.from({ length: elementCount(x) }, () => random.nextNormal());
+    const run = async (result: string) => {
+      const testCase = caseOf(layer, mode, x, result);
+      const compiled = compileCase(testCase);
+      const values: CaseValues = (name) => {
+        const random = new PhiloxStream(8, 200, name.length);
+        const shape = name === 'weights' ? (compiled.plan.outputs['y']?.shape ?? []) : x;
+        return Float32Array.from({ length: elementCount(shape) }, () => random.nextNormal());
+      };
+      return {
+        input: values('x0'),
+        results: await runCase(engine, testCase, compiled, values),
+        testCase,
+        compiled,
+        values,
+      };
     };
-    const result = await runCase(engine, testCase, compiled, values);
 
-    const [y, input] = [result.get('y') ?? new Float32Array(), values('x0')];
-    // A maximum stands where it came from.
-    expect([...y].filter((value, i) => value !== 0 && value !== input[i])).toEqual([]);
+    // A window of which about as many as there are make an output as large as x.
+    const unpooled = await run(`F.max_unpool${x.length - 2}d(y, indices, 2, stride=2, output_size=x.shape[2:])`);
+    const y = [...(unpooled.results.get('y') ?? [])];
+    expect(y.filter((value, i) => value !== 0 && value !== unpooled.input[i])).toEqual([]);
+    expect(y.some((value) => value !== 0)).toBe(true);
+
+    const { results, testCase, compiled, values } = await run('y');
     const loss = lossInDoubles(testCase, compiled, values);
-    expect(relativeError(result.get('loss') ?? [], [loss('x', loss.values('x'))])).toBeLessThanOrEqual(1e-5);
-    expect(gradientError(loss, 'x', result.get('grad:x') ?? new Float32Array())).toBeLessThanOrEqual(1e-5);
+    expect(relativeError(results.get('loss') ?? [], [loss('x', loss.values('x'))])).toBeLessThanOrEqual(1e-5);
+    expect(gradientError(loss, 'x', results.get('grad:x') ?? new Float32Array())).toBeLessThanOrEqual(1e-5);
   });
 
   test('draws evenly from 0 to 1, anew for each seed, step and layer', async () => {
@@ -70,3 +69,20 @@ describe('fractional max pooling at random places', () => {
     }
   });
 });
+
+/** A network that pools with indices and returns `result`, an expression of x, y and indices. */
+function caseOf(layer: string, mode: 'train' | 'eval', x: readonly number[], result: string): OpCase {
+  const source = [
+    'import torch',
+    'from torch import nn',
+    'import torch.nn.functional as F',
+    'class Net(nn.Module):',
+    '    def __init__(self):',
+    '        super().__init__()',
+    `        self.pool = ${layer}`,
+    '    def forward(self, x):',
+    '        y, indices = self.pool(x)',
+    `        return ${result}`,
+  ].join('\n');
+  return { name: layer, x, source, mode, steps: 1, values: 'normal', loss: 'weighted' };
+}

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
-import { traceModel } from '../../src/core/python/trace-model';
+import { traceForTraining } from '../../src/core/python/trace-model';
 import type { ClippingConfig, OptimizerConfig, ParameterGroupsConfig } from '../../src/core/train/config';
 import { groupHyperparameters } from '../../src/core/train/optimizer';
 import { groupParameters, oneGroup } from '../../src/core/train/parameter-groups';
@@ -136,13 +136,14 @@ async function train(
   if (!network) throw new Error(`No network ${networkName}`);
   const { file, target, input, batch } = network;
   const text = readFileSync(repositoryUrl(file), 'utf8');
-  const { graph } = traceModel({ file, text, target, inputShape: ['N', ...input] });
+  const { graph, trainingGraph } = traceForTraining({ file, text, target, inputShape: ['N', ...input] });
   const grouping = groups ? groupParameters(graph, groups) : oneGroup;
   const { labelSmoothing = 0, weights } = loss;
   const plans = modelPlans(graph, optimizer, {
     loss: { labelSmoothing, classWeights: weights ? 'balanced' : 'none' },
     clipping,
     grouping,
+    ...(trainingGraph ? { trainingGraph } : {}),
   });
   const session = await (await engineWith(threads)).createSession(plans.layout);
   try {

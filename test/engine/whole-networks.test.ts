@@ -16,18 +16,22 @@ interface RecordedTraining {
   readonly input: readonly number[];
   readonly batch: number;
   readonly seed: number;
+  readonly learningRate: number;
   /** Of every step. */
   readonly losses: readonly number[];
   readonly gradientNorms: readonly number[];
 }
 
-const { optimizer, networks } = readTorchJson('whole_networks') as {
-  optimizer: OptimizerConfig;
+const { momentum, networks } = readTorchJson('whole_networks') as {
+  momentum: number;
   networks: Readonly<Record<string, RecordedTraining>>;
 };
 
-/** Relative. */
-const tolerance = 1e-3;
+/**
+ * Relative. What rounding does to torch's own numbers is at most 1e-4 (whole_networks.py); ours were within 1.1e-5 of the
+ * losses and 1.4e-4 of the norms (GoogLeNet; the others within 2.5e-5).
+ */
+const tolerance = { loss: 1e-4, gradientNorm: 1e-3 };
 const file = repositoryUrl('test/fixtures/python/torchvision_networks.py').pathname;
 const text = readFileSync(file, 'utf8');
 
@@ -41,21 +45,24 @@ describe('networks of torchvision train as PyTorch trains them', () => {
   test.each(Object.entries(networks))('%s: losses and gradient norms of 10 steps', async (target, recorded) => {
     const { losses, gradientNorms } = await train(target, recorded);
     expect(losses).toHaveLength(10);
-    expect(worstError(losses, recorded.losses)).toBeLessThanOrEqual(tolerance);
-    expect(worstError(gradientNorms, recorded.gradientNorms)).toBeLessThanOrEqual(tolerance);
+    expect(worstError(losses, recorded.losses)).toBeLessThanOrEqual(tolerance.loss);
+    expect(worstError(gradientNorms, recorded.gradientNorms)).toBeLessThanOrEqual(tolerance.gradientNorm);
   });
 });
 
 async function train(
   target: string,
-  { input, batch, seed, losses: { length } }: RecordedTraining,
+  { input, batch, seed, learningRate, losses: { length } }: RecordedTraining,
 ): Promise<{ readonly losses: readonly number[]; readonly gradientNorms: readonly number[] }> {
   const { graph } = traceModel({ file, text, target, inputShape: ['N', ...input], readModule: readPythonModule });
+  const optimizer: OptimizerConfig = { kind: 'sgd', learningRate, momentum, nesterov: false, weightDecay: 0 };
   const plans = modelPlans(graph, optimizer);
   const session = await engine.createSession(plans.layout);
   try {
-    for (const { name, role, tensor } of plans.layout.slots) {
-      if (role === 'parameter' || role === 'buffer') await session.writeState(name, pseudoWeights(name, tensor.shape));
+    const initial = plans.layout.slots.filter(({ role }) => role === 'parameter' || role === 'buffer');
+    const names = new Set(initial.map(({ name }) => name));
+    for (const { name, tensor } of initial) {
+      await session.writeState(name, pseudoWeights(name, tensor.shape, names));
     }
     const program = await session.compile(plans.training(batch));
     const gradients = plans.layout.slots.filter(({ role }) => role === 'gradient');
@@ -65,7 +72,7 @@ async function train(
       const { images, labels } = data.batch(batch);
       program.input('images').set(images);
       program.input('targets').set(labels);
-      program.input('hyper').set(hyperparameters(optimizer, optimizer.learningRate, step));
+      program.input('hyper').set(hyperparameters(optimizer, learningRate, step));
       await program.run();
       const [loss = NaN] = await program.read('loss');
       let squares = 0;

@@ -93,6 +93,8 @@ export function outputsOf(interpreter: Interpreter, value: Value): NodeId[] {
       return interpreter.fail('forward returns nothing.', 'Let it end with return.');
     default:
       if (isKerasTensor(value)) return [nodeOf(interpreter, value.keras.tensor).id];
+      // A namedtuple, a dict of a class of its own.
+      if (value.kind === 'instance' && value.content) return outputsOf(interpreter, value.content);
       return interpreter.fail(`forward returns ${reprOf(value)}, not a tensor.`);
   }
 }

@@ -1,5 +1,6 @@
 import type { Framework } from '../analysis/model-analysis';
 import type { Graph, Shape } from '../graph/graph';
+import type { Mode } from '../ops/op';
 import { findModels } from './find-models';
 import { isModuleClass } from './library/module-class';
 import { emitKerasModel } from './emit-keras-model';
@@ -33,6 +34,8 @@ export interface TraceRequest extends Adaptation {
   /** A class, a function or a variable, or an expression such as `VGG('VGG16')`; null: the only model in the file. */
   readonly target: string | null;
   readonly readModule?: ModuleReader;
+  /** What `self.training` is where code branches on it; absent: such a branch is an error. */
+  readonly mode?: Mode;
 }
 
 export interface TracedModel {
@@ -61,9 +64,29 @@ export function traceModel(request: TraceRequest): TracedModel {
   }
 }
 
+/** A model as it is trained and as it is used. */
+export interface TracedForTraining extends TracedModel {
+  /** What forward computes in training, over the same state, where code asks `self.training`; undefined: `graph` says both. */
+  readonly trainingGraph?: Graph;
+}
+
+/** Reads a model once where its code does not branch on `self.training`, else once for each mode. Throws a SourceError. */
+export function traceForTraining(request: TraceRequest): TracedForTraining {
+  try {
+    return traceModel(request);
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    // Where the branch was not the reason, the same mistake is found again.
+    const evaluated = traceModel({ ...request, mode: 'eval' });
+    const { graph: trainingGraph } = traceModel({ ...request, mode: 'train' });
+    return { ...evaluated, trainingGraph };
+  }
+}
+
 function trace(request: TraceRequest, file: SourceFile): TracedModel {
   const target = request.target ?? onlyModel(request, file);
   const { interpreter, module } = openFile(file, request.readModule);
+  interpreter.mode = request.mode;
   const model = buildTarget(interpreter, module, file, target, request);
   if (isKerasLayer(model)) {
     return { graph: emitKerasModel(interpreter, model, request.inputShape), target, framework: 'keras' };

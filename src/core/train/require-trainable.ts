@@ -9,11 +9,12 @@ import { opNamed } from '../ops/table';
 /**
  * Throws a UserError that names the first layer or function that can be read but not trained: an engine has no kernel for
  * something that it or its gradient is made of, or gradients would have to pass where there is no gradient rule.
- * `canCompute`: whether the engine has a kernel for an op.
+ * `canCompute`: whether the engine has a kernel for an op. `trainingGraph`: what is computed in training, where that is
+ * another graph.
  */
-export function requireTrainable(graph: Graph, canCompute: (op: string) => boolean): void {
+export function requireTrainable(graph: Graph, canCompute: (op: string) => boolean, trainingGraph = graph): void {
   for (const mode of ['train', 'eval'] as const) {
-    for (const node of computedNodes(graph, mode)) {
+    for (const node of computedNodes(mode === 'train' ? trainingGraph : graph, mode)) {
       const obstacle = obstacleOf(node, canCompute);
       if (obstacle !== undefined) throw refusal(node, obstacle);
     }

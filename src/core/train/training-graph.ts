@@ -5,6 +5,7 @@ import type { Graph, NodeId } from '../graph/graph';
 import type { GraphBuilder } from '../graph/graph-builder';
 import { lowerGraph } from '../graph/lower';
 import type { Mode } from '../ops/op';
+import { sameShape } from '../ops/shapes';
 import type { LossConfig } from './config';
 import { plainLoss } from './defaults';
 
@@ -19,8 +20,21 @@ export interface ComputationGraph {
 
 export interface TrainingGraphOptions {
   readonly loss?: LossConfig;
+  /** The graph was made for training alone: what it gives after its scores are those of auxiliary classifiers. */
+  readonly auxiliary?: boolean;
   /** Parameters (state_dict names) that are not trained. */
   readonly frozen?: ReadonlySet<string>;
+  /** Absent: the batch is computed at once. */
+  readonly part?: BatchPart;
+}
+
+/**
+ * A part of a batch, whose gradients are added to those of the parts before it. Its input `share` [] is the part's share in
+ * the batch's mean loss; batch normalisation normalises each part by itself.
+ */
+export interface BatchPart {
+  /** The first part's gradients take the place of those of the batch before. */
+  readonly first: boolean;
 }
 
 /**
@@ -29,18 +43,27 @@ export interface TrainingGraphOptions {
  */
 export function trainingGraph(
   graph: Graph,
-  { loss = plainLoss, frozen = new Set() }: TrainingGraphOptions = {},
+  { loss = plainLoss, auxiliary = false, frozen = new Set(), part }: TrainingGraphOptions = {},
 ): ComputationGraph {
-  const { builder, outputs, bufferUpdates } = withLoss(graph, 'train', loss);
+  const { builder, outputs, bufferUpdates } = withLoss(graph, 'train', loss, auxiliary);
   const parameters = trainableParameters(builder, frozen);
-  const gradients = differentiate(builder, outputs['loss'] ?? 0, parameters);
+  const share = part && builder.input('share', { shape: [], dtype: 'f32' });
+  const gradients = differentiate(builder, outputs['loss'] ?? 0, parameters, share);
   const stores = new Map<string, NodeId>();
   for (const id of parameters) {
     const gradient = gradients.get(id);
-    if (gradient !== undefined) stores.set(gradientSlot(pathOf(builder, id)), gradient);
+    if (gradient === undefined) continue;
+    const slot = gradientSlot(pathOf(builder, id));
+    stores.set(slot, part?.first === false ? addToSlot(builder, slot, gradient) : gradient);
   }
   for (const [buffer, value] of bufferUpdates) stores.set(pathOf(builder, buffer), value);
   return { graph: builder.finish(Object.values(outputs)), outputs, stores };
+}
+
+/** The gradient and what the slot holds. */
+function addToSlot(builder: GraphBuilder, slot: string, gradient: NodeId): NodeId {
+  const sum = builder.buffer(slot, builder.typeOf(gradient), { kind: 'constant', value: 0 });
+  return builder.add('add', {}, [sum, gradient]);
 }
 
 /** Forward and the plain loss, as in evaluation: nothing is stored. */
@@ -60,16 +83,27 @@ export function gradientSlot(parameter: string): string {
   return `grad:${parameter}`;
 }
 
-function withLoss(graph: Graph, mode: Mode, { labelSmoothing, classWeights }: LossConfig) {
+/** What the losses of auxiliary classifiers weigh: 0.3 each in GoogLeNet (Szegedy et al., 2015), 0.4 as usual for Inception v3, which has one. */
+const severalAuxiliaries = 0.3;
+const oneAuxiliary = 0.4;
+
+function withLoss(graph: Graph, mode: Mode, { labelSmoothing, classWeights }: LossConfig, auxiliary = false) {
   const { builder, outputs, bufferUpdates } = lowerGraph(graph, mode);
   const [logits, ...more] = outputs;
-  if (logits === undefined || more.length > 0) {
+  if (logits === undefined || (more.length > 0 && !auxiliary)) {
     throw new UserError(
       `${graph.name} gives ${outputs.length} outputs.`,
-      'To train a classifier, forward must return one tensor of scores (N, classes).',
+      'To train a classifier, forward must return one tensor of scores (N, classes); in training, branching on self.training, it may return further scores after it.',
     );
   }
   const { shape } = builder.typeOf(logits);
+  const other = more.map((id) => builder.shapeOf(id)).find((each) => !sameShape(each, shape));
+  if (other) {
+    throw new UserError(
+      `In training, ${graph.name} gives scores of shape ${formatShape(shape)} and an output of shape ${formatShape(other)}.`,
+      'All that forward returns in training must be scores of the same classes: those of the model, then those of auxiliary classifiers.',
+    );
+  }
   const [batch, classes] = shape;
   if (shape.length !== 2 || batch === undefined || typeof classes !== 'number') {
     throw new UserError(
@@ -79,12 +113,18 @@ function withLoss(graph: Graph, mode: Mode, { labelSmoothing, classWeights }: Lo
   }
   const targets = builder.input('targets', { shape: [batch], dtype: 'i32' });
   const weights = classWeights === 'none' ? [] : [builder.input('classWeights', { shape: [classes], dtype: 'f32' })];
+  const lossOf = (scores: NodeId) => builder.add('cross_entropy', { labelSmoothing }, [scores, targets, ...weights]);
+  const factor = more.length > 1 ? severalAuxiliaries : oneAuxiliary;
+  const loss = more.reduce(
+    (sum, scores) => builder.add('add', {}, [sum, builder.add('scale', { factor }, [lossOf(scores)])]),
+    lossOf(logits),
+  );
   return {
     builder,
     bufferUpdates,
     outputs: {
       logits,
-      loss: builder.add('cross_entropy', { labelSmoothing }, [logits, targets, ...weights]),
+      loss,
       correct: builder.add('count_correct', {}, [logits, targets]),
     } as Record<string, NodeId>,
   };

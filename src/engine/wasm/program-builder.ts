@@ -13,14 +13,21 @@ interface RangeCommand {
   readonly args: number;
 }
 
+export interface EncodedStep {
+  /** Number of commands up to its end. */
+  readonly end: number;
+  /** Whether the next step runs its kernels as it goes (see takeChain). */
+  readonly keptChain: boolean;
+}
+
 export interface EncodedProgram {
   readonly words: Int32Array;
   /** Address of the command list; undefined if that is empty. */
   readonly entry: number | undefined;
   readonly scratchBytes: number;
   readonly commandCount: number;
-  /** For each of the plan's steps the number of commands up to its end, and whether all parts wait for each other there. */
-  readonly steps: readonly { readonly end: number; readonly barrier: boolean }[];
+  /** Of each of the plan's steps. */
+  readonly steps: readonly EncodedStep[];
 }
 
 /**
@@ -30,8 +37,7 @@ export interface EncodedProgram {
 export class ProgramBuilder {
   private readonly data: number[] = [];
   private readonly commands: number[] = [];
-  /** Commands so far at the end of each of the plan's steps. */
-  private readonly stepEnds: number[] = [];
+  private readonly steps: EncodedStep[] = [];
   private scratchNeed = 0;
   private scratchTaken = 0;
   private ranges: { readonly count: number; readonly commands: RangeCommand[] } | undefined;
@@ -122,7 +128,7 @@ export class ProgramBuilder {
   endStep({ keepChain = false } = {}): void {
     if (!keepChain) this.flushRanges();
     this.scratchTaken = 0;
-    this.stepEnds.push(this.commandCount);
+    this.steps.push({ end: this.commandCount, keptChain: keepChain });
   }
 
   /** Elements that the element-wise kernels added last work on; undefined: none are waiting. */
@@ -140,6 +146,7 @@ export class ProgramBuilder {
     return [commands.length, ...chainWords(commands)];
   }
 
+  /** The program: its words and the address of its command list, undefined if that is empty. */
   finish(): EncodedProgram {
     this.barrier();
     const entry = this.commands.length > 0 ? this.bases.program + this.data.length * 4 : undefined;
@@ -148,11 +155,7 @@ export class ProgramBuilder {
       entry,
       scratchBytes: this.scratchNeed,
       commandCount: this.commandCount,
-      steps: this.stepEnds.map((end, index) => ({
-        end,
-        // A step without commands of its own is done by the next one's.
-        barrier: end > (this.stepEnds[index - 1] ?? 0) && this.commands[end * commandWords - 1] === 1,
-      })),
+      steps: this.steps,
     };
   }
 

@@ -50,11 +50,15 @@ export class WasmSession implements Session {
     const sizes = this.encode(plan, { state: 0, arena: 0, scratch: 0, program: 0 });
     const purpose = `${plan.name} with batches of ${plan.batchSize}`;
     const place = this.allocate(sizes.words.byteLength, purpose);
+    const [arenaBytes, scratchBytes] = [this.arena.bytes, this.scratch.bytes];
     try {
-      this.arena = this.enlarge(this.arena, plan.arenaBytes, purpose);
-      this.scratch = this.enlarge(this.scratch, sizes.scratchBytes, purpose);
+      if (plan.arenaBytes > arenaBytes || sizes.scratchBytes > scratchBytes || this.arena === NO_BLOCK) {
+        this.resize(Math.max(plan.arenaBytes, arenaBytes), Math.max(sizes.scratchBytes, scratchBytes), purpose);
+      }
     } catch (error) {
       this.device.heap.release(place.start, place.bytes);
+      // What was there before fits into the place that it had.
+      if (this.programs.length > 0) this.resize(arenaBytes, scratchBytes, purpose);
       throw error;
     } finally {
       for (const program of this.programs) this.write(program);
@@ -113,10 +117,10 @@ export class WasmSession implements Session {
       await pool.run(entry, address);
       const times = heap.doubles(address, commandCount + 1);
       let [since = 0] = times;
-      for (const [index, { end, barrier }] of steps.entries()) {
+      for (const [index, { end, keptChain }] of steps.entries()) {
         const now = times[end] ?? since;
-        milliseconds[index] = barrier ? now - since : NaN;
-        if (barrier) since = now;
+        milliseconds[index] = keptChain ? NaN : now - since;
+        if (!keptChain) since = now;
       }
       return milliseconds;
     } finally {
@@ -142,18 +146,21 @@ export class WasmSession implements Session {
     return { start: this.device.heap.allocate(bytes, purpose), bytes };
   }
 
-  /** A block of at least `bytes`; contents are lost when it moves. */
-  private enlarge(block: Block, bytes: number, purpose: string): Block {
-    if (block === NO_BLOCK) return this.allocate(bytes, purpose);
-    if (block.bytes >= bytes) return block;
-    this.device.heap.release(block.start, block.bytes);
+  /** Gives the arena and the scratch memory other sizes; their contents are lost. Where that does not fit, there is neither. */
+  private resize(arenaBytes: number, scratchBytes: number, purpose: string): void {
+    for (const block of [this.arena, this.scratch]) {
+      if (block !== NO_BLOCK) this.device.heap.release(block.start, block.bytes);
+    }
+    this.arena = NO_BLOCK;
+    this.scratch = NO_BLOCK;
+    const arena = this.allocate(arenaBytes, purpose);
     try {
-      return this.allocate(bytes, purpose);
+      this.scratch = this.allocate(scratchBytes, purpose);
     } catch (error) {
-      // The place that was just given back is still free, and it is the first that fits or a later one does as well.
-      this.allocate(block.bytes, purpose);
+      this.device.heap.release(arena.start, arena.bytes);
       throw error;
     }
+    this.arena = arena;
   }
 
   private slot(name: string): StateSlot {

@@ -72,3 +72,69 @@ it('counts the first of equal logits', async () => {
   expect(await runOp(engines.plain, 'count_correct', {}, [logits, right], [])).toEqual(Float32Array.of(3));
   expect(await runOp(engines.plain, 'count_correct', {}, [logits, wrong], [])).toEqual(Float32Array.of(0));
 });
+
+describe('losses of many values, summed in blocks', () => {
+  const numbers = new Numbers(33);
+  const shape = [3, 4111];
+  const x = numbers.floats(shape, -4, 4);
+  const y = numbers.floats(shape, 0, 1);
+
+  it.each([
+    ['mse_loss', {}],
+    ['l1_loss', {}],
+    ['huber_loss', { delta: 0.5 }],
+    ['smooth_l1_loss', { beta: 0.5 }],
+    ['binary_cross_entropy_with_logits', {}],
+    ['kl_div', { logTarget: false }],
+  ])('%s', async (op, attrs) => {
+    for (const reduction of ['mean', 'sum', 'batchmean']) {
+      await engines.check(op, { ...attrs, reduction, given: [] }, [x, y], [], { tolerance: 2e-6 });
+    }
+    await engines.check(op, { ...attrs, reduction: 'none', given: [] }, [x, y], shape, { tolerance: 1e-6 });
+  });
+
+  it('cross entropy of maps, weighted, smoothed, some ignored', async () => {
+    const scores = numbers.floats([2, 5, 53, 47], -6, 6);
+    const targets = numbers.integers([2, 53, 47], 5);
+    const weights = numbers.floats([5], 0.5, 2);
+    for (const labelSmoothing of [0, 0.1]) {
+      const attrs = { reduction: 'mean', ignoreIndex: 3, labelSmoothing };
+      await engines.check('cross_entropy', attrs, [scores, targets, weights], []);
+    }
+  });
+});
+
+it('stays finite, and exact, for large logits of binary cross-entropy', async () => {
+  const x = { shape: [8], data: Float32Array.of(1000, -1000, 1000, -1000, 30, -30, 90, 0) };
+  const y = { shape: [8], data: Float32Array.of(1, 0, 0, 1, 1, 0, 0.5, 0.25) };
+  const losses = await runOp(
+    engines.plain,
+    'binary_cross_entropy_with_logits',
+    { reduction: 'none', given: [] },
+    [x, y],
+    [8],
+  );
+  const expected = [0, 0, 1000, 1000, Math.exp(-30), Math.exp(-30), 45, Math.LN2];
+  losses.forEach((loss, i) =>
+    expect(Math.abs(loss - (expected[i] ?? NaN))).toBeLessThanOrEqual(2e-7 * (expected[i] ?? 0)),
+  );
+});
+
+it('shows targets that are no class as NaN, and leaves out the ignored one', async () => {
+  const scores = { shape: [3, 2], data: Float32Array.of(0, 0, 1, 1, 2, 2) };
+  const targets = { shape: [3], data: Int32Array.of(0, 2, -100) };
+  const attrs = { reduction: 'none', ignoreIndex: -100 };
+  const losses = await runOp(engines.plain, 'cross_entropy', attrs, [scores, targets], [3]);
+  expect(losses[0]).toBeCloseTo(Math.LN2, 6);
+  expect(losses[1]).toBeNaN();
+  expect(losses[2]).toBe(0);
+  const planes = { shape: [1, 2, 3], data: Float32Array.of(0, 1, 2, 0, 1, 2) };
+  const places = { shape: [1, 3], data: targets.data };
+  expect(await runOp(engines.plain, 'cross_entropy', attrs, [planes, places], [1, 3])).toEqual(losses);
+});
+
+it('does not let the infinite score of another class into the loss', async () => {
+  const low = { shape: [1, 2], data: Float32Array.of(0, Number.NEGATIVE_INFINITY) };
+  const target = { shape: [1], data: Int32Array.of(0) };
+  expect(await runOp(engines.plain, 'cross_entropy', {}, [low, target], [])).toEqual(Float32Array.of(0));
+});

@@ -44,7 +44,7 @@ test('rows say what ran, in which phase and how much it computed and moved', () 
   });
 });
 
-test('a step that the device does not wait after is in the row of the next one', () => {
+test('a step that runs as part of the next one is in its row', () => {
   const rows = profileRows(plan, [1, 2, NaN, 4, 5]);
   expect(rows.map(({ ops }) => ops)).toEqual([['relu', 'add'], ['cross_entropy'], ['relu_grad', 'copy'], ['adam']]);
   expect(rows[2]).toMatchObject({ phase: 'backward', paths: ['act'], milliseconds: 4 });

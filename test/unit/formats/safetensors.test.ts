@@ -4,8 +4,10 @@ import {
   encodeSafetensors,
   f32Tensor,
   i64Scalar,
+  integerTensor,
   parseSafetensors,
   toFloat32,
+  toInt32,
   type SafeTensor,
 } from '../../../src/core/formats/safetensors';
 
@@ -22,6 +24,25 @@ function file(header: string, body: Uint8Array = new Uint8Array(0)): Uint8Array 
 }
 
 describe('safetensors', () => {
+  test.each([
+    ['i64', 'I64', 32, [-(2 ** 31), 2 ** 31 - 1, -1, 2 ** 24 + 1]],
+    ['i32', 'I32', 16, [-(2 ** 31), 2 ** 31 - 1, -1, 2 ** 24 + 1]],
+    ['i16', 'I16', 8, [-32768, 32767, -1, 0]],
+    ['i8', 'I8', 4, [-128, 127, -1, 0]],
+    ['u8', 'U8', 4, [0, 255, 128, 1]],
+    ['bool', 'BOOL', 4, [1, 0, 0, 1]],
+  ] as const)('whole numbers of type %s are written as %s and read back as words', (dtype, type, bytes, values) => {
+    const written = integerTensor(dtype, [2, 2], Int32Array.from(values));
+    expect(written.data.byteLength).toBe(bytes);
+    const read = parseSafetensors(encodeSafetensors(new Map([['index', written]]))).tensors.get('index') as SafeTensor;
+    expect(read.dtype).toBe(type);
+    expect([...toInt32(read)]).toEqual(values);
+  });
+
+  test('floats become whole numbers without their fractions', () => {
+    expect([...toInt32(f32Tensor([3], new Float32Array([1.75, -2.5, 7])))]).toEqual([1, -2, 7]);
+  });
+
   test('what is written is read back, byte for byte, with its metadata', () => {
     const weight = new Float32Array([1.5, -2.25, Math.PI, -0]);
     const tensors = new Map([

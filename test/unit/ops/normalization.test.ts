@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { GraphNode, TensorType } from '../../../src/core/graph/graph';
 import { GraphBuilder } from '../../../src/core/graph/graph-builder';
 import { lowerGraph } from '../../../src/core/graph/lower';
-import { OpError, OpUnsupported } from '../../../src/core/ops/op';
+import { OpError } from '../../../src/core/ops/op';
 import { opNamed } from '../../../src/core/ops/table';
 import { compareLayers, evaluate, outcomeOf, stateOfLayer } from './compare-layers';
 
@@ -132,6 +132,7 @@ describe('lowering', () => {
     const type: TensorType = { shape: [6], dtype: 'f32' };
     const init = { kind: 'constant', value: 0 } as const;
     const statistics = ['mean', 'var'].map((name) => builder.buffer(name, type, init));
+    if (attrs['momentum'] === null) statistics.push(builder.buffer('batches', { shape: [], dtype: 'i64' }, init));
     const x = builder.input('images', { shape, dtype: 'f32' });
     const defaults = { eps: 1e-5, momentum: 0.1, affine: false, trackRunningStats: true };
     const id = builder.add('batch_norm', { ...defaults, ...(attrs as object) }, [x, ...statistics]);
@@ -149,9 +150,9 @@ describe('lowering', () => {
     expect(lowered('eval', { training: true })?.op).toBe('batch_norm_normalize');
   });
 
-  test('a cumulative average is not supported in training, and evaluates', () => {
+  test('a cumulative average trains and evaluates as a moving one does', () => {
     expect(lowered('eval', { momentum: null })?.op).toBe('batch_norm_inference');
-    expect(() => lowered('train', { momentum: null })).toThrow(OpUnsupported);
+    expect(lowered('train', { momentum: null })?.op).toBe('batch_norm_normalize');
   });
 
   test('one value per channel can be evaluated and not be trained with', () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Initializer } from '../../../src/core/graph/graph';
 import { traceModel } from '../../../src/core/python/trace-model';
-import { initialValues, stateTensors, type StateTensor } from '../../../src/core/rng/initialize';
+import { initialValues, isCounter, stateTensors, type StateTensor } from '../../../src/core/rng/initialize';
 
 interface Measured {
   readonly shape: readonly number[];
@@ -60,6 +60,47 @@ describe('a new layer starts with numbers as torch draws them', () => {
     const { mean, std } = measure(initialValues(tensorOf({ kind: 'normal', mean: 0.5, std: 0.02 }, 100_000), 1, 0));
     expect(Math.abs(mean - 0.5)).toBeLessThan((5 * 0.02) / Math.sqrt(100_000));
     expect(Math.abs(std / 0.02 - 1)).toBeLessThan(5 / Math.sqrt(2 * 100_000));
+  });
+
+  test('a row that stands for padding begins with zeros, the others as without it', () => {
+    const init: Initializer = { kind: 'normal', mean: 0, std: 1 };
+    const table: StateTensor = { ...tensorOf(init, 12), shape: [4, 3] };
+    const [plain, padded] = [init, { ...init, zeroRow: 2 }].map((own) => [
+      ...initialValues({ ...table, init: own }, 5, 1),
+    ]);
+    expect(padded).toEqual(plain?.map((value, i) => (i >= 6 && i < 9 ? 0 : value)));
+  });
+
+  test('a buffer that the code computes begins with those values, of its own type', () => {
+    const text = [
+      'import torch',
+      'from torch import nn',
+      'class Net(nn.Module):',
+      '    def __init__(self):',
+      '        super().__init__()',
+      '        coords = torch.stack(torch.meshgrid(torch.arange(2), torch.arange(3), indexing="ij")).flatten(1)',
+      '        relative = (coords[:, :, None] - coords[:, None, :]).permute(1, 2, 0).contiguous()',
+      '        relative[:, :, 0] += 1',
+      '        relative[:, :, 1] += 2',
+      '        relative[:, :, 0] *= 5',
+      '        self.register_buffer("index", relative.sum(-1))',
+      '        self.register_buffer("mask", torch.tensor([True, False]))',
+      '        self.norm = nn.BatchNorm1d(3)',
+      '    def forward(self, x):',
+      '        return self.norm(x)',
+    ].join('\n');
+    const { graph } = traceModel({ file: 'net.py', text, target: 'Net', inputShape: ['N', 3] });
+    const state = stateTensors(graph);
+    const [index, mask] = ['index', 'mask'].map((name) => state.find((tensor) => tensor.name === name));
+    if (!index || !mask) throw new Error('The buffers are part of the state');
+    // Rows and columns of a 2×3 window: 5·(difference of rows + 1) + difference of columns + 2.
+    const places = Array.from({ length: 6 }, (_, i) => [Math.floor(i / 3), i % 3] as const);
+    const expected = places.flatMap(([y, x]) => places.map(([v, u]) => 5 * (y - v + 1) + (x - u) + 2));
+    expect(index.dtype).toBe('i64');
+    expect(initialValues(index, 1, 0)).toEqual(Int32Array.from(expected));
+    expect(mask.dtype).toBe('bool');
+    expect(initialValues(mask, 1, 1)).toEqual(Int32Array.of(1, 0));
+    expect(state.filter(isCounter).map(({ name }) => name)).toEqual(['norm.num_batches_tracked']);
   });
 
   test('the seed and the place in the state_dict decide the numbers, and nothing else', () => {

@@ -79,10 +79,9 @@ function attend(context: LoweringContext<MultiheadAttentionAttributes>): Attenti
     attrs,
   );
   const [query, key, value, addedKey, addedValue, ...output] = projected(context, sizes);
-  const [keys, values] = [
-    lengthened(context, sizes, key, addedKey),
-    lengthened(context, sizes, value, addedValue),
-  ].map((id) => headsOf(context, id));
+  const [keys, values] = [lengthened(context, sizes, key, addedKey), lengthened(context, sizes, value, addedValue)].map(
+    (id) => headsOf(context, id),
+  );
   const headSize = attrs.embedDim / attrs.heads;
   const scores = scoresOf(context, headsOf(context, query), keys ?? key, 1 / Math.sqrt(headSize));
   const masked = masksOf(context, sizes).reduce((sum, mask) => add('add', {}, [sum, mask]), scores);

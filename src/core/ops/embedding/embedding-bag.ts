@@ -2,9 +2,18 @@ import { addDims, formatShape, multiplyDims, productOfDims, type Dim } from '../
 import type { TensorType } from '../../graph/graph';
 import type { Arguments, TensorArgument } from '../arguments';
 import { requireShape } from '../fits';
-import { OpError, type CallBlueprint, type OpDefinition } from '../op';
+import { OpError, OpUnsupported, type CallBlueprint, type OpDefinition } from '../op';
 import { dimAt, f32, inputAt } from '../shapes';
-import { readPadding, readTable, requireIndices, requireTable } from './embedding';
+import {
+  initialTable,
+  readOptions,
+  readPadding,
+  readTable,
+  requireIndices,
+  requireNoMaxNorm,
+  requireTable,
+  type EmbeddingAttributes,
+} from './embedding';
 
 export type EmbeddingBagAttributes = {
   readonly reduction: 'sum' | 'mean' | 'max';
@@ -14,7 +23,7 @@ export type EmbeddingBagAttributes = {
   /** Which of the inputs after the weight are there. */
   readonly offsets: boolean;
   readonly sampleWeights: boolean;
-};
+} & Pick<EmbeddingAttributes, 'byFrequency' | 'maxNorm'>;
 
 /**
  * Rows of a table, summed, averaged or maximised in bags. Inputs: indices `[N, size]`, or `[count]` with offsets
@@ -36,6 +45,22 @@ export const embeddingBag: OpDefinition<EmbeddingBagAttributes> = {
   flops: (inputs, output) => multiplyDims(productOfDims(inputAt(inputs, 0).shape), dimAt(output.shape, 1)),
   receptiveField: () => ({ kind: 'global' }),
   parameterFormula: (inputs) => inputAt(inputs, 1).shape.join('·'),
+  lower({ add, node, attrs }) {
+    requireNoMaxNorm('EmbeddingBag', attrs);
+    if (attrs.byFrequency) {
+      throw new OpUnsupported('EmbeddingBag: scale_grad_by_freq=True is not supported in training yet.');
+    }
+    return add('embedding_bag', attrs, node.inputs);
+  },
+  gradient({ add, node, attrs, outputGradient, needs }) {
+    const inputs = [outputGradient, node.id, ...node.inputs];
+    const samples = attrs.offsets ? 3 : 2;
+    return node.inputs.map((_, index) => {
+      if (!needs[index]) return undefined;
+      if (index === 1) return add('embedding_bag_grad', attrs, inputs);
+      return index === samples ? add('embedding_bag_grad_samples', attrs, inputs) : undefined;
+    });
+  },
   pytorch: {
     modules: [
       {
@@ -45,11 +70,13 @@ export const embeddingBag: OpDefinition<EmbeddingBagAttributes> = {
         build(args) {
           args.requireDefault('_weight', null);
           const type = f32(readTable('EmbeddingBag', args));
-          const init = { kind: 'normal', mean: 0, std: 1 } as const;
+          const paddingIdx = readPadding(args, Number(type.shape[0]));
+          const init = initialTable(paddingIdx);
           const attrs = {
             reduction: readMode(args),
-            paddingIdx: readPadding(args, Number(type.shape[0])),
+            paddingIdx,
             includeLastOffset: args.boolean('include_last_offset'),
+            ...readOptions(args),
           };
           return {
             op: 'embedding_bag',
@@ -82,6 +109,7 @@ export const embeddingBag: OpDefinition<EmbeddingBagAttributes> = {
             reduction: readMode(args),
             paddingIdx: readPadding(args, typeof rows === 'number' ? rows : Infinity),
             includeLastOffset: args.boolean('include_last_offset'),
+            ...readOptions(args),
           };
           return callBag(settings, input, weight, args);
         },
@@ -90,7 +118,29 @@ export const embeddingBag: OpDefinition<EmbeddingBagAttributes> = {
   },
 };
 
-type Settings = Pick<EmbeddingBagAttributes, 'reduction' | 'paddingIdx' | 'includeLastOffset'>;
+/** dL/dweight. Inputs: dL/dy, y, then those of the forward pass. Of a maximum the first that has it gets all. */
+export const embeddingBagGrad: OpDefinition<EmbeddingBagAttributes> = gradientOp('embedding_bag_grad', 3);
+/** dL/d(weights of the samples). */
+export const embeddingBagGradSamples: OpDefinition<EmbeddingBagAttributes> = gradientOp(
+  'embedding_bag_grad_samples',
+  undefined,
+);
+
+/** `like`: the input whose gradient it is; undefined: the last one. */
+function gradientOp(name: string, like: number | undefined): OpDefinition<EmbeddingBagAttributes> {
+  return {
+    name,
+    title: 'EmbeddingBag, gradient',
+    inferType: (inputs) => inputAt(inputs, like ?? inputs.length - 1),
+    flops: (inputs) =>
+      multiplyDims(multiplyDims(2, productOfDims(inputAt(inputs, 2).shape)), dimAt(inputAt(inputs, 0).shape, 1)),
+  };
+}
+
+type Settings = Pick<
+  EmbeddingBagAttributes,
+  'reduction' | 'paddingIdx' | 'includeLastOffset' | 'byFrequency' | 'maxNorm'
+>;
 
 function callBag(settings: Settings, input: TensorArgument, weight: TensorArgument, args: Arguments): CallBlueprint {
   const [offsets, samples] = [args.optionalTensor('offsets'), args.optionalTensor('per_sample_weights')];

@@ -1,7 +1,7 @@
 import type { OpDefinition } from '../op';
 import { cosineSimilarity, pairwiseDistance, pdist } from './distances';
 import { embedding, embeddingGrad } from './embedding';
-import { embeddingBag } from './embedding-bag';
+import { embeddingBag, embeddingBagGrad, embeddingBagGradSamples } from './embedding-bag';
 import { oneHot } from './one-hot';
 
 export const embeddingOps: readonly OpDefinition[] = [
@@ -9,6 +9,8 @@ export const embeddingOps: readonly OpDefinition[] = [
   embedding,
   embeddingGrad,
   embeddingBag,
+  embeddingBagGrad,
+  embeddingBagGradSamples,
   oneHot,
   pairwiseDistance,
   pdist,

@@ -50,10 +50,7 @@ export const embedding: OpDefinition<EmbeddingAttributes> = {
           args.requireDefault('_weight', null);
           const type = f32(readTable('Embedding', args));
           const paddingIdx = readPadding(args, Number(type.shape[0]));
-          const init: Initializer = {
-            ...{ kind: 'normal', mean: 0, std: 1 },
-            ...(paddingIdx === null ? {} : { zeroRow: paddingIdx }),
-          };
+          const init = initialTable(paddingIdx);
           return {
             op: 'embedding',
             attrs: { paddingIdx, ...readOptions(args) },
@@ -114,6 +111,11 @@ export const embeddingGrad: OpDefinition<EmbeddingGradAttributes> = {
   flops: (inputs) => productOfDims(inputAt(inputs, 0).shape),
   symbolicAttributes: ['rows'],
 };
+
+/** N(0, 1), and zeros in the row that stands for padding. */
+export function initialTable(paddingIdx: number | null): Initializer {
+  return { kind: 'normal', mean: 0, std: 1, ...(paddingIdx === null ? {} : { zeroRow: paddingIdx }) };
+}
 
 /** What changes how a table is trained, where it is not the default. */
 export function readOptions(args: Arguments): Pick<EmbeddingAttributes, 'byFrequency' | 'maxNorm'> {

@@ -4,6 +4,7 @@ import type { Arguments } from '../arguments';
 import { requireFloat, requireShape } from '../fits';
 import { OpError, type CallResult, type LayerState, type ModuleBinding, type OpDefinition } from '../op';
 import { dimAt, inputAt, requireEqual } from '../shapes';
+import { lowerCell } from './lower-recurrent';
 import { cellFlops } from './recurrent';
 import { cellParameters, gatesOf, readNonlinearity, readStates, type Cell } from './recurrent-bindings';
 
@@ -14,6 +15,8 @@ export type RecurrentCellAttributes = {
   readonly bias: boolean;
   /** How many states are given, as the last inputs. */
   readonly states: number;
+  /** Of an RNNCell. */
+  readonly nonlinearity?: 'tanh' | 'relu';
 };
 
 /**
@@ -30,6 +33,7 @@ function recurrentCell(cell: Cell, title: string): OpDefinition<RecurrentCellAtt
       return multiplyDims(cellFlops(cell, inputSize, hiddenSize, hiddenSize, bias), batch);
     },
     receptiveField: featuresField,
+    lower: (context) => lowerCell(context, 'hidden'),
     parameterFormula: (_inputs, { inputSize, hiddenSize, bias }) =>
       `${gatesOf[cell] === 1 ? '' : `${gatesOf[cell]}·`}${hiddenSize}·(${inputSize} + ${hiddenSize}${bias ? ' + 2' : ''})`,
     pytorch: { modules: [cellModule(cell, title)] },
@@ -46,6 +50,7 @@ export const nextCellState: OpDefinition<RecurrentCellAttributes> = {
   title: 'LSTMCell, cell state',
   inferType: (inputs, attrs) => ({ ...inputAt(inputs, 0), shape: nextStateShape('LSTMCell', inputs, attrs) }),
   receptiveField: featuresField,
+  lower: (context) => lowerCell(context, 'cell'),
 };
 
 function featuresField(inputs: readonly TensorType[]) {

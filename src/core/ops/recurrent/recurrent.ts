@@ -2,6 +2,7 @@ import { multiplyDims, productOfDims } from '../../graph/dim';
 import type { TensorType } from '../../graph/graph';
 import type { OpDefinition, ReceptiveFieldRule, SizeFormula } from '../op';
 import { inputAt } from '../shapes';
+import { lowerLastState, lowerOutput } from './lower-recurrent';
 import { gatesOf, recurrentModule, type Cell } from './recurrent-bindings';
 import { recurrentSizes, stateShape } from './recurrent-sizes';
 
@@ -24,6 +25,8 @@ export type RecurrentAttributes = {
   readonly states: number;
   /** Each gate has one bias, as Keras' LSTM has, and not one for the input and one for the state. */
   readonly oneBias?: true;
+  /** Of an RNN. */
+  readonly nonlinearity?: 'tanh' | 'relu';
 };
 
 /**
@@ -43,6 +46,7 @@ function recurrentOp(name: Cell, title: string, keras: string): OpDefinition<Rec
     },
     flops: recurrentFlops,
     receptiveField: sequenceField,
+    lower: lowerOutput,
     formulas: (inputs, _output, attrs) => outputFormulas(inputs, attrs),
     parameterFormula: (_inputs, attrs) => parameterFormula(attrs),
     pytorch: { modules: [recurrentModule(name, title)] },
@@ -64,6 +68,7 @@ export const lastHiddenState: OpDefinition<RecurrentAttributes> = {
     return { ...inputAt(inputs, 0), shape: stateShape(sizes, attrs.numLayers, sizes.outputSize) };
   },
   receptiveField: () => ({ kind: 'global' }),
+  lower: (context) => lowerLastState(context, 'hidden'),
 };
 
 /** The cell states of all layers of an LSTM after the last step, `[directions·layers, N, hidden_size]`. */
@@ -75,6 +80,7 @@ export const lastCellState: OpDefinition<RecurrentAttributes> = {
     return { ...inputAt(inputs, 0), shape: stateShape(sizes, attrs.numLayers, attrs.hiddenSize) };
   },
   receptiveField: () => ({ kind: 'global' }),
+  lower: (context) => lowerLastState(context, 'cell'),
 };
 
 /** All steps of all layers. A cell's own work is small against that of its matrices, and counted too. */

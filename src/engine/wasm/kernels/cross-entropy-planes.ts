@@ -13,7 +13,7 @@ import {
   gradientFactor,
   isPlain,
 } from './cross-entropy';
-import { exp4, log1 } from './math';
+import { exp4, log4 } from './math';
 import { arg, argAddress, argFloat, at, splitAt, storeFew } from './simd';
 import { weightOf } from './sum-blocks';
 
@@ -92,14 +92,6 @@ function sum4(x: usize, classes: i32, inner: i32, shift: v128): v128 {
   let sum = f32x4.splat(0);
   for (let c = 0; c < classes; c++) sum = f32x4.add(sum, exp4(f32x4.sub(v128.load(at(x, c * inner)), shift)));
   return sum;
-}
-
-/** Of sums of exponentials of which one is 1. */
-function log4(x: v128): v128 {
-  const first = f32x4.splat(log1(f32x4.extract_lane(x, 0)));
-  const second = f32x4.replace_lane(first, 1, log1(f32x4.extract_lane(x, 1)));
-  const third = f32x4.replace_lane(second, 2, log1(f32x4.extract_lane(x, 2)));
-  return f32x4.replace_lane(third, 3, log1(f32x4.extract_lane(x, 3)));
 }
 
 function isTarget(args: usize, place: i32, c: i32): v128 {

@@ -1,4 +1,4 @@
-import { exp4, log1 } from './math';
+import { exp4, log4, logOnePlus4, sigmoid4 } from './math';
 import { arg, argAddress, argFloat, at, splitAt, storeFew, sumLanes } from './simd';
 import { SUM_BLOCK, blocksOf } from './sum-blocks';
 
@@ -102,26 +102,28 @@ function valueAt(args: usize, i: i32): v128 {
     case POISSON_LOG:
       return f32x4.add(f32x4.sub(exp4(x), f32x4.mul(x, y)), stirling(y, b));
     case POISSON:
-      return f32x4.add(f32x4.sub(x, f32x4.mul(y, log(f32x4.add(x, a)))), stirling(y, b));
+      return f32x4.add(f32x4.sub(x, f32x4.mul(y, log4(f32x4.add(x, a)))), stirling(y, b));
     case KL_DIV:
-      return f32x4.sub(v128.and(f32x4.mul(y, log(y)), f32x4.ne(y, zero)), f32x4.mul(y, x));
+      return f32x4.sub(v128.and(f32x4.mul(y, log4(y)), f32x4.ne(y, zero)), f32x4.mul(y, x));
     case KL_DIV_LOG:
       return f32x4.mul(exp4(y), f32x4.neg(difference));
     case BCE: {
       const least = f32x4.splat(-100);
-      const ofOne = f32x4.mul(y, f32x4.max(log(x), least));
-      const ofZero = f32x4.mul(f32x4.sub(one, y), f32x4.max(log1p(f32x4.neg(x)), least));
+      const ofOne = f32x4.mul(y, f32x4.max(log4(x), least));
+      const ofZero = f32x4.mul(f32x4.sub(one, y), f32x4.max(logOnePlus4(f32x4.neg(x)), least));
       return f32x4.mul(factorAt(args, 2, i), f32x4.neg(f32x4.add(ofOne, ofZero)));
     }
     case BCE_LOGITS: {
       const positive = f32x4.add(one, f32x4.mul(f32x4.sub(factorAt(args, 3, i), one), y));
-      const rest = f32x4.mul(f32x4.sub(one, y), x);
-      const loss = f32x4.add(rest, f32x4.mul(positive, softplus(f32x4.neg(x))));
+      // The large parts first, which cancel where the answer is right.
+      const share = f32x4.mul(f32x4.sub(one, y), x);
+      const large = f32x4.add(share, f32x4.mul(positive, f32x4.max(f32x4.neg(x), zero)));
+      const loss = f32x4.add(large, f32x4.mul(positive, logOnePlus4(exp4(f32x4.neg(f32x4.abs(x))))));
       return f32x4.mul(factorAt(args, 2, i), loss);
     }
     case GAUSSIAN: {
       const variance = f32x4.max(factorAt(args, 2, i), a);
-      const terms = f32x4.add(log(variance), f32x4.div(f32x4.mul(difference, difference), variance));
+      const terms = f32x4.add(log4(variance), f32x4.div(f32x4.mul(difference, difference), variance));
       return f32x4.add(f32x4.mul(half, terms), b);
     }
     default:
@@ -149,7 +151,7 @@ function derivativeAt(args: usize, i: i32, which: i32): v128 {
     case HUBER:
       return mirrored(v128.bitselect(difference, f32x4.mul(a, sign(difference)), f32x4.le(distance, a)), which);
     case SOFT_MARGIN:
-      return f32x4.neg(f32x4.mul(which == 0 ? y : x, sigmoid(f32x4.neg(f32x4.mul(x, y)))));
+      return f32x4.neg(f32x4.mul(which == 0 ? y : x, sigmoid4(f32x4.neg(f32x4.mul(x, y)))));
     case HINGE_EMBEDDING: {
       const closer = v128.and(f32x4.ge(f32x4.sub(a, x), zero), f32x4.ne(y, one));
       return f32x4.sub(v128.and(one, f32x4.ne(y, f32x4.splat(-1))), v128.and(one, closer));
@@ -159,16 +161,16 @@ function derivativeAt(args: usize, i: i32, which: i32): v128 {
       return f32x4.sub(stirlingDerivative(y, b), x);
     case POISSON:
       if (which == 0) return f32x4.sub(one, f32x4.div(y, f32x4.add(x, a)));
-      return f32x4.sub(stirlingDerivative(y, b), log(f32x4.add(x, a)));
+      return f32x4.sub(stirlingDerivative(y, b), log4(f32x4.add(x, a)));
     case KL_DIV:
       if (which == 0) return f32x4.neg(y);
-      return v128.and(f32x4.add(log(y), f32x4.sub(one, x)), f32x4.ne(y, zero));
+      return v128.and(f32x4.add(log4(y), f32x4.sub(one, x)), f32x4.ne(y, zero));
     case KL_DIV_LOG:
       if (which == 0) return f32x4.neg(exp4(y));
       return f32x4.mul(exp4(y), f32x4.sub(one, difference));
     case BCE: {
       const weight = factorAt(args, 2, i);
-      if (which == 1) return f32x4.mul(weight, f32x4.sub(log1p(f32x4.neg(x)), log(x)));
+      if (which == 1) return f32x4.mul(weight, f32x4.sub(logOnePlus4(f32x4.neg(x)), log4(x)));
       const denominator = f32x4.max(f32x4.mul(f32x4.sub(one, x), x), f32x4.splat(1e-12));
       return f32x4.div(f32x4.mul(weight, difference), denominator);
     }
@@ -181,7 +183,7 @@ function derivativeAt(args: usize, i: i32, which: i32): v128 {
       }
       const share = f32x4.mul(positive, y);
       const all = f32x4.sub(f32x4.add(share, one), y);
-      return f32x4.mul(weight, f32x4.sub(f32x4.mul(all, sigmoid(x)), share));
+      return f32x4.mul(weight, f32x4.sub(f32x4.mul(all, sigmoid4(x)), share));
     }
     case GAUSSIAN: {
       // The guard against small variances is none of the function that is differentiated, as in torch.
@@ -210,15 +212,15 @@ function factorAt(args: usize, index: i32, i: i32): v128 {
   return tensor == 0 ? f32x4.splat(1) : v128.load(at(tensor, i));
 }
 
-/** y·log y − y + log(2πy)/2 where y > 1 and b is not 0. Source: PyTorch, PoissonNLLLoss. */
+/** y·log y − y + log4(2πy)/2 where y > 1 and b is not 0. Source: PyTorch, PoissonNLLLoss. */
 function stirling(y: v128, b: v128): v128 {
-  const logarithm = log(f32x4.mul(y, f32x4.splat(6.283185307179586)));
-  const terms = f32x4.add(f32x4.sub(f32x4.mul(y, log(y)), y), f32x4.mul(f32x4.splat(0.5), logarithm));
+  const logarithm = log4(f32x4.mul(y, f32x4.splat(6.283185307179586)));
+  const terms = f32x4.add(f32x4.sub(f32x4.mul(y, log4(y)), y), f32x4.mul(f32x4.splat(0.5), logarithm));
   return v128.and(terms, v128.and(f32x4.gt(y, f32x4.splat(1)), f32x4.ne(b, f32x4.splat(0))));
 }
 
 function stirlingDerivative(y: v128, b: v128): v128 {
-  const slope = f32x4.add(log(y), f32x4.div(f32x4.splat(0.5), y));
+  const slope = f32x4.add(log4(y), f32x4.div(f32x4.splat(0.5), y));
   return v128.and(slope, v128.and(f32x4.gt(y, f32x4.splat(1)), f32x4.ne(b, f32x4.splat(0))));
 }
 
@@ -230,37 +232,9 @@ function sign(x: v128): v128 {
   return v128.bitselect(value, x, f32x4.eq(x, x));
 }
 
-function sigmoid(x: v128): v128 {
-  const one = f32x4.splat(1);
-  return f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(x))));
-}
-
 /** log(1 + e^x), for any x. */
 function softplus(x: v128): v128 {
-  return f32x4.add(f32x4.max(x, f32x4.splat(0)), log1p(exp4(f32x4.neg(f32x4.abs(x)))));
-}
-
-/** log(1 + x): the logarithm of the rounded sum, corrected by how far rounding went. */
-function log1p(x: v128): v128 {
-  const one = f32x4.splat(1);
-  const sum = f32x4.add(x, one);
-  const corrected = f32x4.div(f32x4.mul(log(sum), x), f32x4.sub(sum, one));
-  return v128.bitselect(x, corrected, f32x4.eq(sum, one));
-}
-
-/** Natural logarithm of any numbers. */
-function log(x: v128): v128 {
-  const first = f32x4.splat(logOf(f32x4.extract_lane(x, 0)));
-  const second = f32x4.replace_lane(first, 1, logOf(f32x4.extract_lane(x, 1)));
-  const third = f32x4.replace_lane(second, 2, logOf(f32x4.extract_lane(x, 2)));
-  return f32x4.replace_lane(third, 3, logOf(f32x4.extract_lane(x, 3)));
-}
-
-function logOf(x: f32): f32 {
-  if (x >= 1.1754943508222875e-38) return log1(x);
-  if (x == 0) return -f32(Infinity);
-  // Subnormal: 2^24 times as much is not. Negative: none.
-  return x > 0 ? log1(x * 16777216) - 16.63553233343869 : f32(NaN);
+  return f32x4.add(f32x4.max(x, f32x4.splat(0)), logOnePlus4(exp4(f32x4.neg(f32x4.abs(x)))));
 }
 
 function firstLanes(count: i32): v128 {

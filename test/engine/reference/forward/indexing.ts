@@ -30,9 +30,38 @@ export const indexingForwards: Readonly<Record<string, Forward>> = {
   },
   embedding: ([index, weight], _attrs, shape) =>
     generated(shape, (place) => elementAt(weight, [elementAt(index, place.slice(0, -1)), place.at(-1) ?? 0])),
+  embedding_bag: embeddingBag,
   one_hot: ([index], _attrs, shape) =>
     generated(shape, (place) => Number(elementAt(index, place.slice(0, -1)) === place.at(-1))),
 };
+
+interface Bags {
+  readonly reduction: 'sum' | 'mean' | 'max';
+  readonly paddingIdx: number | null;
+  readonly offsets: boolean;
+  readonly sampleWeights: boolean;
+}
+
+function embeddingBag(inputs: readonly Tensor64[], attrs: Bags, shape: readonly number[]): Float64Array {
+  const [index, weight] = inputs;
+  const samples = attrs.sampleWeights ? inputs.at(-1) : undefined;
+  const [bags = 1] = shape;
+  const all = data(index).length;
+  const firsts = attrs.offsets ? [...data(inputs[2]).slice(0, bags), all] : undefined;
+  const firstOf = (bag: number): number => firsts?.[bag] ?? (bag * all) / bags;
+  return generated(shape, ([bag = 0, column = 0]) => {
+    const terms: number[] = [];
+    for (let j = firstOf(bag); j < firstOf(bag + 1); j++) {
+      const row = at(data(index), j);
+      const factor = samples ? at(samples.data, j) : 1;
+      if (row !== attrs.paddingIdx) terms.push(factor * elementAt(weight, [row, column]));
+    }
+    if (terms.length === 0) return 0;
+    if (attrs.reduction === 'max') return Math.max(...terms);
+    const sum = terms.reduce((total, term) => total + term, 0);
+    return attrs.reduction === 'mean' ? sum / terms.length : sum;
+  });
+}
 
 function wrapped(index: number, x: Tensor64 | undefined, dim: number): number {
   return index < 0 ? index + (x?.shape[dim] ?? 1) : index;

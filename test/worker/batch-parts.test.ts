@@ -1,0 +1,112 @@
+import { afterEach, expect, test } from 'vitest';
+import type { ImageSplit } from '../../src/core/data/dataset';
+import { traceModel } from '../../src/core/python/trace-model';
+import { PhiloxStream } from '../../src/core/rng/philox';
+import type { TrainConfig } from '../../src/core/train/config';
+import { defaultOptimizer, defaultTrainConfig } from '../../src/core/train/defaults';
+import { startOfRun } from '../../src/core/train/run-progress';
+import type { Engine } from '../../src/engine/engine';
+import { createWasmEngine } from '../../src/engine/wasm/wasm-engine';
+import { initializeModel } from '../../src/worker/checkpoint';
+import { ModelSession } from '../../src/worker/model-session';
+import { trainEpochs } from '../../src/worker/trainer';
+import { relativeError } from '../engine/relative-error';
+import { assets } from '../engine/wasm/engines';
+
+const source = `
+import torch.nn as nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.features = nn.Sequential(nn.Conv2d(3, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(16, 16, 3), nn.ReLU())
+        self.head = nn.Linear(16 * 14 * 14, 5)
+
+    def forward(self, x):
+        return self.head(self.features(x).flatten(1))
+`;
+const { graph } = traceModel({ file: 'net.py', text: source, target: 'Net', inputShape: ['N', 3, 32, 32] });
+
+const engines: Engine[] = [];
+afterEach(async () => {
+  for (const engine of engines.splice(0)) await engine.dispose();
+});
+
+async function open(config: TrainConfig, memoryLimit?: number): Promise<ModelSession> {
+  const engine = await createWasmEngine({ assets, threads: 2, ...(memoryLimit === undefined ? {} : { memoryLimit }) });
+  engines.push(engine);
+  const model = await ModelSession.open(engine, graph, config);
+  await initializeModel(model, 3);
+  return model;
+}
+
+/** Trains an epoch of 44 images in batches of 24; tells the losses told and all parameters. */
+async function train(model: ModelSession, config: TrainConfig, classWeights?: Float32Array) {
+  const losses: number[] = [];
+  await trainEpochs(
+    {
+      model,
+      config,
+      train: images(44),
+      val: images(30),
+      normalization: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
+      classWeights,
+      signal: new AbortController().signal,
+      stepsPerLine: 1,
+      onStep: (metrics) => Promise.resolve(void losses.push(metrics.trainLoss)),
+      onEpoch: (metrics) =>
+        Promise.resolve(void losses.push(metrics.trainLoss, metrics.trainAccuracy, metrics.valLoss)),
+    },
+    startOfRun,
+  );
+  const parameters: number[] = [];
+  for (const { name, role } of model.layout.slots) {
+    if (role === 'parameter') parameters.push(...(await model.state.readState(name)));
+  }
+  return { losses, parameters };
+}
+
+function images(count: number): ImageSplit {
+  const random = new PhiloxStream(5, count);
+  return {
+    count,
+    images: Uint8Array.from({ length: count * 3 * 32 * 32 }, () => random.nextBelow(256)),
+    labels: Int32Array.from({ length: count }, () => random.nextBelow(5)),
+  };
+}
+
+/** Plain SGD: Adam would divide rounding by gradients that are all but zero. */
+const plain: TrainConfig = { ...defaultTrainConfig, epochs: 1, batchSize: 24, optimizer: defaultOptimizer('sgd') };
+const clipped: TrainConfig = { ...plain, clipping: { kind: 'norm', maximum: 0.1 } };
+const weighted: TrainConfig = { ...plain, loss: { labelSmoothing: 0.1, classWeights: 'balanced' } };
+
+test.each([
+  { name: 'plain', config: plain, classWeights: undefined },
+  { name: 'clipped gradients', config: clipped, classWeights: undefined },
+  { name: 'weighted classes', config: weighted, classWeights: Float32Array.of(0.5, 1, 2, 3, 0.25) },
+])('batches that do not fit are trained in parts, with the same result: $name', async ({ config, classWeights }) => {
+  const whole = await open(config);
+  const { stateBytes, arenaBytes, scratchBytes } = whole.state.memoryOf((await whole.training(24)).plan);
+  const expected = await train(whole, config, classWeights);
+
+  // Room for the state, and for a part of the activations.
+  const limited = await open(config, 2 ** 17 + stateBytes + scratchBytes + 0.6 * arenaBytes);
+  const parts = await limited.trainingParts(24);
+  expect(parts.length).toBeGreaterThan(1);
+  expect(parts.map(({ from, to }) => [from, to])).toEqual(
+    parts.map(({ from }, index) => [from, parts[index + 1]?.from ?? 24]),
+  );
+  const result = await train(limited, config, classWeights);
+  expect(relativeError(result.losses, expected.losses)).toBeLessThan(1e-5);
+  expect(relativeError(result.parameters, expected.parameters)).toBeLessThan(1e-6);
+});
+
+test('where not even one image fits, the error says what would', async () => {
+  const whole = await open(plain);
+  const { stateBytes, scratchBytes } = whole.state.memoryOf((await whole.training(1)).plan);
+  const small = await open(plain, 2 ** 17 + stateBytes + scratchBytes / 2);
+  await expect(small.trainingParts(24)).rejects.toThrow(/Even one image of a batch of 24 does not fit into memory/);
+  await expect(small.trainingParts(24)).rejects.toMatchObject({
+    remedy: expect.stringMatching(/Images of about \d+ by \d+ would fit|smaller model/) as string,
+  });
+});
