@@ -59,7 +59,9 @@ const queries: TensorFunctions = {
   'Tensor.contiguous(input, memory_format=None)': ({ interpreter, input }) =>
     isContiguous(input) ? input : unshared(interpreter, input),
   'clone(input, *, memory_format=None)': ({ interpreter, input }) => unshared(interpreter, input),
-  'detach|Tensor.detach_(input)': ({ input }) => input,
+  // What is drawn or trained has no history to be cut off.
+  'detach|Tensor.detach_(input)': ({ interpreter, input }) =>
+    input.data.kind === 'node' && isFloating(input.type.dtype) ? applyOp(interpreter, 'detach', {}, input) : input,
   'Tensor.cpu|Tensor.pin_memory(input, memory_format=None)': ({ input }) => input,
   'Tensor.cuda(input, device=None, non_blocking=False, memory_format=None)': ({ input }) => input,
   'Tensor.requires_grad_(input, requires_grad=True)': (call) => {

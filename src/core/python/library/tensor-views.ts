@@ -28,6 +28,7 @@ export const viewOps: ReadonlySet<string> = new Set([
   'expand',
   'diagonal',
   'unfold_dimension',
+  'detach',
 ]);
 
 /** Tensors whose memory may be ordered like that of a transposed tensor that they were computed from. */
@@ -182,6 +183,8 @@ function writeBack(interpreter: Interpreter, { base, op, attrs }: View, part: Te
       const order = attrs['order'] as readonly number[];
       return addNode(interpreter, 'permute', { order: order.map((_, dim) => order.indexOf(dim)) }, [id(part)]);
     }
+    case 'detach':
+      return id(part);
     case 'expand':
       return sameSizes(shape, part.type.shape)
         ? addNode(interpreter, 'reshape', { shape: [...shape] }, [id(part)])
