@@ -184,7 +184,7 @@ function writeBack(interpreter: Interpreter, { base, op, attrs }: View, part: Te
       return addNode(interpreter, 'permute', { order: order.map((_, dim) => order.indexOf(dim)) }, [id(part)]);
     }
     case 'detach':
-      return id(part);
+      return part;
     case 'expand':
       return sameSizes(shape, part.type.shape)
         ? addNode(interpreter, 'reshape', { shape: [...shape] }, [id(part)])
