@@ -28,6 +28,7 @@ function compute(nodes: readonly GraphNode[], made: readonly number[][], node: G
       return places.map((place) => read(a, place) * read(b, place));
     case 'scale':
       return places.map((place) => read(a, place) * Number(node.attrs['factor']));
+    case 'detach':
     case 'reshape':
     case 'flatten':
       return a?.values ?? [];
