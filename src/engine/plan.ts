@@ -13,7 +13,7 @@ export interface Plan {
   readonly inputs: Readonly<Record<string, PlanTensor>>;
   /** Tensors that can be read after a run: `loss` f32 [], `correct` f32 [] (count), `logits` f32 [N, classes]. */
   readonly outputs: Readonly<Record<string, PlanTensor>>;
-  /** Bytes of the arena that activations, gradients and inputs share; 64-byte aligned. */
+  /** Bytes of the arena that activations, gradients and inputs share; a multiple of tensorAlignment. */
   readonly arenaBytes: number;
 }
 
@@ -21,7 +21,7 @@ export interface Plan {
 export interface PlanTensor {
   /** `state`: kept between runs (see StateLayout). `arena`: valid within one run (outputs: until the next run). */
   readonly region: 'state' | 'arena';
-  /** Bytes from the region's start; a multiple of 4, and of 64 for every tensor that is not a view into another. */
+  /** Bytes from the region's start; a multiple of 4, and of tensorAlignment for every tensor that is not a view into another. */
   readonly offset: number;
   readonly shape: readonly number[];
   readonly dtype: DType;
@@ -54,7 +54,7 @@ export interface ElementwiseGroup {
 export interface StateLayout {
   readonly slots: readonly StateSlot[];
   readonly byteLength: number;
-  /** Byte offset and byte length (64-byte multiples) of the flat regions. `gradients` and each of `moments` mirror `parameters`: same slots at the same relative offsets, padding is zero. */
+  /** Byte offset and byte length (multiples of tensorAlignment) of the flat regions. `gradients` and each of `moments` mirror `parameters`: same slots at the same relative offsets, padding is zero. */
   readonly parameters: Region;
   readonly gradients: Region;
   readonly moments: readonly Region[];
