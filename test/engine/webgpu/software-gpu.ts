@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { create } from 'webgpu';
+import type { Engine } from '../../../src/engine/engine';
+import { createWebgpuEngine } from '../../../src/engine/webgpu/webgpu-engine';
+
+/** SwiftShader, a GPU in software: Debian's chromium carries it. */
+const driver = process.env['CNN_LAB_VULKAN_DRIVER'] ?? '/usr/lib/chromium/vk_swiftshader_icd.json';
+
+/** Why there is no GPU to test with; undefined: there is one. */
+export const noGpuReason: string | undefined = await findAdapter().then(
+  (adapter) => (adapter ? undefined : 'Vulkan offers no adapter (is LD_LIBRARY_PATH=/usr/lib/chromium set?)'),
+  (error: unknown) => String(error),
+);
+
+/** A GPU engine of its own: on SwiftShader, or on what CNN_LAB_VULKAN_DRIVER names. */
+export async function createSoftwareGpuEngine(): Promise<Engine> {
+  const adapter = await findAdapter();
+  if (!adapter) throw new Error(noGpuReason);
+  return createWebgpuEngine({ adapter });
+}
+
+function findAdapter(): Promise<GPUAdapter | null> {
+  if (existsSync(driver)) process.env['VK_ICD_FILENAMES'] = driver;
+  return create([]).requestAdapter({ powerPreference: 'high-performance' });
+}
