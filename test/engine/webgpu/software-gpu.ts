@@ -6,6 +6,10 @@ import { createWebgpuEngine } from '../../../src/engine/webgpu/webgpu-engine';
 /** SwiftShader, a GPU in software: Debian's chromium carries it. */
 const driver = process.env['CNN_LAB_VULKAN_DRIVER'] ?? '/usr/lib/chromium/vk_swiftshader_icd.json';
 
+// Before the loader is asked for the first time. The instance must outlive its adapters and devices, or the process crashes.
+if (existsSync(driver)) process.env['VK_ICD_FILENAMES'] = driver;
+const gpu = create([]);
+
 /** Why there is no GPU to test with; undefined: there is one. */
 export const noGpuReason: string | undefined = await findAdapter().then(
   (adapter) => (adapter ? undefined : 'Vulkan offers no adapter (is LD_LIBRARY_PATH=/usr/lib/chromium set?)'),
@@ -20,6 +24,5 @@ export async function createSoftwareGpuEngine(): Promise<Engine> {
 }
 
 function findAdapter(): Promise<GPUAdapter | null> {
-  if (existsSync(driver)) process.env['VK_ICD_FILENAMES'] = driver;
-  return create([]).requestAdapter({ powerPreference: 'high-performance' });
+  return gpu.requestAdapter({ powerPreference: 'high-performance' });
 }
