@@ -36,7 +36,14 @@ export function encodeConv2d(step: KernelStep, program: ProgramBuilder): void {
   if (isPointwise(convolution)) {
     encodeProduct(program, {
       ...shared,
-      b: (name) => planesOperand(name, { tensor: x, images, channels: groups * inputChannels, groupChannels: inputChannels, places }),
+      b: (name) =>
+        planesOperand(name, {
+          tensor: x,
+          images,
+          channels: groups * inputChannels,
+          groupChannels: inputChannels,
+          places,
+        }),
     });
     return;
   }
@@ -69,7 +76,13 @@ export function encodeConv2dGradInput(step: KernelStep, program: ProgramBuilder)
           step: inputChannels * outputChannels,
         }),
       b: (operand) =>
-        planesOperand(operand, { tensor: dy, images, channels: groups * outputChannels, groupChannels: outputChannels, places }),
+        planesOperand(operand, {
+          tensor: dy,
+          images,
+          channels: groups * outputChannels,
+          groupChannels: outputChannels,
+          places,
+        }),
       target: planesTarget(step.output, { groups, rows: inputChannels, places }),
     });
     return;
@@ -104,7 +117,15 @@ export function encodeConv2dGradInput(step: KernelStep, program: ProgramBuilder)
       }),
     b: (operand) => windowsOperand(operand, windows),
     target: phasesTarget(step.output, convolution, grid, phases.length),
-    tensors: { elements: program.table(elementWords(phases.flatMap(({ elements }) => elements), outputSize)), phases: program.table(heads) },
+    tensors: {
+      elements: program.table(
+        elementWords(
+          phases.flatMap(({ elements }) => elements),
+          outputSize,
+        ),
+      ),
+      phases: program.table(heads),
+    },
     declarations: severalPhases,
     ownDepths: depthOfPhase,
   });
@@ -130,7 +151,13 @@ export function encodeConv2dGradWeight(step: KernelStep, program: ProgramBuilder
     encodeProduct(program, {
       ...shared,
       b: (name) =>
-        transposedPlanesOperand(name, { tensor: x, images, channels: groups * inputChannels, groupChannels: inputChannels, places }),
+        transposedPlanesOperand(name, {
+          tensor: x,
+          images,
+          channels: groups * inputChannels,
+          groupChannels: inputChannels,
+          places,
+        }),
     });
     return;
   }

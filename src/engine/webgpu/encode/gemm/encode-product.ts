@@ -27,7 +27,11 @@ export interface Product {
 export function encodeProduct(program: ProgramBuilder, product: Product): void {
   const { rows, columns, depth, count, target, ownDepths } = product;
   if (rows === 0 || columns === 0 || count === 0) return;
-  const { tile, splits, splitDepth } = choosePartition({ rows, columns, depth, count }, ownDepths === undefined, program);
+  const { tile, splits, splitDepth } = choosePartition(
+    { rows, columns, depth, count },
+    ownDepths === undefined,
+    program,
+  );
   const size = sizeOf(target.tensor);
   const sums: PlanTensor | WorkTensor = splits > 1 ? program.scratch(splits * size) : target.tensor;
   const bias = splits > 1 ? undefined : target.bias;

@@ -121,8 +121,7 @@ function loading(name: OperandName, operand: Operand, span: number, { depth }: T
     pitch,
     setup,
     fetch: parts.map(
-      ({ part, k }) =>
-        `${name}_next${part} = fetch_${name}(${name}_place${along ? part : 0}, k + ${k}, end);`,
+      ({ part, k }) => `${name}_next${part} = fetch_${name}(${name}_place${along ? part : 0}, k + ${k}, end);`,
     ),
     store: parts.map(({ part, four, k, partial }) => {
       const store = `tile_${name}[(${k}) * ${pitch}u + ${four}] = ${name}_next${part};`;
@@ -146,7 +145,12 @@ function storing(
     ...rowQuads.flatMap((i) =>
       range(4).flatMap((r) => {
         const row = `first_row + 4u * (thread_row + ${i * rowThreads}u) + ${r}u`;
-        return [`  if (${row} < p.rows) {`, `    let step = split_at + (${row}) * p.row_step;`, ...stores(`sum${i}${r}${j}`), '  }'];
+        return [
+          `  if (${row} < p.rows) {`,
+          `    let step = split_at + (${row}) * p.row_step;`,
+          ...stores(`sum${i}${r}${j}`),
+          '  }',
+        ];
       }),
     ),
     '}',
@@ -154,7 +158,11 @@ function storing(
 
   function stores(sum: string): readonly string[] {
     if (fours) {
-      const value = bias ? `${sum} + vec4(${range(4).map((lane) => biasAt(`at + ${lane}u`)).join(', ')})` : sum;
+      const value = bias
+        ? `${sum} + vec4(${range(4)
+            .map((lane) => biasAt(`at + ${lane}u`))
+            .join(', ')})`
+        : sum;
       return [`    if (column < p.columns) { let at = place0 + step; store4_c(at >> 2u, ${value}); }`];
     }
     return range(4).map((lane) => {

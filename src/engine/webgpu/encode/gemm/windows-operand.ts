@@ -43,7 +43,9 @@ export function windowsOperand(name: OperandName, source: WindowsSource): Operan
   // Where rows of windows are multiples of four, four neighbours are in one row.
   const oneRow = source.grid[1] % 4 === 0;
   const type = oneRow ? 'i32' : 'vec4<i32>';
-  const first = oneRow ? 'min(first, p.NAME_span - 4u)' : 'min(vec4(first) + vec4(0u, 1u, 2u, 3u), vec4(p.NAME_span - 1u))';
+  const first = oneRow
+    ? 'min(first, p.NAME_span - 4u)'
+    : 'min(vec4(first) + vec4(0u, 1u, 2u, 3u), vec4(p.NAME_span - 1u))';
   const steps = 'vec4(0, 1, 2, 3) * i32(p.NAME_stride_x)';
   const rest = oneRow ? `vec4(place.start) + ${steps}` : 'place.start';
   const code = `struct Place_NAME { start: ${type}, y: ${type}, x: ${type}, element: u32 }
@@ -68,7 +70,12 @@ fn fetch_NAME(place: Place_NAME, k: u32, end: u32) -> vec4<f32> {
   let values = vec4(load_NAME(at.x), load_NAME(at.y), load_NAME(at.z), load_NAME(at.w));
   return select(vec4<f32>(), values, inside);
 }`;
-  return { along: 'span', tensors: { [name]: source.tensor }, sizes: sizesOf(name, source), code: code.replaceAll('NAME', name) };
+  return {
+    along: 'span',
+    tensors: { [name]: source.tensor },
+    sizes: sizesOf(name, source),
+    code: code.replaceAll('NAME', name),
+  };
 }
 
 /** What windows see along the span, windows along the depth. The tensor `elements` has the words of the elements. */
@@ -108,7 +115,12 @@ fn fetch_NAME(place: Place_NAME, k: u32, end: u32) -> vec4<f32> {
 /** Weights [group's rows …] at the places that the elements of `windowsOperand` say: rows along the span. */
 export function elementWeightsOperand(
   name: OperandName,
-  { tensor, rows, rowStep, groupStep }: { readonly tensor: PlanTensor; readonly rows: number; readonly rowStep: number; readonly groupStep: number },
+  {
+    tensor,
+    rows,
+    rowStep,
+    groupStep,
+  }: { readonly tensor: PlanTensor; readonly rows: number; readonly rowStep: number; readonly groupStep: number },
 ): Operand {
   const code = `struct Place_NAME { start: vec4<u32>, element: u32 }
 fn place_NAME(z: u32, first: u32) -> Place_NAME {
@@ -143,7 +155,10 @@ var<workgroup> phase_depth: u32;`;
 export const depthOfPhase = `if (t == 0u) { phase_depth = u32(load_phases(4u * phase_of(z) + 1u)); }
   let depth = workgroupUniformLoad(&phase_depth);`;
 
-function sizesOf(name: OperandName, { images, groups, channels, size, grid, stride }: WindowsSource): Record<string, number> {
+function sizesOf(
+  name: OperandName,
+  { images, groups, channels, size, grid, stride }: WindowsSource,
+): Record<string, number> {
   return {
     [`${name}_span`]: images * grid[0] * grid[1],
     [`${name}_groups`]: groups,
