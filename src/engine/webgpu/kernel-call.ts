@@ -23,6 +23,8 @@ export interface TensorUse {
    * `mayVectorize(tensor)`; single elements of such a tensor can be read but not written.
    */
   readonly vector?: boolean;
+  /** Only elements `from` … `to` − 1 are touched: for tensors that are larger than a shader may bind. */
+  readonly window?: { readonly from: number; readonly to: number };
 }
 
 /**

@@ -3,12 +3,15 @@ import type { StateLayout } from '../plan';
 import { CommandQueue } from './command-queue';
 import { Device } from './device';
 import { PipelineCache } from './pipeline-cache';
+import type { KernelLimits } from './program-builder';
 import { WebgpuSession, type SessionDevice } from './webgpu-session';
 
 export interface WebgpuEngineOptions {
   readonly adapter: GPUAdapter;
   /** Bytes of GPU memory that are never exceeded; absent: what the device gives. */
   readonly memoryLimit?: number;
+  /** Kernels stay within these, which may be less than the device has. */
+  readonly limits?: Partial<KernelLimits>;
 }
 
 /** Limits of which we take what the adapter has; the others stay at WebGPU's defaults. */
@@ -25,12 +28,13 @@ const wantedLimits = [
 const wantedFeatures: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f16', 'subgroups'];
 
 /** The GPU engine: WGSL kernels on any device that WebGPU offers. Rejects where the adapter gives no device. */
-export async function createWebgpuEngine({ adapter, memoryLimit = Infinity }: WebgpuEngineOptions): Promise<Engine> {
+export async function createWebgpuEngine(options: WebgpuEngineOptions): Promise<Engine> {
+  const { adapter, memoryLimit = Infinity, limits } = options;
   const gpu = await adapter.requestDevice({
     requiredFeatures: wantedFeatures.filter((feature) => adapter.features.has(feature)),
     requiredLimits: Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]])),
   });
-  const device = new Device(gpu, memoryLimit);
+  const device = new Device(gpu, memoryLimit, limits);
   const shared = { device, commands: new CommandQueue(device), pipelines: new PipelineCache(device) };
   return new WebgpuEngine(shared, describeAdapter(adapter.info));
 }

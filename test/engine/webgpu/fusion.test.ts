@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Engine } from '../../../src/engine/engine';
+import { EngineMemoryError, type Engine } from '../../../src/engine/engine';
 import type { KernelStep, PlanTensor } from '../../../src/engine/plan';
-import { placer, runSteps } from '../run-op';
+import { noState, placer, runSteps } from '../run-op';
 import { createSoftwareGpuEngine, noGpuReason } from './software-gpu';
 
 describe.skipIf(noGpuReason !== undefined)('element-wise steps in one kernel', () => {
@@ -64,5 +64,65 @@ describe.skipIf(noGpuReason !== undefined)('element-wise steps in one kernel', (
   test('numbers stand beside a tensor that is broadcast', async () => {
     const [result] = await run([{ kind: 'kernel', op: 'multiply', attrs: {}, inputs: [a, row], output: sum }], [sum]);
     expect([...(result ?? [])]).toEqual([100, -2000, 300, -4000, 500, -6000]);
+  });
+});
+
+describe.skipIf(noGpuReason !== undefined)('a device that binds little at once', () => {
+  let small: Engine;
+  beforeAll(async () => {
+    small = await createSoftwareGpuEngine({ bindingBytes: 1024, storageBuffers: 4 });
+  });
+  afterAll(() => small.dispose());
+
+  test('goes through large tensors window by window, broadcast operands included', async () => {
+    const place = placer();
+    const [x, column, y] = [place([30, 40], 'f32'), place([30, 1], 'f32'), place([30, 40], 'f32')];
+    const data = Float32Array.from({ length: 1200 }, (_, i) => i);
+    const columnData = Float32Array.from({ length: 30 }, (_, i) => 10000 * i);
+    const [result] = await runSteps(
+      small,
+      [{ kind: 'kernel', op: 'add', attrs: {}, inputs: [x, column], output: y }],
+      [
+        { tensor: x, data },
+        { tensor: column, data: columnData },
+      ],
+      [y],
+      place.bytes(),
+    );
+    expect([...(result ?? [])]).toEqual([...data].map((value, i) => value + 10000 * Math.floor(i / 40)));
+  });
+
+  test('computes a group in several kernels, with what goes from one to the next in memory', async () => {
+    const place = placer();
+    const inputs = Array.from({ length: 6 }, () => place([5], 'f32'));
+    const sums = Array.from({ length: 5 }, () => place([5], 'f32'));
+    const steps = sums.map((output, k): KernelStep => {
+      const left = k === 0 ? inputs[0] : sums[k - 1];
+      const right = inputs[k + 1];
+      if (!left || !right) throw new Error('Every sum has two operands');
+      return { kind: 'kernel', op: 'add', attrs: {}, inputs: [left, right], output };
+    });
+    const filled = inputs.map((tensor, k) => ({ tensor, data: new Float32Array(5).fill(10 ** k) }));
+    const last = sums.slice(-1);
+    const [result] = await runSteps(small, [{ kind: 'elementwise', steps }], filled, last, place.bytes());
+    expect([...(result ?? [])]).toEqual(Array(5).fill(111111));
+  });
+
+  test('says which tensor is too large for a kernel that needs all of it', async () => {
+    const session = await small.createSession(noState);
+    const [x, y] = [
+      { region: 'arena', offset: 0, shape: [4, 1000], dtype: 'f32' },
+      { region: 'arena', offset: 16384, shape: [2, 4, 1000], dtype: 'f32' },
+    ] as const;
+    const plan = {
+      name: 'test',
+      batchSize: 1,
+      steps: [{ kind: 'kernel', op: 'add', attrs: {}, inputs: [y, x], output: { ...y, offset: 65536 } }],
+      inputs: {},
+      outputs: {},
+      arenaBytes: 1 << 20,
+    } as const;
+    await expect(session.compile(plan)).rejects.toThrow(EngineMemoryError);
+    await session.dispose();
   });
 });

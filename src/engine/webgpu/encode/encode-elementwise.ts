@@ -1,4 +1,5 @@
 import { elementCount } from '../../../core/graph/dim';
+import { tensorAlignment } from '../../align';
 import type { KernelStep, PlanTensor } from '../../plan';
 import { collapseDims } from '../../wasm/encode/arithmetic/collapse-dims';
 import { inputOf, sizeOf } from '../../wasm/encode/tensors';
@@ -84,16 +85,27 @@ class ElementKernel {
     const { last } = this;
     if (!last) return;
     for (const { step, value } of this.pending.values()) if (isReadAfter(step, last)) this.store(step, value);
-    program.forEach({
+    const call = {
       name: this.ops.join(' + '),
-      tensors: this.tensors,
       sizes: this.sizes,
       integers: this.integers,
       numbers: this.numbers,
-      size: this.count,
       functions: [...this.functions].join('\n'),
       body: this.lines.map((line) => `  ${line}`).join('\n'),
-    });
+    };
+    const bytes = 4 * this.count;
+    const most = Math.floor(program.limits.bindingBytes / tensorAlignment) * (tensorAlignment / 4);
+    if (bytes <= program.limits.bindingBytes) {
+      program.forEach({ ...call, tensors: this.tensors, size: this.count });
+      return;
+    }
+    for (let from = 0; from < this.count; from += most) {
+      const window = { from, to: Math.min(from + most, this.count) };
+      const tensors = mapValues(this.tensors, (tensor) =>
+        sizeOf(tensor) === this.count ? { tensor, window } : tensor,
+      );
+      program.forEach({ ...call, tensors, first: from, size: window.to - from });
+    }
   }
 
   private contextOf(step: KernelStep): ElementContext {
@@ -190,6 +202,10 @@ class ElementKernel {
   private newName(stem: string): string {
     return `${stem}${this.names++}`;
   }
+}
+
+function mapValues<A, B>(record: Readonly<Record<string, A>>, map: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }
 
 function keyOf({ region, offset, dtype, shape }: PlanTensor): string {
