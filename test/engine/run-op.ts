@@ -51,13 +51,14 @@ export interface FilledTensor {
   readonly data: HostArray;
 }
 
-/** Runs hand-made steps over arena tensors in a session of their own and returns what the tensors in `outputs` hold. */
+/** Runs hand-made steps over arena tensors and `data` in a session of their own and returns what the tensors in `outputs` hold. */
 export async function runSteps(
   engine: Engine,
   steps: readonly PlanStep[],
   filled: readonly FilledTensor[],
   outputs: readonly PlanTensor[],
   arenaBytes: number,
+  data: Uint8Array = new Uint8Array(),
 ): Promise<readonly HostArray[]> {
   const plan: Plan = {
     name: 'test',
@@ -69,6 +70,8 @@ export async function runSteps(
   };
   const session = await engine.createSession(noState);
   try {
+    await session.reserveData(data.length);
+    await session.writeData(0, data);
     const program = await session.compile(plan);
     filled.forEach(({ data }, i) => program.input(`input${i}`).set(data));
     await program.run();
