@@ -66,7 +66,7 @@ export class WebgpuProgram implements Program {
     const { dispatches } = this.built;
     const bindGroups = this.bind();
     this.session.shared.commands.compute(dispatches.length, (pass) =>
-      this.encodeDispatches(pass, 0, dispatches.length),
+      this.encodeDispatches(pass, bindGroups, 0, dispatches.length),
     );
   }
 
