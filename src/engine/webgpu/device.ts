@@ -17,6 +17,7 @@ export class Device {
   constructor(
     readonly gpu: GPUDevice,
     private readonly memoryLimit: number,
+    stricter: Partial<KernelLimits> = {},
   ) {
     const { limits, features } = gpu;
     this.queue = gpu.queue;
@@ -27,6 +28,7 @@ export class Device {
       workgroupThreads: limits.maxComputeInvocationsPerWorkgroup,
       subgroups: features.has('subgroups'),
       f16: features.has('shader-f16'),
+      ...stricter,
     };
     void gpu.lost.then(({ message, reason }) => {
       if (this.disposed) return;
@@ -48,7 +50,7 @@ export class Device {
   async createBuffer(byteLength: number, usage: GPUBufferUsageFlags, purpose: string): Promise<GPUBuffer> {
     this.check();
     const size = Math.max(256, byteLength);
-    const limit = Math.min(this.gpu.limits.maxBufferSize, this.limits.bindingBytes);
+    const limit = this.gpu.limits.maxBufferSize;
     if (size > limit) throw new EngineMemoryError(purpose, size, 0, limit);
     if (this.bytesInUse + size > this.memoryLimit) {
       throw new EngineMemoryError(purpose, size, this.bytesInUse, this.memoryLimit);

@@ -10,10 +10,7 @@ export interface WorkTensor {
   readonly dtype: 'f32' | 'i32';
 }
 
-/** A plan's tensor, or the images that the session keeps as packed bytes. */
-type StoredTensor = Omit<PlanTensor, 'region'> & { readonly region: PlanTensor['region'] | 'data' };
-
-export type KernelTensor = StoredTensor | WorkTensor;
+export type KernelTensor = PlanTensor | WorkTensor;
 
 /** How a kernel reads and writes a tensor. */
 export interface TensorUse {
@@ -23,6 +20,8 @@ export interface TensorUse {
    * `mayVectorize(tensor)`; single elements of such a tensor can be read but not written.
    */
   readonly vector?: boolean;
+  /** Only elements `from` … `to` − 1 are touched: for tensors that are larger than a shader may bind. */
+  readonly window?: { readonly from: number; readonly to: number };
 }
 
 /**

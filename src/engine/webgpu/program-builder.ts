@@ -1,10 +1,13 @@
 import { alignUp } from '../align';
+import { EngineMemoryError } from '../engine';
 import { maximumWorkgroups, type KernelCall, type WorkTensor } from './kernel-call';
 import { assembleShader, type Shader } from './shader-text';
 
 /** A kernel that computes one element (or one of `size` independent things) at a time. */
 export interface ForEachCall extends Omit<KernelCall, 'code' | 'workgroups'> {
   readonly size: number;
+  /** Number of the first element; absent: 0. */
+  readonly first?: number;
   /** Statements; `i: u32` is the number of the element. */
   readonly body: string;
   /** Functions that the body calls. */
@@ -62,20 +65,25 @@ export class ProgramBuilder {
         `Kernel ${name} needs ${shader.bindings.length} bindings, the device has ${this.limits.storageBuffers}`,
       );
     }
+    const largest = Math.max(0, ...shader.bindings.map(({ byteLength }) => byteLength));
+    if (largest > this.limits.bindingBytes) {
+      throw new EngineMemoryError(`a tensor of ${name}`, largest, 0, this.limits.bindingBytes);
+    }
     this.dispatches.push({ ...shader, name, workgroups });
   }
 
   /** A kernel over `size` elements, in any order and at the same time. */
-  forEach({ size, body, functions = '', sizes, ...call }: ForEachCall): void {
+  forEach({ size, first = 0, body, functions = '', sizes, ...call }: ForEachCall): void {
     if (size === 0) return;
     this.run({
       ...call,
-      sizes: { ...sizes, for_each_size: size },
+      sizes: { ...sizes, for_each_size: size, ...(first > 0 ? { for_each_first: first } : {}) },
       code: `${functions}
 @compute @workgroup_size(${forEachThreads})
 fn main(@builtin(global_invocation_id) thread: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = thread.x + thread.y * groups.x * ${forEachThreads}u;
-  if (i >= p.for_each_size) { return; }
+  let number = thread.x + thread.y * groups.x * ${forEachThreads}u;
+  if (number >= p.for_each_size) { return; }
+  let i = number${first > 0 ? ' + p.for_each_first' : ''};
 ${body}
 }`,
       workgroups: foldWorkgroups(Math.ceil(size / forEachThreads)),

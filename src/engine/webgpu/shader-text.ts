@@ -1,6 +1,6 @@
-import { elementCount } from '../../core/graph/dim';
 import { alignUp } from '../align';
-import { isTensorUse, type KernelCall, type KernelTensor } from './kernel-call';
+import { tensorBytes } from '../tensor-bytes';
+import { isTensorUse, type KernelCall, type KernelTensor, type TensorUse } from './kernel-call';
 
 export type Region = KernelTensor['region'];
 
@@ -59,6 +59,7 @@ export function assembleShader(call: KernelCall): Shader {
     declarations.push(`@group(0) @binding(${index + 1}) var<storage, read_write> ${array}: array<${type}>;`);
     for (const place of places) {
       const bytes = place.tensor.region === 'data';
+      // Below zero where the binding begins within the tensor; indices are reckoned modulo 2³², so that the sum is right.
       const offset = place.tensor.offset - start;
       addParameter(`${place.name}_at`, 'u32', bytes ? offset : offset / 4);
       declarations.push(...accessors(place, array, element, vector));
@@ -84,24 +85,23 @@ export function bindingCount(tensors: KernelCall['tensors']): number {
   return mergeOverlaps(Object.entries(tensors).map(([name, use]) => placeOf(name, use))).length;
 }
 
-export function byteLengthOf(tensor: KernelTensor): number {
-  if ('length' in tensor) return 4 * tensor.length;
-  const count = elementCount(tensor.shape);
-  return tensor.region === 'data' ? count : 4 * count;
+function byteLengthOf(tensor: KernelTensor): number {
+  return 'length' in tensor ? 4 * tensor.length : tensorBytes(tensor);
 }
 
 const bindingAlignment = 256;
 
 function placeOf(name: string, use: KernelCall['tensors'][string]): Place {
-  const { tensor, vector = false } = isTensorUse(use) ? use : { tensor: use };
-  const { offset } = tensor;
+  const { tensor, vector = false, window }: TensorUse = isTensorUse(use) ? use : { tensor: use };
+  const begin = tensor.offset + 4 * (window?.from ?? 0);
+  const end = window ? tensor.offset + 4 * window.to : tensor.offset + Math.max(4, byteLengthOf(tensor));
   return {
     name,
     tensor,
     vector,
-    start: Math.floor(offset / bindingAlignment) * bindingAlignment,
+    start: Math.floor(begin / bindingAlignment) * bindingAlignment,
     // Whole vectors; buffers end at multiples of this too.
-    end: alignUp(offset + Math.max(4, byteLengthOf(tensor)), 16),
+    end: alignUp(end, 16),
   };
 }
 

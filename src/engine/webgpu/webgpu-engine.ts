@@ -1,14 +1,18 @@
+import { dataBudget } from '../data-budget';
 import type { Engine, EngineInfo, Session } from '../engine';
 import type { StateLayout } from '../plan';
 import { CommandQueue } from './command-queue';
 import { Device } from './device';
 import { PipelineCache } from './pipeline-cache';
+import type { KernelLimits } from './program-builder';
 import { WebgpuSession, type SessionDevice } from './webgpu-session';
 
 export interface WebgpuEngineOptions {
   readonly adapter: GPUAdapter;
   /** Bytes of GPU memory that are never exceeded; absent: what the device gives. */
   readonly memoryLimit?: number;
+  /** Kernels stay within these, which may be less than the device has. */
+  readonly limits?: Partial<KernelLimits>;
 }
 
 /** Limits of which we take what the adapter has; the others stay at WebGPU's defaults. */
@@ -25,12 +29,13 @@ const wantedLimits = [
 const wantedFeatures: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f16', 'subgroups'];
 
 /** The GPU engine: WGSL kernels on any device that WebGPU offers. Rejects where the adapter gives no device. */
-export async function createWebgpuEngine({ adapter, memoryLimit = Infinity }: WebgpuEngineOptions): Promise<Engine> {
+export async function createWebgpuEngine(options: WebgpuEngineOptions): Promise<Engine> {
+  const { adapter, memoryLimit = Infinity, limits } = options;
   const gpu = await adapter.requestDevice({
     requiredFeatures: wantedFeatures.filter((feature) => adapter.features.has(feature)),
     requiredLimits: Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]])),
   });
-  const device = new Device(gpu, memoryLimit);
+  const device = new Device(gpu, memoryLimit, limits);
   const shared = { device, commands: new CommandQueue(device), pipelines: new PipelineCache(device) };
   return new WebgpuEngine(shared, describeAdapter(adapter.info));
 }
@@ -49,7 +54,10 @@ class WebgpuEngine implements Engine {
     private readonly shared: SessionDevice,
     name: string,
   ) {
-    this.info = { kind: 'webgpu', description: `GPU, ${name}`, threads: 1 };
+    const { gpu, limits } = shared.device;
+    // How much memory a device has can't be asked.
+    const dataBudgetBytes = Math.min(dataBudget(Infinity), gpu.limits.maxBufferSize, limits.bindingBytes);
+    this.info = { kind: 'webgpu', description: `GPU, ${name}`, threads: 1, dataBudgetBytes };
   }
 
   createSession(layout: StateLayout): Promise<Session> {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { create } from 'webgpu';
 import type { Engine } from '../../../src/engine/engine';
+import type { KernelLimits } from '../../../src/engine/webgpu/program-builder';
 import { createWebgpuEngine } from '../../../src/engine/webgpu/webgpu-engine';
 
 /** SwiftShader, a GPU in software: Debian's chromium carries it. */
@@ -16,11 +17,11 @@ export const noGpuReason: string | undefined = await findAdapter().then(
   (error: unknown) => String(error),
 );
 
-/** A GPU engine of its own: on SwiftShader, or on what CNN_LAB_VULKAN_DRIVER names. */
-export async function createSoftwareGpuEngine(): Promise<Engine> {
+/** A GPU engine of its own: on SwiftShader, or on what CNN_LAB_VULKAN_DRIVER names. `limits`: as if the device had less. */
+export async function createSoftwareGpuEngine(limits: Partial<KernelLimits> = {}): Promise<Engine> {
   const adapter = await findAdapter();
   if (!adapter) throw new Error(noGpuReason);
-  return createWebgpuEngine({ adapter });
+  return createWebgpuEngine({ adapter, limits });
 }
 
 function findAdapter(): Promise<GPUAdapter | null> {

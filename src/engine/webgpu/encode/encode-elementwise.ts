@@ -1,4 +1,5 @@
 import { elementCount } from '../../../core/graph/dim';
+import { tensorAlignment } from '../../align';
 import type { KernelStep, PlanTensor } from '../../plan';
 import { collapseDims } from '../../wasm/encode/arithmetic/collapse-dims';
 import { inputOf, sizeOf } from '../../wasm/encode/tensors';
@@ -11,18 +12,28 @@ export interface ElementMember {
   readonly encode: ElementEncoder;
 }
 
-/** One kernel for element-wise steps of one size, or several where they touch more tensors than a shader may bind. */
-export function encodeElementwise(members: readonly ElementMember[], program: ProgramBuilder): void {
+/** Whether anybody reads what `step` made, once the steps up to `last` are done. */
+export type IsReadAfter = (step: KernelStep, last: KernelStep) => boolean;
+
+/**
+ * One kernel for element-wise steps of one size, or several where they touch more tensors than a shader may bind. What only
+ * the kernel itself reads is not stored.
+ */
+export function encodeElementwise(
+  members: readonly ElementMember[],
+  program: ProgramBuilder,
+  isReadAfter: IsReadAfter,
+): void {
   let kernel = new ElementKernel();
   for (const member of members) {
     const longer = kernel.with(member.step);
     if (!kernel.isEmpty && bindingCount(longer) > program.limits.storageBuffers) {
-      kernel.emit(program);
+      kernel.emit(program, isReadAfter);
       kernel = new ElementKernel();
     }
     kernel.add(member);
   }
-  kernel.emit(program);
+  kernel.emit(program, isReadAfter);
 }
 
 class ElementKernel {
@@ -30,17 +41,20 @@ class ElementKernel {
   private readonly nameOfTensor = new Map<string, string>();
   /** Values that are in variables: by the place in memory that holds them too, or will. */
   private readonly known = new Map<string, string>();
+  /** Outputs whose values are not in memory yet, by their place. */
+  private readonly pending = new Map<string, { readonly step: KernelStep; readonly value: string }>();
   private readonly lines: string[] = [];
   private readonly functions = new Set<string>();
   private readonly sizes: Record<string, number> = {};
   private readonly integers: Record<string, number> = {};
   private readonly numbers: Record<string, number> = {};
   private readonly ops: string[] = [];
+  private last: KernelStep | undefined;
   private count = 0;
   private names = 0;
 
   get isEmpty(): boolean {
-    return this.ops.length === 0;
+    return this.last === undefined;
   }
 
   /** The tensors that the kernel would touch with this step. */
@@ -59,32 +73,49 @@ class ElementKernel {
     const name = this.keep(value);
     // What stood at the output's place is gone.
     for (const [place] of this.known) if (overlaps(place, step.output)) this.known.delete(place);
-    this.known.set(placeOf(step.output), name);
-    this.lines.push(`store_${this.tensorName(step.output)}(i, ${name});`);
+    const place = placeOf(step.output);
+    this.pending.delete(place);
+    this.storePending(step.output);
+    this.known.set(place, name);
+    this.pending.set(place, { step, value: name });
+    this.last = step;
   }
 
-  emit(program: ProgramBuilder): void {
-    if (this.isEmpty) return;
-    program.forEach({
+  emit(program: ProgramBuilder, isReadAfter: IsReadAfter): void {
+    const { last } = this;
+    if (!last) return;
+    for (const { step, value } of this.pending.values()) if (isReadAfter(step, last)) this.store(step, value);
+    const call = {
       name: this.ops.join(' + '),
-      tensors: this.tensors,
       sizes: this.sizes,
       integers: this.integers,
       numbers: this.numbers,
-      size: this.count,
       functions: [...this.functions].join('\n'),
       body: this.lines.map((line) => `  ${line}`).join('\n'),
-    });
+    };
+    const bytes = 4 * this.count;
+    const most = Math.floor(program.limits.bindingBytes / tensorAlignment) * (tensorAlignment / 4);
+    if (bytes <= program.limits.bindingBytes) {
+      program.forEach({ ...call, tensors: this.tensors, size: this.count });
+      return;
+    }
+    for (let from = 0; from < this.count; from += most) {
+      const window = { from, to: Math.min(from + most, this.count) };
+      const tensors = mapValues(this.tensors, (tensor) =>
+        sizeOf(tensor) === this.count ? { tensor, window } : tensor,
+      );
+      program.forEach({ ...call, tensors, first: from, size: window.to - from });
+    }
   }
 
   private contextOf(step: KernelStep): ElementContext {
     return {
       step,
       input: (index) => this.inputValue(step, inputOf(step, index)),
-      at: (index, place) => `load_${this.tensorName(inputOf(step, index))}(${place})`,
+      at: (index, place) => `load_${this.tensorInMemory(inputOf(step, index))}(${place})`,
       store: (index, place, value) => {
         const tensor = inputOf(step, index);
-        this.lines.push(`store_${this.tensorName(tensor)}(${place}, ${value});`);
+        this.lines.push(`store_${this.tensorInMemory(tensor)}(${place}, ${value});`);
         for (const [known] of this.known) if (overlaps(known, tensor)) this.known.delete(known);
       },
       inputTensor: (index) => inputOf(step, index),
@@ -103,12 +134,12 @@ class ElementKernel {
     if (size === this.count) {
       const known = this.known.get(placeOf(tensor));
       if (known !== undefined) return known;
-      const name = this.keep(`load_${this.tensorName(tensor)}(i)`);
+      const name = this.keep(`load_${this.tensorInMemory(tensor)}(i)`);
       this.known.set(placeOf(tensor), name);
       return name;
     }
     const place = size === 1 ? '0u' : this.broadcastPlace(tensor, step.output);
-    return this.keep(`load_${this.tensorName(tensor)}(${place})`);
+    return this.keep(`load_${this.tensorInMemory(tensor)}(${place})`);
   }
 
   /** Where in a tensor the element stands that is broadcast to element i of the output. */
@@ -140,6 +171,24 @@ class ElementKernel {
     return `p.${name}`;
   }
 
+  private store(step: KernelStep, value: string): void {
+    this.lines.push(`store_${this.tensorName(step.output)}(i, ${value});`);
+  }
+
+  /** Writes what is waiting for a place that is about to be read or written in another way. */
+  private storePending(tensor: PlanTensor): void {
+    for (const [place, { step, value }] of this.pending) {
+      if (!overlaps(place, tensor)) continue;
+      this.store(step, value);
+      this.pending.delete(place);
+    }
+  }
+
+  private tensorInMemory(tensor: PlanTensor): string {
+    this.storePending(tensor);
+    return this.tensorName(tensor);
+  }
+
   private tensorName(tensor: PlanTensor): string {
     const key = keyOf(tensor);
     const known = this.nameOfTensor.get(key);
@@ -153,6 +202,10 @@ class ElementKernel {
   private newName(stem: string): string {
     return `${stem}${this.names++}`;
   }
+}
+
+function mapValues<A, B>(record: Readonly<Record<string, A>>, map: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }
 
 function keyOf({ region, offset, dtype, shape }: PlanTensor): string {

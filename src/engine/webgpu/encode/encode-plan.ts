@@ -1,18 +1,20 @@
 import { assertNever } from '../../../core/errors';
 import type { KernelStep, Plan } from '../../plan';
 import type { ProgramBuilder } from '../program-builder';
-import { encodeElementwise, type ElementMember } from './encode-elementwise';
+import { encodeElementwise, type ElementMember, type IsReadAfter } from './encode-elementwise';
+import { readersOf } from './readers-of';
 import { elementEncoders, kernelEncoders } from './table';
 
 /** Turns all steps of a plan into dispatches. */
 export function encodePlan(plan: Plan, program: ProgramBuilder): void {
+  const isReadAfter = readersOf(plan);
   for (const step of plan.steps) {
     switch (step.kind) {
       case 'kernel':
-        encodeStep(step, program);
+        encodeGroup([step], program, isReadAfter);
         break;
       case 'elementwise':
-        encodeGroup(step.steps, program);
+        encodeGroup(step.steps, program, isReadAfter);
         break;
       default:
         assertNever(step);
@@ -21,14 +23,8 @@ export function encodePlan(plan: Plan, program: ProgramBuilder): void {
   }
 }
 
-function encodeStep(step: KernelStep, program: ProgramBuilder): void {
-  const encode = kernelEncoders.get(step.op);
-  if (encode) encode(step, program);
-  else encodeElementwise([memberOf(step)], program);
-}
-
-/** Element-wise ops that have kernels of their own (in a shape that needs one) stand between the others. */
-function encodeGroup(steps: readonly KernelStep[], program: ProgramBuilder): void {
+/** Element-wise ops that have kernels of their own stand between the others. */
+function encodeGroup(steps: readonly KernelStep[], program: ProgramBuilder, isReadAfter: IsReadAfter): void {
   let members: ElementMember[] = [];
   for (const step of steps) {
     const encode = kernelEncoders.get(step.op);
@@ -36,11 +32,11 @@ function encodeGroup(steps: readonly KernelStep[], program: ProgramBuilder): voi
       members.push(memberOf(step));
       continue;
     }
-    encodeElementwise(members, program);
+    encodeElementwise(members, program, isReadAfter);
     members = [];
     encode(step, program);
   }
-  encodeElementwise(members, program);
+  encodeElementwise(members, program, isReadAfter);
 }
 
 function memberOf(step: KernelStep): ElementMember {
