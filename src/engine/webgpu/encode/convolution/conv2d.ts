@@ -1,7 +1,9 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
 import { forwardTaps, phasesOf, readConvolution, type Convolution } from '../../../wasm/encode/convolution/conv2d';
+import { isDepthwise } from '../../../wasm/encode/convolution/depthwise';
 import { inputOf } from '../../../wasm/encode/tensors';
 import type { ProgramBuilder } from '../../program-builder';
+import { encodeDepthwise, encodeDepthwiseGradInput, encodeDepthwiseGradWeight } from './depthwise';
 import { encodeProduct } from '../gemm/encode-product';
 import { matrixOperand, planesOperand, transposedPlanesOperand } from '../gemm/operand';
 import { matrixTarget, planesTarget, type Target } from '../gemm/target';
@@ -21,6 +23,10 @@ import {
 export function encodeConv2d(step: KernelStep, program: ProgramBuilder): void {
   const [x, weight, bias] = [inputOf(step, 0), inputOf(step, 1), step.inputs[2]];
   const convolution = readConvolution(step, x, weight, step.output);
+  if (isDepthwise(convolution)) {
+    encodeDepthwise(program, convolution, x, weight, bias, step.output);
+    return;
+  }
   const { images, groups, inputChannels, outputChannels, outputSize, inputSize, kernel } = convolution;
   const places = outputSize[0] * outputSize[1];
   const depth = inputChannels * kernel[0] * kernel[1];
@@ -63,6 +69,10 @@ export function encodeConv2d(step: KernelStep, program: ProgramBuilder): void {
 export function encodeConv2dGradInput(step: KernelStep, program: ProgramBuilder): void {
   const [dy, weight] = [inputOf(step, 0), inputOf(step, 1)];
   const convolution = readConvolution(step, step.output, weight, dy);
+  if (isDepthwise(convolution)) {
+    encodeDepthwiseGradInput(program, convolution, dy, weight, step.output);
+    return;
+  }
   const { images, groups, inputChannels, outputChannels, outputSize, inputSize, kernel, stride } = convolution;
   const kernelSize = kernel[0] * kernel[1];
   const name = `${step.path ?? 'conv2d'}, gradient of the input`;
@@ -135,6 +145,10 @@ export function encodeConv2dGradInput(step: KernelStep, program: ProgramBuilder)
 export function encodeConv2dGradWeight(step: KernelStep, program: ProgramBuilder): void {
   const [x, dy] = [inputOf(step, 0), inputOf(step, 1)];
   const convolution = readConvolution(step, x, step.output, dy);
+  if (isDepthwise(convolution)) {
+    encodeDepthwiseGradWeight(program, convolution, x, dy, step.output);
+    return;
+  }
   const { images, groups, inputChannels, outputChannels, outputSize, inputSize, kernel } = convolution;
   const places = outputSize[0] * outputSize[1];
   const columns = inputChannels * kernel[0] * kernel[1];
