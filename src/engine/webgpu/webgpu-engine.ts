@@ -1,3 +1,4 @@
+import { dataBudget } from '../data-budget';
 import type { Engine, EngineInfo, Session } from '../engine';
 import type { StateLayout } from '../plan';
 import { CommandQueue } from './command-queue';
@@ -56,7 +57,10 @@ class WebgpuEngine implements Engine {
     private readonly shared: SessionDevice,
     description: string,
   ) {
-    this.info = { kind: 'webgpu', description, threads: 1 };
+    const { gpu, limits } = shared.device;
+    // How much memory a device has can't be asked.
+    const dataBudgetBytes = Math.min(dataBudget(Infinity), gpu.limits.maxBufferSize, limits.bindingBytes);
+    this.info = { kind: 'webgpu', description, threads: 1, dataBudgetBytes };
   }
 
   createSession(layout: StateLayout): Promise<Session> {
