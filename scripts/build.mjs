@@ -20,7 +20,7 @@ export async function build({ production = false, watch = false, tests = false }
     logLevel: 'warning',
     legalComments: 'eof',
   };
-  const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs', external: ['vscode', 'sharp'] };
+  const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs', external: ['vscode', 'sharp', 'webgpu'] };
   const contexts = await Promise.all([
     context({
       ...node,
