@@ -6,6 +6,7 @@ import { dropoutForwards } from './forward/dropout';
 import { indexingForwards } from './forward/indexing';
 import { lossForwards } from './forward/loss';
 import { matrixForwards } from './forward/matrix';
+import { matrixFunctionForwards } from './forward/matrix-functions';
 import { normalizationForwards } from './forward/normalization';
 import { pointwiseForwards } from './forward/pointwise';
 import { paddingForwards } from './forward/padding';
@@ -26,6 +27,7 @@ export const forwards: Readonly<Record<string, Forward>> = {
   ...indexingForwards,
   ...lossForwards,
   ...matrixForwards,
+  ...matrixFunctionForwards,
   ...normalizationForwards,
   ...pointwiseForwards,
   ...paddingForwards,
