@@ -2,6 +2,8 @@ import { activationForwards } from './forward/activation';
 import { arithmeticForwards } from './forward/arithmetic';
 import { binaryForwards } from './forward/binary';
 import { convolutionForwards } from './forward/convolution';
+import { ctcForwards } from './forward/ctc-loss';
+import { distanceForwards } from './forward/distance';
 import { dropoutForwards } from './forward/dropout';
 import { indexingForwards } from './forward/indexing';
 import { lossForwards } from './forward/loss';
@@ -23,6 +25,8 @@ export const forwards: Readonly<Record<string, Forward>> = {
   ...arithmeticForwards,
   ...binaryForwards,
   ...convolutionForwards,
+  ...ctcForwards,
+  ...distanceForwards,
   ...dropoutForwards,
   ...indexingForwards,
   ...lossForwards,
