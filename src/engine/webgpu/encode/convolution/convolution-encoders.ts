@@ -1,3 +1,4 @@
 import type { OpFamily } from '../encoder';
+import { windowKernels } from './windows';
 
-export const convolutionEncoders: OpFamily = { elements: {}, kernels: {} };
+export const convolutionEncoders: OpFamily = { elements: {}, kernels: { ...windowKernels } };
