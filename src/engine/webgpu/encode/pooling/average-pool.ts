@@ -120,11 +120,15 @@ function encodeForward(step: KernelStep, program: ProgramBuilder, pool: AverageP
       numbers: { divisor: whole },
       planes: pool.x.planes,
       size: depth * height * width,
-      type: 'f32',
-      nothing: '0.0',
-      add: 'part += load_x(plane * p.plane_size + place);',
-      join: 'a + b',
-      store: 'store_y(plane, part / p.divisor);',
+      // The sum and what it has lost to rounding.
+      type: 'vec2<f32>',
+      nothing: 'vec2<f32>()',
+      functions: exactSum,
+      add: 'part = exact_sum(part, vec2<f32>(load_x(plane * p.plane_size + place), 0.0));',
+      join: 'exact_sum(a, b)',
+      // Nothing is known of what is lost in infinities.
+      store: `let is_finite = (bitcast<u32>(part.y) & 0x7fffffffu) < 0x7f800000u;
+    store_y(plane, (part.x + select(0.0, part.y, is_finite)) / p.divisor);`,
     });
     return;
   }
@@ -189,6 +193,13 @@ function encodeGradient(step: KernelStep, program: ProgramBuilder, pool: Average
   store_dx(i, sum);`,
   });
 }
+
+/** Knuth's sum of two floats and its error (a driver that simplifies it away leaves the plain sum). */
+const exactSum = `fn exact_sum(a: vec2<f32>, b: vec2<f32>) -> vec2<f32> {
+  let sum = a.x + b.x;
+  let added = sum - a.x;
+  return vec2<f32>(sum, (a.x - (sum - added)) + (b.x - added) + a.y + b.y);
+}`;
 
 /** The divisor where each plane is one window, else 0. */
 function wholePlanes({ attrs }: KernelStep, { x, y, sizes, divisor }: AveragePool): number {

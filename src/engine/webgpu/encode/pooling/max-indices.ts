@@ -19,7 +19,7 @@ export function encodeAdaptiveMaxIndices(step: KernelStep, program: ProgramBuild
   if (output.every((count) => count === 1)) {
     encodePlaneReduction(program, {
       name: step.op,
-      tensors: { x: asWords(x), indices },
+      tensors: { x: asWords(x), indices: asWords(indices) },
       planes,
       size: plane,
       // Key and place.
@@ -41,7 +41,7 @@ fn larger_item(a: vec2<i32>, b: vec2<i32>) -> vec2<i32> {
   }
   program.forEach({
     name: step.op,
-    tensors: { x: asWords(x), indices },
+    tensors: { x: asWords(x), indices: asWords(indices) },
     sizes: { plane, ...axisSizes({ size, out: output }) },
     size: sizeOf(indices),
     functions: `${largestInBox}\n${bins}`,
@@ -70,7 +70,7 @@ export function encodeFractionalMaxIndices(step: KernelStep, program: ProgramBui
   const order = rank === 3 ? [0, 1, 2] : [0, 1, 0];
   program.forEach({
     name: step.op,
-    tensors: { x: asWords(x), samples, indices },
+    tensors: { x: asWords(x), samples, indices: asWords(indices) },
     sizes: {
       plane: size[0] * size[1] * size[2],
       rank,
