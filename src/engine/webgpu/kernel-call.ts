@@ -10,10 +10,7 @@ export interface WorkTensor {
   readonly dtype: 'f32' | 'i32';
 }
 
-/** A plan's tensor, or the images that the session keeps as packed bytes. */
-type StoredTensor = Omit<PlanTensor, 'region'> & { readonly region: PlanTensor['region'] | 'data' };
-
-export type KernelTensor = StoredTensor | WorkTensor;
+export type KernelTensor = PlanTensor | WorkTensor;
 
 /** How a kernel reads and writes a tensor. */
 export interface TensorUse {

@@ -1,5 +1,5 @@
-import { elementCount } from '../../core/graph/dim';
 import { alignUp } from '../align';
+import { tensorBytes } from '../tensor-bytes';
 import { isTensorUse, type KernelCall, type KernelTensor, type TensorUse } from './kernel-call';
 
 export type Region = KernelTensor['region'];
@@ -85,10 +85,8 @@ export function bindingCount(tensors: KernelCall['tensors']): number {
   return mergeOverlaps(Object.entries(tensors).map(([name, use]) => placeOf(name, use))).length;
 }
 
-export function byteLengthOf(tensor: KernelTensor): number {
-  if ('length' in tensor) return 4 * tensor.length;
-  const count = elementCount(tensor.shape);
-  return tensor.region === 'data' ? count : 4 * count;
+function byteLengthOf(tensor: KernelTensor): number {
+  return 'length' in tensor ? 4 * tensor.length : tensorBytes(tensor);
 }
 
 const bindingAlignment = 256;

@@ -16,7 +16,7 @@ const uniformAlignment = 256;
 /** A plan as pipelines and bind groups that are made once: a step only names them in order. */
 export class WebgpuProgram implements Program {
   private readonly hostInputs = new Map<string, HostArray>();
-  private bindGroups: readonly GPUBindGroup[] = [];
+  private bindGroups: readonly GPUBindGroup[] | undefined;
 
   private constructor(
     private readonly session: WebgpuSession,
@@ -25,9 +25,7 @@ export class WebgpuProgram implements Program {
     private readonly pipelines: readonly GPUComputePipeline[],
     private readonly parameters: GPUBuffer,
     private readonly constants: GPUBuffer,
-  ) {
-    this.bind();
-  }
+  ) {}
 
   static async create(
     session: WebgpuSession,
@@ -47,20 +45,9 @@ export class WebgpuProgram implements Program {
     return new WebgpuProgram(session, plan, built, pipelines, parameters, constants);
   }
 
-  /** Makes the bind groups, now and whenever the session's buffers have been replaced. */
-  bind(): void {
-    const { device, pipelines } = this.session.shared;
-    this.bindGroups = this.built.dispatches.map((dispatch, index) => {
-      const { bindings } = dispatch;
-      const size = alignTo16(4 * dispatch.parameters.length);
-      return device.gpu.createBindGroup({
-        layout: pipelines.layout(bindings.length),
-        entries: [
-          { binding: 0, resource: { buffer: this.parameters, offset: index * uniformAlignment, size } },
-          ...bindings.map((binding, number) => ({ binding: number + 1, resource: this.resourceOf(binding) })),
-        ],
-      });
-    });
+  /** The session's buffers have been replaced. */
+  unbind(): void {
+    this.bindGroups = undefined;
   }
 
   input(name: string): HostArray {
@@ -77,15 +64,17 @@ export class WebgpuProgram implements Program {
   async run(): Promise<void> {
     this.uploadInputs();
     const { dispatches } = this.built;
+    const bindGroups = this.bind();
     this.session.shared.commands.compute(dispatches.length, (pass) =>
-      this.encodeDispatches(pass, 0, dispatches.length),
+      this.encodeDispatches(pass, bindGroups, 0, dispatches.length),
     );
   }
 
   async profile(): Promise<Float64Array> {
     this.uploadInputs();
+    const bindGroups = this.bind();
     return profileProgram(this.session.shared, this.built.stepEnds, (pass, from, to) =>
-      this.encodeDispatches(pass, from, to),
+      this.encodeDispatches(pass, bindGroups, from, to),
     );
   }
 
@@ -98,6 +87,27 @@ export class WebgpuProgram implements Program {
     this.session.shared.device.release(this.constants);
   }
 
+  /** The bind groups: made once, and anew where the session's buffers have been replaced. */
+  private bind(): readonly GPUBindGroup[] {
+    return (this.bindGroups ??= this.built.dispatches.map((dispatch, index) => this.bindGroup(dispatch, index)));
+  }
+
+  private bindGroup({ bindings, parameters }: Dispatch, index: number): GPUBindGroup {
+    const { device, pipelines } = this.session.shared;
+    const ownParameters = {
+      buffer: this.parameters,
+      offset: index * uniformAlignment,
+      size: alignTo16(4 * parameters.length),
+    };
+    return device.gpu.createBindGroup({
+      layout: pipelines.layout(bindings.length),
+      entries: [
+        { binding: 0, resource: ownParameters },
+        ...bindings.map((binding, number) => ({ binding: number + 1, resource: this.resourceOf(binding) })),
+      ],
+    });
+  }
+
   private uploadInputs(): void {
     this.session.requireOpen();
     for (const [name, values] of this.hostInputs) {
@@ -105,14 +115,15 @@ export class WebgpuProgram implements Program {
     }
   }
 
-  private encodeDispatches(pass: GPUComputePassEncoder, from: number, to: number): void {
+  private encodeDispatches(
+    pass: GPUComputePassEncoder,
+    bindGroups: readonly GPUBindGroup[],
+    from: number,
+    to: number,
+  ): void {
     let current: GPUComputePipeline | undefined;
     for (let index = from; index < to; index++) {
-      const [pipeline, bindGroup, dispatch] = [
-        this.pipelines[index],
-        this.bindGroups[index],
-        this.built.dispatches[index],
-      ];
+      const [pipeline, bindGroup, dispatch] = [this.pipelines[index], bindGroups[index], this.built.dispatches[index]];
       if (!pipeline || !bindGroup || !dispatch) throw new Error(`The program has no dispatch ${index}`);
       if (pipeline !== current) pass.setPipeline(pipeline);
       current = pipeline;
@@ -123,7 +134,12 @@ export class WebgpuProgram implements Program {
 
   private resourceOf({ region, offset, byteLength }: Binding): GPUBufferBinding {
     const buffer = region === 'constants' ? this.constants : this.session.bufferOf(region);
-    return { buffer, offset, size: Math.min(alignTo16(byteLength), buffer.size - offset) };
+    if (offset + byteLength > alignTo16(buffer.size)) {
+      throw new Error(
+        `The plan '${this.plan.name}' reads ${offset + byteLength} bytes of ${region}, there are ${buffer.size}`,
+      );
+    }
+    return { buffer, offset, size: byteLength };
   }
 
   private tensor(tensors: Readonly<Record<string, PlanTensor>>, kind: string, name: string): PlanTensor {

@@ -45,7 +45,8 @@ export class WebgpuSession implements Session {
   memoryOf(plan: Plan): PlanMemory {
     const { scratchBytes, constants, dispatches } = this.build(plan);
     const programBytes = constants.byteLength + 256 * dispatches.length;
-    return { stateBytes: this.state.size, arenaBytes: plan.arenaBytes, scratchBytes, programBytes };
+    const dataBytes = this.data?.size ?? 0;
+    return { stateBytes: this.state.size, dataBytes, arenaBytes: plan.arenaBytes, scratchBytes, programBytes };
   }
 
   async compile(plan: Plan): Promise<Program> {
@@ -80,13 +81,20 @@ export class WebgpuSession implements Session {
       this.shared.commands.flush();
       this.shared.device.release(old);
     }
+    if (byteLength === 0) return;
     this.data = await this.shared.device.createBuffer(alignUp(byteLength), storageUsage, 'the images');
-    for (const program of this.programs) program.bind();
+    for (const program of this.programs) program.unbind();
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- so that what it throws rejects.
   async writeData(offset: number, bytes: Uint8Array): Promise<void> {
     this.requireOpen();
+    if (offset % 4 !== 0) throw new RangeError(`Data is written at multiples of 4 bytes, not at ${offset}`);
+    const room = this.data?.size ?? 0;
+    if (offset + bytes.length > room) {
+      throw new RangeError(`${bytes.length} bytes at ${offset} do not fit into ${room} bytes of data`);
+    }
+    if (bytes.length === 0) return;
     const whole = bytes.subarray(0, bytes.byteLength - (bytes.byteLength % 4)) as Uint8Array<ArrayBuffer>;
     const buffer = this.bufferOf('data');
     if (whole.byteLength > 0) this.shared.commands.write(buffer, offset, whole);
@@ -109,7 +117,7 @@ export class WebgpuSession implements Session {
   /** The buffer of a region; not to be kept: arena and scratch may be replaced by larger ones. */
   bufferOf(region: Exclude<Region, 'constants'>): GPUBuffer {
     const buffer = { state: this.state, arena: this.arena, scratch: this.scratch, data: this.data }[region];
-    if (!buffer) throw new Error(`The session has no ${region} yet`);
+    if (!buffer) throw new Error(`The session has no ${region}`);
     return buffer;
   }
 
@@ -137,7 +145,7 @@ export class WebgpuSession implements Session {
     return builder.finish();
   }
 
-  /** Programs keep working: their bind groups are made anew. Contents of arena and scratch are lost. */
+  /** Programs keep working. Contents of arena and scratch are lost. */
   private async growTo(arenaBytes: number, scratchBytes: number, purpose: string): Promise<void> {
     const { device } = this.shared;
     const grow = async (old: GPUBuffer | undefined, bytes: number): Promise<GPUBuffer> => {
@@ -153,7 +161,7 @@ export class WebgpuSession implements Session {
     this.arena = await grow(arena, arenaBytes);
     this.scratch = await grow(scratch, scratchBytes);
     if (this.arena === arena && this.scratch === scratch) return;
-    for (const program of this.programs) program.bind();
+    for (const program of this.programs) program.unbind();
   }
 
   private slot(name: string): StateSlot {

@@ -38,9 +38,7 @@ export function encodeEmbeddingBag(step: KernelStep, program: ProgramBuilder): v
     let x = load_weight(u32(row) * p.columns + i % p.columns) * sample_weight(j);
     ${
       bags.reduction === 'max'
-        ? `let is_nan_x = (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
-    let is_nan_value = (bitcast<u32>(value) & 0x7fffffffu) > 0x7f800000u;
-    if (count == 0u || is_nan_x || (!is_nan_value && x > value)) { value = x; }`
+        ? 'if (count == 0u || is_nan(x) || (!is_nan(value) && x > value)) { value = x; }'
         : 'value += x;'
     }
     count++;

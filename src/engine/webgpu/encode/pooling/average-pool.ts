@@ -127,8 +127,8 @@ function encodeForward(step: KernelStep, program: ProgramBuilder, pool: AverageP
       add: 'part = exact_sum(part, vec2<f32>(load_x(plane * p.plane_size + place), 0.0));',
       join: 'exact_sum(a, b)',
       // Nothing is known of what is lost in infinities.
-      store: `let is_finite = (bitcast<u32>(part.y) & 0x7fffffffu) < 0x7f800000u;
-    store_y(plane, (part.x + select(0.0, part.y, is_finite)) / p.divisor);`,
+      store: `let is_known = !is_nan(part.y) && !is_infinite(part.y);
+    store_y(plane, (part.x + select(0.0, part.y, is_known)) / p.divisor);`,
     });
     return;
   }

@@ -7,7 +7,7 @@ import { asWords } from '../as-words';
 import { splitIndex } from '../split-index';
 import { bins } from './average-pool';
 import { axisSizes } from './axes';
-import { largestInBox, orderedKey } from './largest-in-box';
+import { largestInBox } from './largest-in-box';
 import { encodePlaneReduction } from './plane-reduction';
 
 export function encodeAdaptiveMaxIndices(step: KernelStep, program: ProgramBuilder): void {
@@ -25,15 +25,14 @@ export function encodeAdaptiveMaxIndices(step: KernelStep, program: ProgramBuild
       // Key and place.
       type: 'vec2<i32>',
       nothing: 'vec2<i32>(0, -1)',
-      functions: `${orderedKey}
-fn larger_item(a: vec2<i32>, b: vec2<i32>) -> vec2<i32> {
+      functions: `fn larger_item(a: vec2<i32>, b: vec2<i32>) -> vec2<i32> {
   if (a.y < 0) { return b; }
   if (b.y < 0) { return a; }
   if (a.x != b.x) { return select(b, a, a.x > b.x); }
   // The first of equal ones, of NaNs the last.
   return vec2<i32>(a.x, select(min(a.y, b.y), max(a.y, b.y), a.x == 0x7fffffff));
 }`,
-      add: 'part = larger_item(part, vec2<i32>(ordered_key(load_x(plane * p.plane_size + place)), i32(place)));',
+      add: 'part = larger_item(part, vec2<i32>(order_key(bitcast<f32>(load_x(plane * p.plane_size + place))), i32(place)));',
       join: 'larger_item(a, b)',
       store: 'store_indices(plane, part.y);',
     });
@@ -105,11 +104,8 @@ export function encodeFractionalPoolSamples(step: KernelStep, program: ProgramBu
     tensors: { random, samples: step.output },
     sizes: { rank, key: numberAttribute(step.attrs, 'key') },
     size: sizeOf(step.output) / rank,
-    functions: philox4,
     body: `  let key = vec2<u32>(u32(load_random(0u)), u32(load_random(1u)));
-  let words = philox4(vec4<u32>(i, 0u, p.key, u32(load_random(2u))), key);
+  let words = philox(vec4<u32>(i, 0u, p.key, u32(load_random(2u))), key);
   for (var k = 0u; k < p.rank; k++) { store_samples(i * p.rank + k, f32(words[k] >> 8u) * ${2 ** -24}); }`,
   });
 }
-
-const philox4 = '';

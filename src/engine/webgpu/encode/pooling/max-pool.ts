@@ -8,13 +8,17 @@ import { foldWorkgroups, type ProgramBuilder } from '../../program-builder';
 import { asWords } from '../as-words';
 import { splitIndex } from '../split-index';
 import { axisSizes } from './axes';
-import { largestInBox, orderedKey } from './largest-in-box';
+import { largestInBox } from './largest-in-box';
 
 /** The largest of each window; −∞ where it holds nothing of the input. */
 export function encodeMaxPool(step: KernelStep, program: ProgramBuilder): void {
-  encodeLargest(step, program, `  var value = ${lowestWord};
+  encodeLargest(
+    step,
+    program,
+    `  var value = ${lowestWord};
   if (index >= 0) { value = load_x(plane * p.plane + u32(index)); }
-  store_y(i, value);`);
+  store_y(i, value);`,
+  );
 }
 
 /** Where in its plane each window's maximum stands. */
@@ -62,8 +66,7 @@ export function encodeMaxPoolWinners(step: KernelStep, program: ProgramBuilder):
     name: step.op,
     tensors: { x: asWords(x), y: asWords(step.output) },
     sizes: { ...windowSizes(step, x, y), count },
-    code: `${orderedKey}
-var<workgroup> winners: array<u32, ${threads}>;
+    code: `var<workgroup> winners: array<u32, ${threads}>;
 @compute @workgroup_size(${threads})
 fn main(
   @builtin(local_invocation_index) thread: u32,
@@ -89,7 +92,7 @@ ${splitIndex('i', ['plane', 'z', 'y', 'x'], outputs)}
           let column = x * p.stride_w + kx * p.dilation_w - p.padding_w;
           if (column >= p.size_w) { continue; }
           let word = load_x(line + column);
-          let key = ordered_key(word);
+          let key = order_key(bitcast<f32>(word));
           if (winner == ${nobody}u || key > best || key == 0x7fffffff) {
             best = key;
             value = word;

@@ -28,7 +28,7 @@ export function gridTaps({ attrs }: KernelStep, rank: number): GridTaps {
     }
     lines.push(
       'if (!(place > 0.0 && place < size - 1.0)) { slope = 0.0; }',
-      'if ((bitcast<u32>(place) & 0x7fffffffu) <= 0x7f800000u) { place = clamp(place, 0.0, size - 1.0); }',
+      'place = bounded(place, 0.0, size - 1.0);',
     );
   }
   lines.push(
