@@ -102,7 +102,7 @@ ${body}
   /** Whole numbers that come with the program: lists too long for parameters. */
   table(words: readonly number[]): WorkTensor {
     const offset = 4 * this.constants.length;
-    this.constants.push(...words);
+    for (const word of words) this.constants.push(word);
     while ((4 * this.constants.length) % alignUp(1) !== 0) this.constants.push(0);
     return { region: 'constants', offset, length: words.length, dtype: 'i32' };
   }
