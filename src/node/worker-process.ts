@@ -163,7 +163,7 @@ export function startWorker(options: WorkerOptions): WorkerProcess {
   };
 }
 
-function channelTo(child: ChildProcess): MessageChannel {
+export function channelTo(child: ChildProcess): MessageChannel {
   return {
     post(message) {
       // A closed channel means that the process is ending: `ended` rejects the call.
@@ -173,14 +173,14 @@ function channelTo(child: ChildProcess): MessageChannel {
   };
 }
 
-interface Exit {
+export interface Exit {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly error?: Error;
 }
 
 /** Resolves when the process is gone and all that it sent and wrote has been received. */
-function exitOf(child: ChildProcess): Promise<Exit> {
+export function exitOf(child: ChildProcess): Promise<Exit> {
   return new Promise((resolve) => {
     child.on('error', (error) => {
       // Only where it was never made; a failed kill or send is followed by 'close' in its own time.
@@ -227,7 +227,7 @@ function describeEnd(end: WorkerEnd, mayUseGpu: boolean): string {
 }
 
 /** Of what Node writes when it dies, the line that names the error; else the last line. */
-function tellingLine(stderrTail: string): string | undefined {
+export function tellingLine(stderrTail: string): string | undefined {
   const lines = stderrTail
     .split('\n')
     .map((line) => line.trim())

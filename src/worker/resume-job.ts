@@ -34,18 +34,23 @@ export async function resumeJob(request: ResumeRequest, hostContext: JobContext)
 
   const trainingGraph = await readTrainingGraph(runFolder);
   const plans = () => samplePlans(graph, config, trainingGraph);
-  const { engine, prepared } = await prepareOnDevice(deviceAfter(record, request, context), plans, context, async (device) => {
-    const model = await ModelSession.open(device, graph, config, trainingGraph);
-    const progress = await loadCheckpoint(checkpointPath(runFolder, 'last'), model, config.optimizer);
-    await compileAll(
-      model,
-      config.batchSize,
-      [splits.train.count],
-      [splits.val.count, splits.test?.count ?? 0],
-      context.events,
-    );
-    return { model, progress };
-  });
+  const { engine, prepared } = await prepareOnDevice(
+    deviceAfter(record, request, context),
+    plans,
+    context,
+    async (device) => {
+      const model = await ModelSession.open(device, graph, config, trainingGraph);
+      const progress = await loadCheckpoint(checkpointPath(runFolder, 'last'), model, config.optimizer);
+      await compileAll(
+        model,
+        config.batchSize,
+        [splits.train.count],
+        [splits.val.count, splits.test?.count ?? 0],
+        context.events,
+      );
+      return { model, progress };
+    },
+  );
   try {
     const { model, progress } = prepared;
     context.signal.throwIfAborted();
@@ -77,7 +82,11 @@ export async function resumeJob(request: ResumeRequest, hostContext: JobContext)
 }
 
 /** A run that a GPU has failed is not left to one again, unless that is asked for. */
-function deviceAfter({ failedOnGpu }: RunRecord, { device, threads }: ResumeRequest, { events }: JobContext): DeviceRequest {
+function deviceAfter(
+  { failedOnGpu }: RunRecord,
+  { device, threads }: ResumeRequest,
+  { events }: JobContext,
+): DeviceRequest {
   if (!failedOnGpu || device !== 'auto') return { device, threads };
   events.warning({ message: 'The GPU failed in this run: it goes on on the CPU. The device gpu tries it again.' });
   return { device: 'cpu', threads };

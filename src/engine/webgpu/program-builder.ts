@@ -2,6 +2,7 @@ import { alignUp } from '../align';
 import { EngineMemoryError } from '../engine';
 import { maximumWorkgroups, type KernelCall, type WorkTensor } from './kernel-call';
 import { assembleShader, type Shader } from './shader-text';
+import { usedFunctions } from './wgsl/used-functions';
 
 /** A kernel that computes one element (or one of `size` independent things) at a time. */
 export interface ForEachCall extends Omit<KernelCall, 'code' | 'workgroups'> {
@@ -53,13 +54,13 @@ export class ProgramBuilder {
 
   constructor(readonly limits: KernelLimits) {}
 
-  /** A kernel with an entry point of its own. */
+  /** A kernel with an entry point of its own. What it calls of the library in `wgsl/` is added. */
   run(call: KernelCall): void {
     const { name, workgroups } = call;
     if (workgroups.some((count) => count < 1 || count > maximumWorkgroups)) {
       throw new Error(`Kernel ${name} asks for ${workgroups.join(' × ')} workgroups`);
     }
-    const shader = assembleShader(call);
+    const shader = assembleShader({ ...call, code: [usedFunctions(call.code), call.code].join('\n') });
     if (shader.bindings.length > this.limits.storageBuffers) {
       throw new Error(
         `Kernel ${name} needs ${shader.bindings.length} bindings, the device has ${this.limits.storageBuffers}`,
@@ -101,7 +102,7 @@ ${body}
   /** Whole numbers that come with the program: lists too long for parameters. */
   table(words: readonly number[]): WorkTensor {
     const offset = 4 * this.constants.length;
-    this.constants.push(...words);
+    for (const word of words) this.constants.push(word);
     while ((4 * this.constants.length) % alignUp(1) !== 0) this.constants.push(0);
     return { region: 'constants', offset, length: words.length, dtype: 'i32' };
   }

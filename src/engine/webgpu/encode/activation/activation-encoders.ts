@@ -1,14 +1,19 @@
 import type { OpFamily } from '../encoder';
+import { encodePreluGradWeight, gatedElements } from './gated';
+import { encodeNormalize, encodeNormalizeGrad } from './normalize';
+import { pointwiseElements } from './pointwise';
+import { encodeHardChoice, encodeSoftmax, encodeSoftmaxGrad } from './softmax';
 
 export const activationEncoders: OpFamily = {
-  elements: {
-    // A NaN stays one, as in PyTorch: max(NaN, 0) may be either in WGSL.
-    relu: ({ input, keep }) => {
-      const x = keep(input(0));
-      return `select(${x}, 0.0, ${x} <= 0.0)`;
-    },
-    // Inputs: the output's gradient, the output.
-    relu_grad: ({ input }) => `select(0.0, ${input(0)}, ${input(1)} > 0.0)`,
+  elements: { ...pointwiseElements, ...gatedElements },
+  kernels: {
+    hard_choice: encodeHardChoice,
+    log_softmax: encodeSoftmax,
+    log_softmax_grad: encodeSoftmaxGrad,
+    normalize: encodeNormalize,
+    normalize_grad: encodeNormalizeGrad,
+    prelu_grad_weight: encodePreluGradWeight,
+    softmax: encodeSoftmax,
+    softmax_grad: encodeSoftmaxGrad,
   },
-  kernels: {},
 };

@@ -1,10 +1,8 @@
 import { numberAttribute } from '../../../wasm/encode/attributes';
 import type { ElementEncoder } from '../encoder';
 
-/** Sums, products and copies: what gradients are made with. */
+/** Copies and multiples: what gradients are made with. */
 export const basicElements: Readonly<Record<string, ElementEncoder>> = {
-  add: ({ input }) => `${input(0)} + ${input(1)}`,
-  multiply: ({ input }) => `${input(0)} * ${input(1)}`,
   copy: ({ input }) => input(0),
   scale: ({ input, number, step }) => `${input(0)} * ${number(numberAttribute(step.attrs, 'factor'))}`,
   constant: ({ step, number, integer }) => {
