@@ -1,9 +1,19 @@
 import { EngineMemoryError } from '../engine';
 import type { KernelLimits } from './program-builder';
 
+/** What the device or its driver does wrong, and another device may not. */
+export class EngineDeviceError extends Error {
+  override readonly name: string = 'EngineDeviceError';
+}
+
 /** The device has gone: a driver that was reset or updated, a GPU that was unplugged or that another program has broken. */
-export class EngineDeviceLostError extends Error {
+export class EngineDeviceLostError extends EngineDeviceError {
   override readonly name = 'EngineDeviceLostError';
+}
+
+/** The driver does not make a program of a kernel's text. */
+export class EngineKernelError extends EngineDeviceError {
+  override readonly name = 'EngineKernelError';
 }
 
 /** A GPU that buffers, pipelines and commands are made on. What it reports by itself is kept, and thrown where it is used next. */
@@ -36,7 +46,7 @@ export class Device {
       this.failure = new EngineDeviceLostError(`The GPU device was lost (${detail}).`);
     });
     gpu.addEventListener('uncapturederror', ({ error }) => {
-      this.failure ??= new Error(`The GPU reports an error: ${error.message}`);
+      this.failure ??= new EngineDeviceError(`The GPU reports an error: ${error.message}`);
     });
   }
 

@@ -1,4 +1,4 @@
-import type { Device } from './device';
+import { EngineKernelError, type Device } from './device';
 
 /** Compiles every text once. Layouts are explicit, so that bind groups fit all pipelines with as many bindings. */
 export class PipelineCache {
@@ -44,7 +44,7 @@ export class PipelineCache {
       const { messages } = await module.getCompilationInfo();
       const lines = messages.map(({ lineNum, message }) => `line ${lineNum}: ${message}`);
       const detail = lines.length > 0 ? lines.join('\n') : (error as Error).message;
-      throw new Error(`The GPU does not compile the kernel '${name}':\n${detail}\n${numbered(source)}`, {
+      throw new EngineKernelError(`The GPU does not compile the kernel '${name}':\n${detail}\n${numbered(source)}`, {
         cause: error,
       });
     } finally {

@@ -8,6 +8,8 @@ import type { KernelLimits } from './program-builder';
 import { WebgpuSession, type SessionDevice } from './webgpu-session';
 
 export interface WebgpuEngineOptions {
+  /** For people; absent: what the adapter says of itself. */
+  readonly description?: string;
   readonly adapter: GPUAdapter;
   /** Bytes of GPU memory that are never exceeded; absent: what the device gives. */
   readonly memoryLimit?: number;
@@ -31,13 +33,14 @@ const wantedFeatures: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f1
 /** The GPU engine: WGSL kernels on any device that WebGPU offers. Rejects where the adapter gives no device. */
 export async function createWebgpuEngine(options: WebgpuEngineOptions): Promise<Engine> {
   const { adapter, memoryLimit = Infinity, limits } = options;
+  const { description = `GPU, ${describeAdapter(adapter.info)}` } = options;
   const gpu = await adapter.requestDevice({
     requiredFeatures: wantedFeatures.filter((feature) => adapter.features.has(feature)),
     requiredLimits: Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]])),
   });
   const device = new Device(gpu, memoryLimit, limits);
   const shared = { device, commands: new CommandQueue(device), pipelines: new PipelineCache(device) };
-  return new WebgpuEngine(shared, describeAdapter(adapter.info));
+  return new WebgpuEngine(shared, description);
 }
 
 /** For people: `NVIDIA H200`, `google SwiftShader Device`. */
@@ -52,12 +55,12 @@ class WebgpuEngine implements Engine {
 
   constructor(
     private readonly shared: SessionDevice,
-    name: string,
+    description: string,
   ) {
     const { gpu, limits } = shared.device;
     // How much memory a device has can't be asked.
     const dataBudgetBytes = Math.min(dataBudget(Infinity), gpu.limits.maxBufferSize, limits.bindingBytes);
-    this.info = { kind: 'webgpu', description: `GPU, ${name}`, threads: 1, dataBudgetBytes };
+    this.info = { kind: 'webgpu', description, threads: 1, dataBudgetBytes };
   }
 
   createSession(layout: StateLayout): Promise<Session> {

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { ClippingConfig, OptimizerConfig, ScheduleConfig, TrainConfig } from '../../core/train/config';
 import { assertNever } from '../../core/errors';
 import type { StoredRun } from '../../node/run-store';
-import type { RunRecord, RunStatus } from '../../protocol/run-folder';
+import type { DeviceRecord, RunRecord, RunStatus } from '../../protocol/run-folder';
 
 /* Runs in words: what the Experiments view, the pickers and the curves panel say of them. */
 
@@ -68,9 +68,14 @@ export function configurationRows(record: RunRecord): Row[] {
     },
     { label: 'Classes', value: formatCount(data.classes.length) },
     ...configRows(config),
-    { label: 'Device', value: `${device.description}, ${count(device.threads, 'thread')}` },
+    { label: 'Device', value: describeDevice(device) },
     { label: 'Version', value: `CNN Lab ${versions.cnnLab}, Node.js ${versions.node}` },
   ];
+}
+
+/** A GPU has no threads that are told apart. */
+function describeDevice({ kind, description, threads }: DeviceRecord): string {
+  return kind === 'webgpu' ? description : `${description}, ${count(threads, 'thread')}`;
 }
 
 function configRows(config: TrainConfig): Row[] {
