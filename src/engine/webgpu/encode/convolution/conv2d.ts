@@ -42,6 +42,7 @@ export function encodeConv2d(step: KernelStep, program: ProgramBuilder): void {
   if (isPointwise(convolution)) {
     encodeProduct(program, {
       ...shared,
+      kind: 'matrix',
       b: (name) =>
         planesOperand(name, {
           tensor: x,
@@ -56,6 +57,7 @@ export function encodeConv2d(step: KernelStep, program: ProgramBuilder): void {
   const elements = program.table(elementWords(forwardElements(convolution), inputSize));
   encodeProduct(program, {
     ...shared,
+    kind: 'windows',
     b: (name) => windowsOperand(name, forwardWindows(convolution, x)),
     tensors: { elements },
     declarations: onePhase,
@@ -79,7 +81,7 @@ export function encodeConv2dGradInput(step: KernelStep, program: ProgramBuilder)
   if (isPointwise(convolution)) {
     const places = inputSize[0] * inputSize[1];
     encodeProduct(program, {
-      ...{ name, rows: inputChannels, columns: images * places, depth: outputChannels, count: groups },
+      ...{ kind: 'matrix', name, rows: inputChannels, columns: images * places, depth: outputChannels, count: groups },
       a: (operand) =>
         matrixOperand(operand, {
           ...{ tensor: weight, span: inputChannels, depth: outputChannels, contiguous: 'span' },
@@ -118,7 +120,13 @@ export function encodeConv2dGradInput(step: KernelStep, program: ProgramBuilder)
     ...{ tensor: dy, images, groups, channels: outputChannels, size: outputSize, grid, stride: [1, 1] },
   };
   encodeProduct(program, {
-    ...{ name, rows: inputChannels, columns: images * grid[0] * grid[1], count: groups * phases.length },
+    ...{
+      kind: 'windows',
+      name,
+      rows: inputChannels,
+      columns: images * grid[0] * grid[1],
+      count: groups * phases.length,
+    },
     depth: Math.max(...phases.map(({ elements }) => elements.length)),
     a: (operand) =>
       elementWeightsOperand(operand, {
@@ -153,7 +161,12 @@ export function encodeConv2dGradWeight(step: KernelStep, program: ProgramBuilder
   const places = outputSize[0] * outputSize[1];
   const columns = inputChannels * kernel[0] * kernel[1];
   const shared = {
-    ...{ name: `${step.path ?? 'conv2d'}, gradient of the weight`, rows: outputChannels, columns },
+    ...{
+      kind: 'weights' as const,
+      name: `${step.path ?? 'conv2d'}, gradient of the weight`,
+      rows: outputChannels,
+      columns,
+    },
     ...{ depth: images * places, count: groups },
     a: (name: 'a' | 'b') =>
       transposedPlanesOperand(name, {

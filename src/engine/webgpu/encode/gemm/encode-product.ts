@@ -7,10 +7,12 @@ import type { Operand, OperandName } from './operand';
 import { productCode } from './product-code';
 import { encodeSumOfSplits } from './sum-of-splits';
 import type { Target } from './target';
+import type { ProductKind } from './tile';
 
 /** C[z] (rows × columns) = A[z]·B[z], for `count` values of z. */
 export interface Product {
   readonly name: string;
+  readonly kind: ProductKind;
   readonly rows: number;
   readonly columns: number;
   readonly depth: number;
@@ -26,10 +28,10 @@ export interface Product {
 }
 
 export function encodeProduct(program: ProgramBuilder, product: Product): void {
-  const { rows, columns, depth, count, target, ownDepths } = product;
+  const { kind, rows, columns, depth, count, target, ownDepths } = product;
   if (rows === 0 || columns === 0 || count === 0) return;
   const { tile, splits, splitDepth } = choosePartition(
-    { rows, columns, depth, count },
+    { kind, rows, columns, depth, count },
     ownDepths === undefined,
     program,
   );
