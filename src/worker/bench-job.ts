@@ -37,7 +37,7 @@ export async function benchJob(request: BenchRequest, context: JobContext): Prom
   try {
     // So small a rate that many steps on noise leave the numbers ordinary ones.
     const optimizer = { ...defaultTrainConfig.optimizer, learningRate: 1e-5 };
-    const model = await ModelSession.open(engine, graph, { ...defaultTrainConfig, optimizer });
+    const model = await ModelSession.open(engine, graph, { config: { ...defaultTrainConfig, optimizer } });
     await initializeModel(model, seed);
     const program = await model.training(batchSize);
     const { stateBytes, arenaBytes, scratchBytes } = model.state.memoryOf(program.plan);

@@ -1,4 +1,5 @@
 import { UserError } from '../core/errors';
+import { elementCount } from '../core/graph/dim';
 import type { Graph } from '../core/graph/graph';
 import { OpError } from '../core/ops/op';
 import type { TrainConfig } from '../core/train/config';
@@ -6,12 +7,22 @@ import { groupParameters, oneGroup, type ParameterGroup } from '../core/train/pa
 import { EngineMemoryError, type Engine, type Program, type Session } from '../engine/engine';
 import { modelPlans } from '../engine/model-plans';
 import type { Plan, PlanStep, StateLayout } from '../engine/plan';
+import { DeviceImages, type DeviceImagesOptions } from './device-images';
 
 /** A part of a training batch: images [from, to) of it. All but the last only add to the gradients. */
 export interface BatchPart {
   readonly program: Program;
   readonly from: number;
   readonly to: number;
+}
+
+export interface ModelSessionOptions {
+  /** Absent: for evaluation only. */
+  readonly config?: TrainConfig;
+  /** What is computed in training, where that is another graph. */
+  readonly trainingGraph?: Graph;
+  /** What is kept on the device; absent: plans take the input `images` from the host. */
+  readonly images?: Pick<DeviceImagesOptions, 'splits' | 'normalization' | 'batchSize'>;
 }
 
 /** A model on a device, with its programs for each batch size (the last batch of an epoch is smaller). */
@@ -29,21 +40,36 @@ export class ModelSession {
     private readonly plans: ReturnType<typeof modelPlans>,
     /** What the optimiser treats alike, in the order of their numbers in the plan input `hyper`. */
     readonly groups: readonly ParameterGroup[],
+    private readonly deviceImages: DeviceImages | undefined,
   ) {}
 
-  /** `config` undefined: for evaluation only. `trainingGraph`: what is computed in training, where that is another graph. */
-  static async open(engine: Engine, graph: Graph, config?: TrainConfig, trainingGraph?: Graph): Promise<ModelSession> {
+  static async open(
+    engine: Engine,
+    graph: Graph,
+    { config, trainingGraph, images }: ModelSessionOptions = {},
+  ): Promise<ModelSession> {
+    const budgetBytes = engine.info.dataBudgetBytes;
+    const deviceImages = images && new DeviceImages({ ...images, imageBytes: imageBytesOf(graph), budgetBytes });
+    const source = deviceImages ? { images: deviceImages.source } : {};
     const grouping = config ? groupParameters(graph, config.parameterGroups) : oneGroup;
     const plans = config
       ? modelPlans(graph, config.optimizer, {
           loss: config.loss,
           clipping: config.clipping,
           grouping,
+          ...source,
           ...(trainingGraph ? { trainingGraph } : {}),
         })
-      : modelPlans(graph);
+      : modelPlans(graph, undefined, source);
     const state = await asUserError(() => engine.createSession(plans.layout));
-    return new ModelSession(graph, plans.layout, state, plans, grouping.groups);
+    if (deviceImages) await asUserError(() => deviceImages.open(state));
+    return new ModelSession(graph, plans.layout, state, plans, grouping.groups, deviceImages);
+  }
+
+  /** What its batches are taken from. */
+  get images(): DeviceImages {
+    if (!this.deviceImages) throw new Error(`${this.graph.name} was opened without images`);
+    return this.deviceImages;
   }
 
   /** The program that trains a batch at once. */
@@ -166,6 +192,12 @@ export async function readScalar(program: Program, name: string): Promise<number
   const [value] = await program.read(name);
   if (value === undefined) throw new Error(`Output ${name} of ${program.plan.name} is empty`);
   return value;
+}
+
+/** Of the model's input `[N, C, H, W]`, a byte for each value. */
+function imageBytesOf({ nodes }: Graph): number {
+  const shape = nodes.find(({ op }) => op === 'input')?.type.shape ?? [];
+  return elementCount(shape.slice(1).map(Number));
 }
 
 function isMemoryError(error: unknown): boolean {

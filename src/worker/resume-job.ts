@@ -16,7 +16,7 @@ import { loadRunData } from './load-run-data';
 import { ModelSession } from './model-session';
 import { deviceRecord, openEngine } from './open-engine';
 import { RunFolder, cutMetrics } from './run-folder';
-import { compileAll } from './train-job';
+import { compileAll, runImages } from './train-job';
 import { standOf, trainRun } from './train-run';
 
 /** Goes on from the last checkpoint: the run ends with the weights that it would have had without the interruption. */
@@ -33,7 +33,12 @@ export async function resumeJob(request: ResumeRequest, context: JobContext): Pr
 
   const engine = await openEngine(request.device, request.threads, context.assets);
   try {
-    const model = await ModelSession.open(engine, graph, config, await readTrainingGraph(runFolder));
+    const trainingGraph = await readTrainingGraph(runFolder);
+    const model = await ModelSession.open(engine, graph, {
+      config,
+      ...(trainingGraph ? { trainingGraph } : {}),
+      images: runImages(splits, { mean, std }, config),
+    });
     const progress = await loadCheckpoint(checkpointPath(runFolder, 'last'), model, config.optimizer);
     await compileAll(
       model,
@@ -57,7 +62,7 @@ export async function resumeJob(request: ResumeRequest, context: JobContext): Pr
     });
     await removeTemporaries(runFolder);
     await cutMetrics(runFolder, progress);
-    return await trainRun({ folder, model, config, splits, normalization: { mean, std } }, progress, context);
+    return await trainRun({ folder, model, config, splits }, progress, context);
   } catch (error) {
     const { signal } = context;
     if (!signal.aborted || error !== signal.reason) throw error;
