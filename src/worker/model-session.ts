@@ -3,6 +3,7 @@ import { elementCount } from '../core/graph/dim';
 import type { Graph } from '../core/graph/graph';
 import { OpError } from '../core/ops/op';
 import type { TrainConfig } from '../core/train/config';
+import { hostImages, type ImageSource } from '../core/train/image-source';
 import { groupParameters, oneGroup, type ParameterGroup } from '../core/train/parameter-groups';
 import { EngineMemoryError, type Engine, type Program, type Session } from '../engine/engine';
 import { modelPlans } from '../engine/model-plans';
@@ -49,18 +50,9 @@ export class ModelSession {
     { config, trainingGraph, images }: ModelSessionOptions = {},
   ): Promise<ModelSession> {
     const budgetBytes = engine.info.dataBudgetBytes;
-    const deviceImages = images && new DeviceImages({ ...images, imageBytes: imageBytesOf(graph), budgetBytes });
-    const source = deviceImages ? { images: deviceImages.source } : {};
-    const grouping = config ? groupParameters(graph, config.parameterGroups) : oneGroup;
-    const plans = config
-      ? modelPlans(graph, config.optimizer, {
-          loss: config.loss,
-          clipping: config.clipping,
-          grouping,
-          ...source,
-          ...(trainingGraph ? { trainingGraph } : {}),
-        })
-      : modelPlans(graph, undefined, source);
+    const deviceImages =
+      images && new DeviceImages({ ...images, imageBytes: elementCount(imageShapeOf(graph)), budgetBytes });
+    const { plans, grouping } = plansOf(graph, config, trainingGraph, deviceImages?.source);
     const state = await asUserError(() => engine.createSession(plans.layout));
     if (deviceImages) await asUserError(() => deviceImages.open(state));
     return new ModelSession(graph, plans.layout, state, plans, grouping.groups, deviceImages);
@@ -174,6 +166,28 @@ export class ModelSession {
   }
 }
 
+/** Plans for batches of two, their images on the device: what that must have kernels for. */
+export function samplePlans(graph: Graph, config?: TrainConfig, trainingGraph?: Graph): readonly Plan[] {
+  const channels = imageShapeOf(graph).slice(0, 1);
+  const every = (value: number) => channels.flatMap((count) => Array<number>(count).fill(value));
+  const images: ImageSource = { kind: 'resident', count: 4, mean: every(0), std: every(1) };
+  const { plans } = plansOf(graph, config, trainingGraph, images);
+  return config ? [plans.training(2), plans.evaluation(2)] : [plans.evaluation(2)];
+}
+
+function plansOf(
+  graph: Graph,
+  config: TrainConfig | undefined,
+  trainingGraph: Graph | undefined,
+  images: ImageSource = hostImages,
+) {
+  const grouping = config ? groupParameters(graph, config.parameterGroups) : oneGroup;
+  if (!config) return { plans: modelPlans(graph, undefined, { images }), grouping };
+  const { loss, clipping, optimizer } = config;
+  const own = trainingGraph ? { trainingGraph } : {};
+  return { plans: modelPlans(graph, optimizer, { loss, clipping, grouping, images, ...own }), grouping };
+}
+
 /** Host memory of a program's input, as the type that it is known to have. */
 export function floatInput(program: Program, name: string): Float32Array {
   const input = program.input(name);
@@ -194,10 +208,10 @@ export async function readScalar(program: Program, name: string): Promise<number
   return value;
 }
 
-/** Of the model's input `[N, C, H, W]`, a byte for each value. */
-function imageBytesOf({ nodes }: Graph): number {
+/** `[C, H, W]` of the model's input `[N, C, H, W]`. */
+function imageShapeOf({ nodes }: Graph): readonly number[] {
   const shape = nodes.find(({ op }) => op === 'input')?.type.shape ?? [];
-  return elementCount(shape.slice(1).map(Number));
+  return shape.slice(1).map(Number);
 }
 
 function isMemoryError(error: unknown): boolean {

@@ -1,4 +1,5 @@
 import type { Attributes, DType } from '../../src/core/graph/graph';
+import { alignUp } from '../../src/engine/align';
 import type { Engine, HostArray } from '../../src/engine/engine';
 import type { Plan, PlanStep, PlanTensor, StateLayout } from '../../src/engine/plan';
 
@@ -88,12 +89,12 @@ export interface Placer {
   bytes(): number;
 }
 
-/** Places arena tensors one after the other, each at a multiple of 64 bytes. */
+/** Places arena tensors one after the other, each where a tensor may begin. */
 export function placer(): Placer {
   let next = 0;
   const place = (shape: readonly number[], dtype: DType): PlanTensor => {
     const offset = next;
-    next += Math.max(64, Math.ceil((elementCount(shape) * 4) / 64) * 64);
+    next += alignUp(Math.max(4, elementCount(shape) * 4));
     return { region: 'arena', offset, shape, dtype };
   };
   return Object.assign(place, { bytes: () => next });

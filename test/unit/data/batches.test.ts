@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { epochOrder, fillLabels, normalizationTable } from '../../../src/core/data/batches';
+import { epochOrder, fillBatch, fillLabels } from '../../../src/core/data/batches';
 import { computeNormalization } from '../../../src/core/data/normalization';
 
 /** [3, 2, 1, 2]: three images, two channels. */
@@ -75,22 +75,23 @@ test('a channel that never changes is centred, not divided by nothing', () => {
   expect(computeNormalization(flat, 1)).toEqual({ mean: [9 / 255], std: [1] });
 });
 
-test('a byte becomes (byte / 255 - mean) / std by channel', () => {
-  const [mean, std] = [
-    [0.25, 0.5],
-    [0.5, 2],
-  ];
-  const table = normalizationTable(mean, std);
-  const expected = Array.from({ length: 512 }, (_, i) => {
-    const channel = i >> 8;
-    return Math.fround(((i & 255) / 255 - (mean[channel] ?? 0)) / (std[channel] ?? 1));
+test('a batch holds (byte / 255 - mean) / std by channel, and nothing behind it changes', () => {
+  const mean = [0.25, 0.5];
+  const std = [0.5, 2];
+  const out = new Float32Array(12).fill(77);
+  fillBatch(split, Int32Array.of(2, 0), mean, std, out);
+  const expected = [153, 204, 50, 60, 0, 255, 10, 20].map((byte, i) => {
+    const channel = Math.floor(i / 2) % 2;
+    return Math.fround((byte / 255 - (mean[channel] ?? 0)) / (std[channel] ?? 1));
   });
-  expect([...table]).toEqual(expected);
+  expect([...out]).toEqual([...expected, 77, 77, 77, 77]);
+  const labels = new Int32Array(3);
+  fillLabels(split, Int32Array.of(2, 0), labels);
+  expect([...labels]).toEqual([6, 4, 0]);
 });
 
-test('labels are those of the chosen images; one that is not there is an error', () => {
-  const labels = Int32Array.of(0, 0, 77);
-  fillLabels(split, Int32Array.of(2, 0), labels);
-  expect([...labels]).toEqual([6, 4, 77]);
+test('an image that is not there, or a batch that is too small, is an error', () => {
+  expect(() => fillBatch(split, Int32Array.of(3), [0, 0], [1, 1], new Float32Array(4))).toThrow(RangeError);
+  expect(() => fillBatch(split, Int32Array.of(0), [0, 0], [1, 1], new Float32Array(3))).toThrow(RangeError);
   expect(() => fillLabels(split, Int32Array.of(-1), new Int32Array(1))).toThrow(RangeError);
 });
