@@ -16,7 +16,7 @@ import { loadRunData } from './load-run-data';
 import { ModelSession, samplePlans } from './model-session';
 import { deviceRecord, prepareOnDevice, type DeviceRequest } from './open-engine';
 import { RunFolder, cutMetrics } from './run-folder';
-import { compileAll } from './train-job';
+import { compileAll, runImages } from './train-job';
 import { standOf, trainRun } from './train-run';
 
 /** Goes on from the last checkpoint: the run ends with the weights that it would have had without the interruption. */
@@ -34,18 +34,27 @@ export async function resumeJob(request: ResumeRequest, hostContext: JobContext)
 
   const trainingGraph = await readTrainingGraph(runFolder);
   const plans = () => samplePlans(graph, config, trainingGraph);
-  const { engine, prepared } = await prepareOnDevice(deviceAfter(record, request, context), plans, context, async (device) => {
-    const model = await ModelSession.open(device, graph, config, trainingGraph);
-    const progress = await loadCheckpoint(checkpointPath(runFolder, 'last'), model, config.optimizer);
-    await compileAll(
-      model,
-      config.batchSize,
-      [splits.train.count],
-      [splits.val.count, splits.test?.count ?? 0],
-      context.events,
-    );
-    return { model, progress };
-  });
+  const { engine, prepared } = await prepareOnDevice(
+    deviceAfter(record, request, context),
+    plans,
+    context,
+    async (device) => {
+      const model = await ModelSession.open(device, graph, {
+        config,
+        ...(trainingGraph ? { trainingGraph } : {}),
+        images: runImages(splits, { mean, std }, config),
+      });
+      const progress = await loadCheckpoint(checkpointPath(runFolder, 'last'), model, config.optimizer);
+      await compileAll(
+        model,
+        config.batchSize,
+        [splits.train.count],
+        [splits.val.count, splits.test?.count ?? 0],
+        context.events,
+      );
+      return { model, progress };
+    },
+  );
   try {
     const { model, progress } = prepared;
     context.signal.throwIfAborted();
@@ -65,7 +74,7 @@ export async function resumeJob(request: ResumeRequest, hostContext: JobContext)
     });
     await removeTemporaries(runFolder);
     await cutMetrics(runFolder, progress);
-    return await trainRun({ folder, model, config, splits, normalization: { mean, std } }, progress, hostContext);
+    return await trainRun({ folder, model, config, splits }, progress, hostContext);
   } catch (error) {
     const { signal } = context;
     if (!signal.aborted || error !== signal.reason) throw error;
@@ -77,7 +86,11 @@ export async function resumeJob(request: ResumeRequest, hostContext: JobContext)
 }
 
 /** A run that a GPU has failed is not left to one again, unless that is asked for. */
-function deviceAfter({ failedOnGpu }: RunRecord, { device, threads }: ResumeRequest, { events }: JobContext): DeviceRequest {
+function deviceAfter(
+  { failedOnGpu }: RunRecord,
+  { device, threads }: ResumeRequest,
+  { events }: JobContext,
+): DeviceRequest {
   if (!failedOnGpu || device !== 'auto') return { device, threads };
   events.warning({ message: 'The GPU failed in this run: it goes on on the CPU. The device gpu tries it again.' });
   return { device: 'cpu', threads };
