@@ -72,7 +72,7 @@ export class WebgpuSession implements Session {
     if (count !== values.length) {
       throw new Error(`State '${name}' has ${count} elements, ${values.length} were given`);
     }
-    this.writeTensor(tensor, values);
+    this.writeTensor(tensor, asTyped(values, tensor.dtype));
   }
 
   async reserveData(byteLength: number): Promise<void> {
@@ -171,4 +171,10 @@ export class WebgpuSession implements Session {
     if (!slot) throw new Error(`The session has no state '${name}'`);
     return slot;
   }
+}
+
+/** Values as a tensor of this type holds them. */
+function asTyped(values: HostArray, dtype: PlanTensor['dtype']): HostArray {
+  if (dtype === 'f32') return values instanceof Float32Array ? values : Float32Array.from(values);
+  return values instanceof Int32Array ? values : Int32Array.from(values);
 }

@@ -1,6 +1,7 @@
 import { activationEncoders } from './activation/activation-encoders';
 import { arithmeticEncoders } from './arithmetic/arithmetic-encoders';
 import { convolutionEncoders } from './convolution/convolution-encoders';
+import { dataEncoders } from './data/data-encoders';
 import { dropoutEncoders } from './dropout/dropout-encoders';
 import { embeddingEncoders } from './embedding/embedding-encoders';
 import { lossEncoders } from './loss/loss-encoders';
@@ -18,6 +19,7 @@ const families: readonly OpFamily[] = [
   activationEncoders,
   arithmeticEncoders,
   convolutionEncoders,
+  dataEncoders,
   dropoutEncoders,
   embeddingEncoders,
   lossEncoders,
