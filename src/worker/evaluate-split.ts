@@ -32,6 +32,8 @@ export async function evaluateSplit(
     const program = await model.evaluation(size);
     fillBatch(split, indices, normalization.mean, normalization.std, floatInput(program, 'images'));
     fillLabels(split, indices, integerInput(program, 'targets'));
+    // What is random in evaluation too is the same each time, however many images are evaluated at once.
+    if (program.plan.inputs['random']) integerInput(program, 'random').set([0, 0, 0, 0, start, split.count]);
     await program.run();
     lossSum += (await readScalar(program, 'loss')) * size;
     correct += await readScalar(program, 'correct');

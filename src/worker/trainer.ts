@@ -122,7 +122,7 @@ async function trainBatch(
   const batchWeight = weightOf(train, indices, classWeights);
   let loss = 0;
   let correct = 0;
-  for (const [number, { program, from, to }] of parts.entries()) {
+  for (const { program, from, to } of parts) {
     const images = indices.subarray(from, to);
     fillBatch(train, images, normalization.mean, normalization.std, floatInput(program, 'images'));
     fillLabels(train, images, integerInput(program, 'targets'));
@@ -132,9 +132,9 @@ async function trainBatch(
         rateOf(config, progress, stepsPerEpoch, learningRateFactor);
       floatInput(program, 'hyper').set(groupHyperparameters(config.optimizer, model.groups, rate, step + 1));
     }
-    // Parts draw random numbers of their own.
     if (program.plan.inputs['random']) {
-      integerInput(program, 'random').set([config.seed | 0, number, step | 0, Math.floor(step / 2 ** 32)]);
+      const seedAndStep = [config.seed | 0, 0, step | 0, Math.floor(step / 2 ** 32)];
+      integerInput(program, 'random').set([...seedAndStep, from, indices.length]);
     }
     const share = weightOf(train, images, classWeights) / batchWeight;
     if (program.plan.inputs['share']) floatInput(program, 'share').set([share]);
