@@ -33,15 +33,7 @@ export class ModelSession {
 
   /** `config` undefined: for evaluation only. `trainingGraph`: what is computed in training, where that is another graph. */
   static async open(engine: Engine, graph: Graph, config?: TrainConfig, trainingGraph?: Graph): Promise<ModelSession> {
-    const grouping = config ? groupParameters(graph, config.parameterGroups) : oneGroup;
-    const plans = config
-      ? modelPlans(graph, config.optimizer, {
-          loss: config.loss,
-          clipping: config.clipping,
-          grouping,
-          ...(trainingGraph ? { trainingGraph } : {}),
-        })
-      : modelPlans(graph);
+    const { plans, grouping } = plansOf(graph, config, trainingGraph);
     const state = await asUserError(() => engine.createSession(plans.layout));
     return new ModelSession(graph, plans.layout, state, plans, grouping.groups);
   }
@@ -146,6 +138,20 @@ export class ModelSession {
     programs.set(batchSize, program);
     return program;
   }
+}
+
+/** Plans for batches of two: what a device must have kernels for. */
+export function samplePlans(graph: Graph, config?: TrainConfig, trainingGraph?: Graph): readonly Plan[] {
+  const { plans } = plansOf(graph, config, trainingGraph);
+  return config ? [plans.training(2), plans.evaluation(2)] : [plans.evaluation(2)];
+}
+
+function plansOf(graph: Graph, config: TrainConfig | undefined, trainingGraph: Graph | undefined) {
+  const grouping = config ? groupParameters(graph, config.parameterGroups) : oneGroup;
+  if (!config) return { plans: modelPlans(graph), grouping };
+  const { loss, clipping, optimizer } = config;
+  const own = trainingGraph ? { trainingGraph } : {};
+  return { plans: modelPlans(graph, optimizer, { loss, clipping, grouping, ...own }), grouping };
 }
 
 /** Host memory of a program's input, as the type that it is known to have. */

@@ -9,7 +9,10 @@ import { evaluateSplit } from './evaluate-split';
 import type { JobContext } from './job';
 import { imageSize } from './load-run-data';
 import type { ModelSession } from './model-session';
-import { openEngine } from './open-engine';
+import { samplePlans } from './model-session';
+import { runOnDevice, type DeviceRequest } from './open-engine';
+import { readGraph } from './load-model';
+import type { Engine } from '../engine/engine';
 import { openTrainedModel } from './trained-model';
 
 /** Most probable classes of image files; one that can't be read gets an error of its own. */
@@ -18,8 +21,8 @@ export async function predictJob(request: PredictRequest, context: JobContext): 
   const { data, model: reference } = await readRunRecord(runFolder);
   const { mean, std, classes } = data;
   const size = imageSize(reference.inputShape);
-  const engine = await openEngine(request.device, request.threads, context.assets);
-  try {
+  const graph = await readGraph(runFolder);
+  const job = async (engine: Engine): Promise<PredictResult> => {
     const model = await openTrainedModel(engine, runFolder, request.checkpoint, context);
     const predictions: Prediction[] = [];
     for (const image of request.images) {
@@ -42,9 +45,13 @@ export async function predictJob(request: PredictRequest, context: JobContext): 
         .slice(0, topK);
       return { image, top, error: null };
     }
-  } finally {
-    await engine.dispose();
-  }
+  };
+  return runOnDevice(deviceFor(request), () => samplePlans(graph), context, job);
+}
+
+/** Some images are classified before a GPU's kernels are compiled. */
+function deviceFor({ device, threads }: PredictRequest): DeviceRequest {
+  return { device: device === 'auto' ? 'cpu' : device, threads };
 }
 
 async function readAsSplit(file: string, size: ImageSize): Promise<ImageSplit> {

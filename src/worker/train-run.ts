@@ -13,6 +13,7 @@ import type { EvaluationMetrics } from '../protocol/run-folder';
 import type { TrainResult } from '../protocol/worker';
 import { loadCheckpoint, writeCheckpoint } from './checkpoint';
 import { evaluateSplit } from './evaluate-split';
+import { explainDeviceFailure, isDeviceFailure } from './gpu/gpu-failure';
 import type { JobContext } from './job';
 import type { ModelSession } from './model-session';
 import type { RunFolder } from './run-folder';
@@ -44,8 +45,9 @@ export async function trainRun(material: RunMaterial, start: RunProgress, contex
   try {
     return await trainToEnd(material, start, context, stepsPerEpoch);
   } catch (error) {
-    await recordFailure(folder, error);
-    throw error;
+    const explained = explainDeviceFailure(error, true);
+    await recordFailure(folder, explained);
+    throw explained;
   }
 }
 
@@ -154,7 +156,9 @@ export function standOf({ epochsDone, best }: RunProgress) {
 async function recordFailure(folder: RunFolder, error: unknown): Promise<void> {
   folder.log(`The run has failed.\n${inspect(error)}`);
   try {
-    await folder.update({ status: 'failed', failure: describeError(error), endedAt: new Date().toISOString() });
+    const failedOnGpu = isDeviceFailure(error);
+    const endedAt = new Date().toISOString();
+    await folder.update({ status: 'failed', failure: describeError(error), failedOnGpu, endedAt });
     await folder.close();
   } catch (recordError) {
     // A full disk, a deleted folder: the job's own error says more, and is thrown by the caller.

@@ -1,0 +1,3 @@
+import type { OpFamily } from '../encoder';
+
+export const resamplingEncoders: OpFamily = { elements: {}, kernels: {} };
