@@ -1,5 +1,6 @@
 import { UserError } from '../../core/errors';
-import type { InspectionCalls, InspectionEvents } from '../../protocol/inspection';
+import type { InspectionCalls, InspectionEvents, Task } from '../../protocol/inspection';
+import { parseInspectionRequest } from '../../protocol/parse-inspection';
 import type { MessageChannel } from '../../protocol/rpc';
 import { serveRpc } from '../../protocol/rpc';
 import type { WorkerEvents } from '../../protocol/worker';
@@ -14,7 +15,7 @@ import { maximize } from './maximize';
 import { loadNetworkImage } from './network-image';
 import { predict, predictFiles, scores } from './predictions';
 import { Subjects } from './subjects';
-import { Tasks } from './tasks';
+import { Tasks, type RunningTask } from './tasks';
 import { topImages } from './top-images';
 
 /*
@@ -41,26 +42,30 @@ let subjects: Promise<Subjects> | undefined;
 /** The end of the last call: they work with one device, so they come one after the other. */
 let latest: Promise<unknown> = Promise.resolve();
 
+/** What is asked for, as its type says, and only then. */
 const calls: InspectionCalls = {
-  describe: (subject) => inTurn((all) => describeSubject(all, subject)),
-  checkpoints: (runFolder) => listCheckpoints(runFolder),
-  filters: (request) => inTurn((all) => filters(all, request)),
-  filterActivity: (request) => longCall(request.task, (all, running) => filterActivity(all, request, running)),
-  image: ({ subject, image }) =>
-    inTurn(async (all) => loadNetworkImage(all, subject, (await all.use(subject)).opened, image)),
-  featureMaps: (request) => inTurn((all) => featureMaps(all, request)),
-  explainUnit: (request) => inTurn((all) => explainUnit(all, request)),
-  receptiveFields: (subject) => inTurn((all) => receptiveFieldTable(all, subject)),
-  effectiveField: (request) => longCall(request.task, (all, running) => effectiveField(all, request, running)),
-  predict: (request) => inTurn((all) => predict(all, request)),
-  gradCam: (request) => inTurn((all) => gradCam(all, request)),
-  occlusion: (request) => longCall(request.task, (all, running) => occlusion(all, request, running)),
-  scores: (request) => longCall(request.task, (all, running) => scores(all, request, running)),
-  predictFiles: (request) => longCall(request.task, (all, running) => predictFiles(all, request, running)),
-  maximize: (request) => longCall(request.task, (all, running) => maximize(all, request, running)),
-  topImages: (request) => longCall(request.task, (all, running) => topImages(all, request, running)),
-  cancel(task) {
-    tasks.cancel(task);
+  describe: (raw) => inTurn((all) => describeSubject(all, parseInspectionRequest('describe', raw))),
+  checkpoints: async (raw) => listCheckpoints(parseInspectionRequest('checkpoints', raw)),
+  filters: (raw) => inTurn((all) => filters(all, parseInspectionRequest('filters', raw))),
+  filterActivity: (raw) => longCall(parseInspectionRequest('filterActivity', raw), filterActivity),
+  image: (raw) =>
+    inTurn(async (all) => {
+      const { subject, image } = parseInspectionRequest('image', raw);
+      return loadNetworkImage(all, subject, (await all.use(subject)).opened, image);
+    }),
+  featureMaps: (raw) => inTurn((all) => featureMaps(all, parseInspectionRequest('featureMaps', raw))),
+  explainUnit: (raw) => inTurn((all) => explainUnit(all, parseInspectionRequest('explainUnit', raw))),
+  receptiveFields: (raw) => inTurn((all) => receptiveFieldTable(all, parseInspectionRequest('receptiveFields', raw))),
+  effectiveField: (raw) => longCall(parseInspectionRequest('effectiveField', raw), effectiveField),
+  predict: (raw) => inTurn((all) => predict(all, parseInspectionRequest('predict', raw))),
+  gradCam: (raw) => inTurn((all) => gradCam(all, parseInspectionRequest('gradCam', raw))),
+  occlusion: (raw) => longCall(parseInspectionRequest('occlusion', raw), occlusion),
+  scores: (raw) => longCall(parseInspectionRequest('scores', raw), scores),
+  predictFiles: (raw) => longCall(parseInspectionRequest('predictFiles', raw), predictFiles),
+  maximize: (raw) => longCall(parseInspectionRequest('maximize', raw), maximize),
+  topImages: (raw) => longCall(parseInspectionRequest('topImages', raw), topImages),
+  cancel(raw) {
+    tasks.cancel(parseInspectionRequest('cancel', raw));
     return Promise.resolve();
   },
 };
@@ -76,11 +81,11 @@ function inTurn<Result>(work: (subjects: Subjects) => Promise<Result>): Promise<
   return result;
 }
 
-function longCall<Result>(
-  task: number,
-  work: (subjects: Subjects, running: Parameters<Parameters<Tasks['run']>[1]>[0]) => Promise<Result>,
+function longCall<Request extends Task, Result>(
+  request: Request,
+  work: (subjects: Subjects, request: Request, running: RunningTask) => Promise<Result>,
 ): Promise<Result> {
-  return inTurn((all) => tasks.run(task, (running) => work(all, running)));
+  return inTurn((all) => tasks.run(request.task, (running) => work(all, request, running)));
 }
 
 async function openSubjects(): Promise<Subjects> {
