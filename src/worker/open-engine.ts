@@ -89,7 +89,7 @@ export function deviceRecord({ info }: Engine): DeviceRecord {
   return { kind: info.kind, description: info.description, threads: info.threads };
 }
 
-function openCpu(threads: number | null, { assets }: JobContext): Promise<Engine> {
+export function openCpu(threads: number | null, { assets }: Pick<JobContext, 'assets'>): Promise<Engine> {
   return createWasmEngine({ assets, threads: threads ?? defaultThreads(), memoryLimit: memoryLimit() });
 }
 

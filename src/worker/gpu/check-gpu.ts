@@ -36,7 +36,11 @@ export async function checkNumbers(found: FoundAdapter, engine: Engine, assets: 
     const numbers = await compareWithCpu(engine, assets);
     const complaint = complaintOf(numbers);
     const passed = complaint === undefined;
-    await writeCheckRecord(found.record, assets, passed ? { status: 'passed' } : { status: 'failed', reason: complaint });
+    await writeCheckRecord(
+      found.record,
+      assets,
+      passed ? { status: 'passed' } : { status: 'failed', reason: complaint },
+    );
     return numbers;
   } catch (error) {
     await writeCheckRecord(found.record, assets, { status: 'failed', reason: describeError(error) });

@@ -15,9 +15,7 @@ import type { GpuAdapterRecord } from '../../protocol/gpu';
  */
 
 export type CheckRecord =
-  | { readonly kind: 'unknown' }
-  | { readonly kind: 'passed' }
-  | { readonly kind: 'failed'; readonly reason: string };
+  { readonly kind: 'unknown' } | { readonly kind: 'passed' } | { readonly kind: 'failed'; readonly reason: string };
 
 export async function readCheckRecord(adapter: GpuAdapterRecord, assets: string): Promise<CheckRecord> {
   const file = await recordFile(adapter, assets);

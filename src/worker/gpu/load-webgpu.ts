@@ -44,7 +44,11 @@ export function explainLoadFailure(error: unknown): GpuModuleError {
   }
   const library = /(\S+\.so[\d.]*): cannot open shared object file/.exec(message)?.[1];
   if (library !== undefined) {
-    return fail('broken', `The GPU support needs the library ${library}, which is not there.`, 'Install it, or use the CPU.');
+    return fail(
+      'broken',
+      `The GPU support needs the library ${library}, which is not there.`,
+      'Install it, or use the CPU.',
+    );
   }
   return fail('broken', `The GPU support can't be loaded: ${firstLine(message)}`, reinstall);
 }

@@ -2,7 +2,8 @@ import { UserError } from '../../core/errors';
 import type { InspectionCalls, InspectionEvents } from '../../protocol/inspection';
 import type { MessageChannel } from '../../protocol/rpc';
 import { serveRpc } from '../../protocol/rpc';
-import { openEngine } from '../open-engine';
+import type { WorkerEvents } from '../../protocol/worker';
+import { openCpu } from '../open-engine';
 import { describeSubject, listCheckpoints, receptiveFieldTable } from './describe-subject';
 import { effectiveField } from './effective-field';
 import { explainUnit } from './explain-unit';
@@ -84,9 +85,15 @@ function longCall<Result>(
 
 async function openSubjects(): Promise<Subjects> {
   try {
-    const engine = await openEngine('cpu', null, __dirname);
-    const nobody = () => undefined;
-    const silent = { runStarted: nobody, dataProgress: nobody, step: nobody, epoch: nobody, warning: nobody };
+    const engine = await openCpu(null, { assets: __dirname });
+    const silent: WorkerEvents = {
+      runStarted: () => undefined,
+      dataProgress: () => undefined,
+      step: () => undefined,
+      epoch: () => undefined,
+      warning: () => undefined,
+      note: () => undefined,
+    };
     return new Subjects(engine, { events: silent, signal: new AbortController().signal, assets: __dirname });
   } catch (error) {
     subjects = undefined;

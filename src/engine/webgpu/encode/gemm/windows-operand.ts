@@ -1,5 +1,4 @@
 import type { PlanTensor } from '../../../plan';
-import type { WorkTensor } from '../../kernel-call';
 import { quotientFunction, type Operand, type OperandName } from './operand';
 
 /** One element of what a window sees, by its place relative to the window's own. */
