@@ -7,6 +7,7 @@ import type { Tap } from './columns';
 import { encodeConvGemm } from './conv-gemm';
 import { encodeDepthwise, encodeDepthwiseGradInput, isDepthwise } from './depthwise';
 import { imageShape, inputOf } from '../tensors';
+import { encodeTwoByTwoConv2d, encodeTwoByTwoGradInput, usesTwoByTwo } from './two-by-two';
 import { encodeWinogradConv2d, encodeWinogradGradInput, usesWinograd } from './winograd';
 
 /** Attributes that a convolution and its gradients share, with the sizes of x [N, C, H, W], weight [O, C/g, kH, kW] and y. */
@@ -67,6 +68,10 @@ export function encodeConv2d(step: KernelStep, program: ProgramBuilder): void {
     encodeWinogradConv2d(program, convolution, x, weight, bias, step.output);
     return;
   }
+  if (usesTwoByTwo(convolution)) {
+    encodeTwoByTwoConv2d(program, convolution, x, weight, bias, step.output);
+    return;
+  }
   if (usesBlockProducts(convolution)) {
     encodeBlockConv2d(program, convolution, x, weight, bias, step.output);
     return;
@@ -118,6 +123,10 @@ export function encodeConv2dGradInput(step: KernelStep, program: ProgramBuilder)
   }
   if (usesWinograd(convolution)) {
     encodeWinogradGradInput(program, convolution, dy, weight, step.output);
+    return;
+  }
+  if (usesTwoByTwo(convolution)) {
+    encodeTwoByTwoGradInput(program, convolution, dy, weight, step.output);
     return;
   }
   if (usesBlockProducts(convolution)) {
