@@ -6,6 +6,7 @@ import { panelsOf } from '../blocking';
 import type { Tap } from './columns';
 import { encodeConvGemm } from './conv-gemm';
 import { encodeDepthwise, encodeDepthwiseGradInput, isDepthwise } from './depthwise';
+import { encodeDirectConv2d, encodeDirectGradInput, usesDirectConv2d, usesDirectGradInput } from './direct-conv';
 import { imageShape, inputOf } from '../tensors';
 import { encodeTwoByTwoConv2d, encodeTwoByTwoGradInput, usesTwoByTwo } from './two-by-two';
 import { encodeWinogradConv2d, encodeWinogradGradInput, usesWinograd } from './winograd';
@@ -76,6 +77,10 @@ export function encodeConv2d(step: KernelStep, program: ProgramBuilder): void {
     encodeBlockConv2d(program, convolution, x, weight, bias, step.output);
     return;
   }
+  if (usesDirectConv2d(convolution)) {
+    encodeDirectConv2d(program, convolution, x, weight, bias, step.output);
+    return;
+  }
   const { groups, inputChannels, outputChannels, kernel, outputSize } = convolution;
   const depth = inputChannels * kernel[0] * kernel[1];
   const places = outputSize[0] * outputSize[1];
@@ -131,6 +136,10 @@ export function encodeConv2dGradInput(step: KernelStep, program: ProgramBuilder)
   }
   if (usesBlockProducts(convolution)) {
     encodeBlockGradInput(program, convolution, dy, weight, step.output);
+    return;
+  }
+  if (usesDirectGradInput(convolution)) {
+    encodeDirectGradInput(program, convolution, dy, weight, step.output);
     return;
   }
   const { groups, inputChannels, outputChannels, kernel, inputSize, outputSize, stride } = convolution;
