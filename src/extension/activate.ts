@@ -3,9 +3,11 @@ import { AnalysisService } from './analysis/analysis-service';
 import type { AnalysisSource } from './analysis/analysis-source';
 import { AnalysisThread } from './analysis/analysis-thread';
 import { knownInputs } from './analysis/known-inputs';
+import { GpuReports, checkGpuCommand } from './commands/check-gpu-command';
 import { classifyImage } from './commands/classify-command';
 import { addDataFolder, revealDataset } from './commands/dataset-commands';
 import { EvaluationReports, evaluate } from './commands/evaluate-command';
+import { openInspection } from './commands/inspection-commands';
 import { registerCommands } from './commands/register-commands';
 import {
   deleteRun,
@@ -17,11 +19,14 @@ import {
   stopTraining,
 } from './commands/run-commands';
 import { DatasetsLibrary } from './datasets-library';
+import { DeviceForecast } from './device-forecast';
 import { chooseTarget } from './hints/choose-target';
 import { registerHints } from './hints/register-hints';
 import { setInputShape } from './hints/set-input-shape';
 import { offerInterrupted } from './offer-interrupted';
 import { CurvesPanel } from './panels/curves-panel';
+import { InspectionPanels } from './panels/inspection-panels';
+import { InspectorService } from './panels/inspector-service';
 import { SummaryPanel } from './panels/summary-panel';
 import { createErrorReporter } from './report-error';
 import { RunLibrary } from './runs/run-library';
@@ -118,6 +123,9 @@ function wire(
     }),
   );
 
+  const inspector = own(new InspectorService(vscode.Uri.joinPath(extensionUri, 'dist', 'inspector.js').fsPath, log));
+  const inspections = own(new InspectionPanels({ extensionUri, inspector, library }));
+
   const selectedRun = () => experiments.selection[0]?.run;
   const services: Services = {
     context,
@@ -126,12 +134,14 @@ function wire(
     library,
     datasets,
     launcher,
+    devices: new DeviceForecast(launcher),
     training,
     curves,
     analyses,
     selectedRun,
   };
   const reports = own(new EvaluationReports());
+  const gpuReports = own(new GpuReports());
 
   own(
     registerCommands(
@@ -150,8 +160,16 @@ function wire(
         revealDataset: (argument) => revealDataset(argument),
         openSummary: ({ uri, file, target }) =>
           summary.show(uri ? vscode.Uri.parse(uri, true) : file ? vscode.Uri.file(file) : undefined, target),
+        openFilters: (argument) => openInspection(services, inspections, 'filters', argument),
+        openFeatureMaps: (argument) => openInspection(services, inspections, 'feature-maps', argument),
+        openReceptiveField: (argument) => openInspection(services, inspections, 'receptive-field', argument),
+        openPrediction: (argument) => openInspection(services, inspections, 'prediction', argument),
+        openConfusion: (argument) => openInspection(services, inspections, 'confusion', argument),
+        openClassView: (argument) => openInspection(services, inspections, 'class-view', argument),
+        openKernelPlayground: () => inspections.show('kernel-playground', {}),
         setInputShape: (argument) => setInputShape(services, argument),
         chooseTarget: (argument) => chooseTarget(services, argument),
+        checkGpu: () => checkGpuCommand(services, gpuReports),
         refreshDatasets: () => datasets.refresh(),
       },
       errors,

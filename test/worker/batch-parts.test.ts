@@ -32,10 +32,18 @@ afterEach(async () => {
   for (const engine of engines.splice(0)) await engine.dispose();
 });
 
+const trainImages = images(44);
+const valImages = images(30);
+
 async function open(config: TrainConfig, memoryLimit?: number): Promise<ModelSession> {
   const engine = await createWasmEngine({ assets, threads: 2, ...(memoryLimit === undefined ? {} : { memoryLimit }) });
   engines.push(engine);
-  const model = await ModelSession.open(engine, graph, config);
+  const normalization = { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
+  const { batchSize } = config;
+  const model = await ModelSession.open(engine, graph, {
+    config,
+    images: { splits: [trainImages, valImages], normalization, batchSize },
+  });
   await initializeModel(model, 3);
   return model;
 }
@@ -47,9 +55,8 @@ async function train(model: ModelSession, config: TrainConfig, classWeights?: Fl
     {
       model,
       config,
-      train: images(44),
-      val: images(30),
-      normalization: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
+      train: trainImages,
+      val: valImages,
       classWeights,
       signal: new AbortController().signal,
       stepsPerLine: 1,
@@ -86,11 +93,12 @@ test.each([
   { name: 'weighted classes', config: weighted, classWeights: Float32Array.of(0.5, 1, 2, 3, 0.25) },
 ])('batches that do not fit are trained in parts, with the same result: $name', async ({ config, classWeights }) => {
   const whole = await open(config);
-  const { stateBytes, arenaBytes, scratchBytes } = whole.state.memoryOf((await whole.training(24)).plan);
+  const memory = whole.state.memoryOf((await whole.training(24)).plan);
+  const { stateBytes, dataBytes, arenaBytes, scratchBytes } = memory;
   const expected = await train(whole, config, classWeights);
 
-  // Room for the state, and for a part of the activations.
-  const limited = await open(config, 2 ** 17 + stateBytes + scratchBytes + 0.6 * arenaBytes);
+  // Room for the state and the images, and for a part of the activations.
+  const limited = await open(config, 2 ** 17 + stateBytes + dataBytes + scratchBytes + 0.6 * arenaBytes);
   const parts = await limited.trainingParts(24);
   expect(parts.length).toBeGreaterThan(1);
   expect(parts.map(({ from, to }) => [from, to])).toEqual(
@@ -103,8 +111,8 @@ test.each([
 
 test('where not even one image fits, the error says what would', async () => {
   const whole = await open(plain);
-  const { stateBytes, scratchBytes } = whole.state.memoryOf((await whole.training(1)).plan);
-  const small = await open(plain, 2 ** 17 + stateBytes + scratchBytes / 2);
+  const { stateBytes, dataBytes, scratchBytes } = whole.state.memoryOf((await whole.training(1)).plan);
+  const small = await open(plain, 2 ** 17 + stateBytes + dataBytes + scratchBytes / 2);
   await expect(small.trainingParts(24)).rejects.toThrow(/Even one image of a batch of 24 does not fit into memory/);
   await expect(small.trainingParts(24)).rejects.toMatchObject({
     remedy: expect.stringMatching(/Images of about \d+ by \d+ would fit|smaller model/) as string,
