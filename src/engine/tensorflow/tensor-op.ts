@@ -9,6 +9,8 @@ export interface PlanMemoryAccess {
   write(place: PlanTensor, value: Tensor): void;
   /** What the host filled a plan input with; undefined: the place is not one. */
   hostValues(place: PlanTensor): HostArray | undefined;
+  /** Bytes of the region `data`. */
+  dataBytes(place: PlanTensor): Uint8Array;
 }
 
 /**
@@ -82,6 +84,11 @@ export class OpCall {
   /** Whole numbers that the host filled in, such as seeds. */
   hostWords(index: number): ArrayLike<number> {
     return this.memory.hostValues(this.place(index)) ?? this.input(index).dataSync();
+  }
+
+  /** An input that lies in the region `data`. */
+  dataBytes(index: number): Uint8Array {
+    return this.memory.dataBytes(this.place(index));
   }
 
   /** dy·∂f/∂x, by TensorFlow's own differentiation. */

@@ -1,4 +1,6 @@
 /* eslint-disable @typescript-eslint/require-await -- the methods are async so that what they throw rejects. */
+import { totalmem } from 'node:os';
+import { dataBudget } from '../data-budget';
 import type { Engine, EngineInfo, Session } from '../engine';
 import type { StateLayout } from '../plan';
 import type { Tensorflow } from './tensorflow-module';
@@ -28,7 +30,7 @@ class TensorflowEngine implements Engine {
     description: string,
   ) {
     // How many threads TensorFlow takes is its own business.
-    this.info = { kind: 'tensorflow', description, threads: 1 };
+    this.info = { kind: 'tensorflow', description, threads: 1, dataBudgetBytes: dataBudget(totalmem()) };
   }
 
   async createSession(layout: StateLayout): Promise<Session> {

@@ -14,6 +14,8 @@ export class TensorflowSession implements Session {
   readonly state: TensorRegion;
   private readonly slots: ReadonlyMap<string, StateSlot>;
   private readonly programs: TensorflowProgram[] = [];
+  /** Images as bytes, on the host. */
+  private data = new Uint8Array();
   private disposed = false;
 
   constructor(
@@ -25,7 +27,8 @@ export class TensorflowSession implements Session {
   }
 
   memoryOf({ arenaBytes }: Plan): PlanMemory {
-    return { stateBytes: this.layout.byteLength, arenaBytes, scratchBytes: 0, programBytes: 0 };
+    const dataBytes = this.data.length;
+    return { stateBytes: this.layout.byteLength, dataBytes, arenaBytes, scratchBytes: 0, programBytes: 0 };
   }
 
   async compile(plan: Plan): Promise<Program> {
@@ -50,9 +53,24 @@ export class TensorflowSession implements Session {
     this.state.writeHost(tensor, values);
   }
 
+  async reserveData(byteLength: number): Promise<void> {
+    this.requireOpen();
+    this.data = new Uint8Array(byteLength);
+  }
+
+  async writeData(offset: number, bytes: Uint8Array): Promise<void> {
+    this.requireOpen();
+    if (offset % 4 !== 0) throw new RangeError(`Data is written at multiples of 4 bytes, not at ${offset}`);
+    if (offset + bytes.length > this.data.length) {
+      throw new RangeError(`${bytes.length} bytes at ${offset} do not fit into ${this.data.length} bytes of data`);
+    }
+    this.data.set(bytes, offset);
+  }
+
   async dispose(): Promise<void> {
     if (this.disposed) return;
     this.disposed = true;
+    this.data = new Uint8Array();
     this.state.dispose();
     for (const program of this.programs) program.dispose();
   }
@@ -62,6 +80,14 @@ export class TensorflowSession implements Session {
     this.requireOpen();
     for (const program of this.programs) if (program !== next) program.dispose();
     next.dispose();
+  }
+
+  dataBytes({ offset, shape }: PlanTensor): Uint8Array {
+    const end = offset + elementCount(shape);
+    if (end > this.data.length) {
+      throw new Error(`The plan reads ${end} bytes of data, ${this.data.length} are reserved`);
+    }
+    return this.data.subarray(offset, end);
   }
 
   requireOpen(): void {
@@ -95,6 +121,7 @@ class TensorflowProgram implements Program {
       read: (place) => this.regionOf(place).read(place),
       write: (place, value) => this.regionOf(place).write(place, value),
       hostValues: (place) => this.inputAt(place),
+      dataBytes: (place) => session.dataBytes(place),
     };
   }
 
@@ -169,11 +196,12 @@ class TensorflowProgram implements Program {
   }
 
   private regionOf({ region }: PlanTensor): TensorRegion {
+    if (region === 'data') throw new Error('Bytes of data are no tensor');
     return region === 'state' ? this.session.state : this.arena;
   }
 
   private inputAt({ region, offset }: PlanTensor): HostArray | undefined {
-    if (region === 'state') return undefined;
+    if (region !== 'arena') return undefined;
     const found = Object.entries(this.plan.inputs).find(([, input]) => input.offset === offset);
     return found && this.inputs.get(found[0]);
   }

@@ -1,3 +1,4 @@
+import { literalNumber } from '../../../core/ops/arithmetic/literal';
 import { numberAttribute, stringAttribute } from '../../wasm/encode/attributes';
 import type { OpCall, TensorOp } from '../tensor-op';
 import type { Tensor } from '../tensorflow-module';
@@ -13,6 +14,12 @@ export const arithmeticOps: Readonly<Record<string, TensorOp>> = {
     tf.fill(shape, numberAttribute(attrs, 'value'), step.output.dtype === 'f32' ? 'float32' : 'int32'),
   copy: (call) => call.input(0),
   draw: (call) => drawn(call, 0, stringAttribute(call.attrs, 'distribution'), numberAttribute(call.attrs, 'key')),
+  literal({ tf, attrs, step, shape }) {
+    const given = Array.isArray(attrs['values']) ? attrs['values'].map(literalNumber) : [];
+    const type = step.output.dtype === 'f32' ? 'float32' : 'int32';
+    const [only = 0] = given;
+    return given.length === 1 ? tf.fill(shape, only, type) : tf.tensor(given, shape, type);
+  },
   mean_grad(call) {
     const { tf, shape } = call;
     const dy = call.input(0);

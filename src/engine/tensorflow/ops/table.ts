@@ -2,6 +2,7 @@ import type { TensorOp } from '../tensor-op';
 import { activationOps } from './activation';
 import { arithmeticOps } from './arithmetic';
 import { convolutionOps } from './convolution';
+import { dataOps } from './data';
 import { dropoutOps } from './dropout';
 import { indexingOps } from './indexing';
 import { lossOps } from './loss';
@@ -20,6 +21,7 @@ export const tensorOps: ReadonlyMap<string, TensorOp> = new Map(
     activationOps,
     arithmeticOps,
     convolutionOps,
+    dataOps,
     dropoutOps,
     indexingOps,
     lossOps,
