@@ -69,7 +69,7 @@ export class OurNetwork {
     const program = this.training;
     fillBatch(program);
     program.input('hyper').set(this.parts.hyperparameters(optimizer, optimizer.learningRate, ++this.steps));
-    if (program.plan.inputs.random) program.input('random').set([1, 0, this.steps, 0]);
+    if (program.plan.inputs.random) program.input('random').set([1, 0, this.steps, 0, 0, 0]);
     const started = performance.now();
     await program.run();
     return performance.now() - started;
