@@ -8,6 +8,7 @@ import { encodePlan } from './encode/encode-plan';
 import type { PipelineCache } from './pipeline-cache';
 import { ProgramBuilder, type BuiltProgram } from './program-builder';
 import type { Region } from './shader-text';
+import type { Tuning } from './tuning';
 import { WebgpuProgram } from './webgpu-program';
 
 /** What sessions share. */
@@ -15,6 +16,7 @@ export interface SessionDevice {
   readonly device: Device;
   readonly commands: CommandQueue;
   readonly pipelines: PipelineCache;
+  readonly tuning: Tuning;
 }
 
 /** Numbers of GPUBufferUsage, which is no global in Node.js. */
@@ -140,7 +142,7 @@ export class WebgpuSession implements Session {
   }
 
   private build(plan: Plan): BuiltProgram {
-    const builder = new ProgramBuilder(this.shared.device.limits);
+    const builder = new ProgramBuilder(this.shared.device.limits, this.shared.tuning);
     encodePlan(plan, builder);
     return builder.finish();
   }

@@ -1,5 +1,6 @@
 import { activationEncoders } from './activation/activation-encoders';
 import { arithmeticEncoders } from './arithmetic/arithmetic-encoders';
+import { benchmarkEncoders } from './benchmark/benchmark-encoders';
 import { convolutionEncoders } from './convolution/convolution-encoders';
 import { dataEncoders } from './data/data-encoders';
 import { dropoutEncoders } from './dropout/dropout-encoders';
@@ -18,6 +19,7 @@ import type { ElementEncoder, Encoder, OpFamily } from './encoder';
 const families: readonly OpFamily[] = [
   activationEncoders,
   arithmeticEncoders,
+  benchmarkEncoders,
   convolutionEncoders,
   dataEncoders,
   dropoutEncoders,

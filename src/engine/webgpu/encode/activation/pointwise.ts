@@ -18,7 +18,7 @@ const attribute = ({ number, step }: ElementContext, name: string): string =>
 const gate = (x: string): string => `(bounded(${x} + 3.0, 0.0, 6.0) * 0.166666666666666667)`;
 /** 2u, u = √(2/π)·(x + 0.044715·x³): ½·(1 + tanh u) is the logistic function of it. */
 const twiceBent = (x: string): string => `(${x} * ((${x} * ${x}) * ${2 * slope0 * cubic} + ${2 * slope0}))`;
-const slope0 = 0.797884560802865356;
+const slope0 = 0.7978845608028654;
 const cubic = 0.044715;
 
 /** Activations of one tensor, element by element, and their gradients. */
