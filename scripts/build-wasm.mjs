@@ -84,9 +84,13 @@ function findKernels(sources) {
 
 function dispatchSource(kernels, ranges) {
   const imports = [...kernels, ...ranges].map(({ name, file }) => `import { ${name} } from './${file}';`);
+  // What is exported is not inlined for having one caller only: each kernel is a function that V8 optimizes by itself, as
+  // soon as it is worth it, and not as a part of one that has them all.
+  const exported = `export { ${[...kernels, ...ranges].map(({ name }) => name).join(', ')} };`;
   const cases = (list, rest) => list.map(({ name, opcode }) => `case ${opcode}: ${name}(args, ${rest}); break;`);
   return [
     ...imports,
+    exported,
     'export function dispatch(opcode: i32, args: usize, part: i32, parts: i32): void { switch (opcode) {',
     ...cases(kernels, 'part, parts'),
     'default: unreachable(); } }',
@@ -101,7 +105,7 @@ async function compile(asc, sources, features) {
   let binary;
   const { error } = await asc.main(
     [
-      `${kernelFolder}/program.ts`,
+      ...[`${kernelFolder}/program.ts`, `${kernelFolder}/dispatch.ts`],
       ...['--outFile', 'kernels.wasm', '--baseDir', root, '--runtime', 'stub', '-O3', '--noAssert'],
       ...['--importMemory', '--noExportMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
       ...['--use', 'abort=', '--disableWarning', '112', ...features.flatMap((feature) => ['--enable', feature])],
@@ -110,7 +114,8 @@ async function compile(asc, sources, features) {
       readFile: (name) => {
         const normal = path.normalize(name);
         if (path.dirname(normal) !== path.normalize(kernelFolder) || !normal.endsWith('.ts')) return null;
-        return sources.get(path.basename(normal, '.ts'))?.replace(/^\/\/ @inline$/gm, '@inline') ?? null;
+        const text = sources.get(path.basename(normal, '.ts'));
+        return text === undefined ? null : constantsInMemory(text.replace(/^\/\/ @inline$/gm, '@inline'));
       },
       writeFile: (_name, contents) => {
         binary = contents;
@@ -122,6 +127,21 @@ async function compile(asc, sources, features) {
   );
   if (error || !binary) throw new Error(`The kernels do not compile:\n${messages.join('')}${error ?? ''}`);
   return binary;
+}
+
+/**
+ * Vectors of a constant are loaded, not made: V8 13 (Node 24) keeps no such constant in a register, but makes it anew for
+ * every use, by three instructions through an integer register, where a load is one.
+ */
+function constantsInMemory(text) {
+  const types = { f32x4: ['f32', 32], i32x4: ['i32', 32], f64x2: ['f64', 64] };
+  const number = String.raw`(?:0x[\da-fA-F]+|[\d.]+(?:e-?\d+)?|Infinity)`;
+  const splat = new RegExp(String.raw`\b(f32x4|i32x4|f64x2)\.splat\((-?${number}(?: [-+*/] ${number})*)\)`, 'g');
+  return text.replace(splat, (whole, type, value) => {
+    if (value === '0') return whole; // One instruction as it is.
+    const [element, bits] = types[type];
+    return `v128.load${bits}_splat(memory.data<${element}>([${value}]))`;
+  });
 }
 
 /** Readers see the old file or the new one, never a part. */

@@ -1,9 +1,10 @@
 // CNN Lab against PyTorch on the same networks, batches and threads: `npm run -s bench:cpu -- [options]`. Needs
 // `npm run build`, and for the comparison a Python with torch (/usr/bin/python3, or CNN_LAB_PYTHON).
 //
-// A training step is forward, cross-entropy, backward and Adam. Both sides take turns within one run, so that a machine
-// that is slow for a while is slow for both; the medians are over all rounds. GFLOP/s count a convolution as if it were
-// computed by its definition; the peak is what multiply-adds in registers reach on as many threads.
+// First training of each network, then inference. A training step is forward, cross-entropy, backward and Adam. All sides
+// take turns within one run, so that a machine that is slow for a while is slow for each; the medians are over all rounds.
+// GFLOP/s count a convolution as if it were computed by its definition. The peak is what multiply-adds in registers reach
+// on as many threads: Winograd's algorithm, which needs a quarter of them, can be above it.
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import path from 'node:path';
@@ -21,8 +22,8 @@ const { values: options } = parseArgs({
     /** Of each side in each round. */
     seconds: { type: 'string', default: '2' },
     threads: { type: 'string', default: String(cpus().length) },
-    /** Also inference, with batches of 1 and 32. */
-    'batch-inference': { type: 'boolean', default: false },
+    /** Training alone. */
+    'no-inference': { type: 'boolean', default: false },
     /** Also peak memory of training ResNet-18. */
     memory: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -31,76 +32,97 @@ const { values: options } = parseArgs({
 const chosen = options.networks.split(',').map(networkNamed);
 const [rounds, seconds, threads] = [options.rounds, options.seconds, options.threads].map(Number);
 const say = (text) => (options.json ? console.error(text) : console.log(text));
-const columns = [12, 14, 10, 10, 8, 9, 8];
+const columns = [12, 16, 10];
+const inferenceBatches = [1, 32];
+
+/** What CNN Lab is compared with. `ratio`: of its time to ours, under this name in JSON. */
+const peers = [
+  {
+    key: 'pytorch',
+    ratio: 'ratioToPyTorch',
+    title: 'torch',
+    open: (network) => PyTorchNetwork.open(network, threads),
+    describe: ({ info }) => `PyTorch ${info.torch}, ${info.threads} threads, ${describeBlas(info)}`,
+  },
+].filter(({ key }) => key !== 'pytorch' || hasPyTorch());
 
 const parts = await loadEngine();
 const engine = await parts.createWasmEngine({ assets, threads });
-const withPyTorch = hasPyTorch();
 const peak = (await parts.measurePeak(engine)) / 1e9;
 
 say(`${engine.info.description}; Node ${process.versions.node}; ${cpus()[0]?.model} × ${cpus().length}`);
 say(`peak ${peak.toFixed(1)} GFLOP/s; ${rounds} rounds of ${seconds} s a side`);
-if (!withPyTorch) say('No PyTorch here (apt-get install python3-torch, or CNN_LAB_PYTHON): CNN Lab alone.');
-let described = false;
+if (peers.length === 0) say('No PyTorch here (apt-get install python3-torch, or CNN_LAB_PYTHON): CNN Lab alone.');
+const described = new Set();
 let titled = false;
-for (const network of chosen) {
-  try {
-    await compare(network);
-  } catch (error) {
-    // The others can be measured all the same.
-    process.exitCode = 1;
-    if (options.json)
-      console.log(JSON.stringify({ network: network.name, batch: network.batch, threads, error: error.message }));
-    else console.log(`${network.name}: ${error.message}`);
-  }
-}
+for (const network of chosen) await reportingErrors(network, compareTraining);
+for (const network of options['no-inference'] ? [] : chosen) await reportingErrors(network, compareInference);
 await engine.dispose();
 if (options.memory) await compareMemory(networkNamed('resnet18'));
 
-async function compare(network) {
+/** The other networks can be measured all the same. */
+async function reportingErrors(network, compare) {
   const ours = await OurNetwork.open(parts, engine, network);
-  const flops = await ours.prepareTraining(network.batch);
-  const torch = withPyTorch ? await PyTorchNetwork.open(network, threads) : undefined;
-  if (torch && !described) {
-    say(`PyTorch ${torch.info.torch}, ${torch.info.threads} threads, ${describeBlas(torch.info)}`);
-    described = true;
+  const opened = [];
+  try {
+    for (const peer of peers) {
+      const theirs = await peer.open(network);
+      opened.push({ ...peer, theirs });
+      if (!described.has(peer.key)) say(peer.describe(theirs));
+      described.add(peer.key);
+    }
+    await compare(network, ours, opened);
+  } catch (error) {
+    process.exitCode = 1;
+    const { name, batch } = network;
+    if (options.json) console.log(JSON.stringify({ network: name, batch, threads, error: error.message }));
+    else console.log(`${name}: ${error.message}`);
+  } finally {
+    for (const { theirs } of opened) await theirs.dispose();
+    await ours.dispose();
   }
+}
+
+async function compareTraining(network, ours, opened) {
   const { batch } = network;
-  const training = await inTurn((time) => ours.trainFor(time), torch && ((time) => torch.trainFor(batch, time)));
-  report(network, 'training', batch, flops, training);
-  for (const images of options['batch-inference'] ? [1, 32] : []) {
-    const inferenceFlops = await ours.prepareInference(images);
-    const inference = await inTurn((time) => ours.inferFor(time), torch && ((time) => torch.inferFor(images, time)));
-    report(network, 'inference', images, inferenceFlops, inference);
-  }
-  await torch?.dispose();
-  await ours.dispose();
+  const flops = await ours.prepareTraining(batch);
+  const times = await inTurn(
+    (time) => ours.trainFor(time),
+    opened.map((peer) => ({ ...peer, run: (time) => peer.theirs.trainFor(batch, time) })),
+  );
+  report(network, 'training', batch, flops, times);
 }
 
-/** Median milliseconds of both sides; the first turn of each is a warm-up. */
-async function inTurn(ours, torch, torchCpu) {
-  const times = { ours: [], torch: [] };
-  await ours(Math.min(1, seconds));
-  await torch?.(Math.min(1, seconds));
-  const others = await watchOthers(torchCpu);
+async function compareInference(network, ours, opened) {
+  for (const batch of inferenceBatches) {
+    const flops = await ours.prepareInference(batch);
+    const times = await inTurn(
+      (time) => ours.inferFor(time),
+      opened.map((peer) => ({ ...peer, run: (time) => peer.theirs.inferFor(batch, time) })),
+    );
+    report(network, 'inference', batch, flops, times);
+  }
+}
+
+/** Milliseconds of each side's steps; the first turn of each is a warm-up. */
+async function inTurn(run, opened) {
+  const ours = [];
+  const sides = opened.map((peer) => ({ ...peer, times: [] }));
+  await run(Math.min(1, seconds));
+  for (const side of sides) await side.run(Math.min(1, seconds));
+  const others = await watchOthers(opened);
   for (let round = 0; round < rounds; round++) {
-    times.ours.push(...(await ours(seconds)));
-    if (torch) times.torch.push(...(await torch(seconds)));
+    ours.push(...(await run(seconds)));
+    for (const side of sides) side.times.push(...(await side.run(seconds)));
   }
-  return {
-    oursMs: median(times.ours),
-    oursBestMs: Math.min(...times.ours),
-    pytorchMs: torch ? median(times.torch) : null,
-    pytorchBestMs: torch ? Math.min(...times.torch) : null,
-    steps: times.ours.length,
-    othersShare: await others(),
-  };
+  return { ours, sides, othersShare: await others() };
 }
 
-function report({ name }, mode, batch, flops, times) {
-  const { oursMs, pytorchMs, othersShare } = times;
+function report({ name }, mode, batch, flops, { ours, sides, othersShare }) {
+  const oursMs = median(ours);
   const gflops = flops / oursMs / 1e6;
-  const ratio = pytorchMs === null ? null : pytorchMs / oursMs;
+  const theirs = sides.map((side) => ({ ...side, ms: median(side.times) }));
+  const each = (entry) => Object.fromEntries(theirs.map(entry));
   if (options.json) {
     console.log(
       JSON.stringify({
@@ -109,31 +131,36 @@ function report({ name }, mode, batch, flops, times) {
         batch,
         threads,
         oursMs: round(oursMs),
-        pytorchMs: round(pytorchMs),
-        ratioToPyTorch: round(ratio),
+        ...(theirs.length === 0 ? { pytorchMs: null, ratioToPyTorch: null } : {}),
+        ...each(({ key, ms }) => [`${key}Ms`, round(ms)]),
+        ...each(({ ratio, ms }) => [ratio, round(ms / oursMs)]),
         gflops: round(gflops),
         shareOfPeak: round(gflops / peak),
-        oursBestMs: round(times.oursBestMs),
-        pytorchBestMs: round(times.pytorchBestMs),
-        steps: times.steps,
+        oursBestMs: round(Math.min(...ours)),
+        ...each(({ key, times }) => [`${key}BestMs`, round(Math.min(...times))]),
+        steps: ours.length,
         othersShareOfCpu: round(othersShare),
       }),
     );
     return;
   }
-  if (!titled) printRow(['network', 'batch', 'ours ms', 'torch ms', 'ratio', 'GFLOP/s', 'of peak']);
+  const titles = peers.flatMap(({ title }) => [`${title} ms`, 'ratio']);
+  if (!titled) printRow(['network', 'batch', 'ours ms', ...titles, 'GFLOP/s', 'of peak']);
   titled = true;
   const label = mode === 'training' ? `${batch}` : `${batch} (inference)`;
   const share = `${Math.round((100 * gflops) / peak)} %`;
-  const theirs = [pytorchMs?.toFixed(2) ?? '–', ratio?.toFixed(2) ?? '–'];
+  const figures = theirs.flatMap(({ ms }) => [ms.toFixed(2), (ms / oursMs).toFixed(2)]);
   const busy = othersShare > 0.05 ? `  others took ${Math.round(100 * othersShare)} % of the machine` : '';
-  printRow([name, label, oursMs.toFixed(2), ...theirs, gflops.toFixed(1), share, busy]);
+  printRow([name, label, oursMs.toFixed(2), ...figures, gflops.toFixed(1), share, busy]);
 }
 
-/** Gives a function that says which share of the machine neither side has used since. */
-async function watchOthers(torchCpu) {
-  const used = async () =>
-    process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6 + ((await torchCpu?.()) ?? 0);
+/** Gives a function that says which share of the machine no side has used since. */
+async function watchOthers(opened) {
+  const used = async () => {
+    let sum = (process.cpuUsage().user + process.cpuUsage().system) / 1e6;
+    for (const { theirs } of opened) sum += await theirs.cpuSeconds();
+    return sum;
+  };
   const busy = () =>
     cpus().reduce((sum, { times }) => sum + (times.user + times.nice + times.sys + times.irq) / 1000, 0);
   const start = { used: await used(), busy: busy(), ms: performance.now() };
@@ -151,7 +178,7 @@ async function compareMemory(network) {
   if (own.status !== 0) throw new Error(`Training ${name} in a process of its own failed:\n${own.stderr}`);
   const oursPeakMiB = JSON.parse(own.stdout).peakMiB;
   let pytorchPeakMiB = null;
-  if (withPyTorch) {
+  if (peers.some(({ key }) => key === 'pytorch')) {
     const torch = await PyTorchNetwork.open(network, threads);
     await torch.trainFor(batch, 0, 3);
     pytorchPeakMiB = await torch.peakMiB();
@@ -167,7 +194,7 @@ async function compareMemory(network) {
 }
 
 function printRow(cells) {
-  console.log(cells.map((cell, i) => (i < 2 ? cell.padEnd(columns[i]) : cell.padStart(columns[i]))).join(' '));
+  console.log(cells.map((cell, i) => (i < 2 ? cell.padEnd(columns[i]) : cell.padStart(columns[i] ?? 9))).join(' '));
 }
 
 /** Four significant digits are more than a timing has. */

@@ -37,7 +37,7 @@ export async function benchJob(request: BenchRequest, context: JobContext): Prom
   const optimizer = { ...defaultTrainConfig.optimizer, learningRate: 1e-5 };
   const config = { ...defaultTrainConfig, optimizer };
   const job = async (engine: Engine): Promise<BenchResult> => {
-    const model = await ModelSession.open(engine, graph, config);
+    const model = await ModelSession.open(engine, graph, { config });
     await initializeModel(model, seed);
     const program = await model.training(batchSize);
     const { stateBytes, arenaBytes, scratchBytes } = model.state.memoryOf(program.plan);

@@ -24,25 +24,22 @@ export async function evaluateJob(request: EvaluateRequest, context: JobContext)
 
   const job = async (engine: Engine): Promise<EvaluateResult> => {
     const confusion = new Int32Array(classCount * classCount);
-    const model = await openTrainedModel(engine, runFolder, request.checkpoint, context);
     const { mean, std } = record.data;
-    const metrics = await evaluateSplit(
-      model,
-      split,
-      { mean, std },
-      {
-        batchSize: record.config.batchSize,
-        signal: context.signal,
-        onLogits(logits, indices) {
-          const outputs = logits.length / indices.length;
-          indices.forEach((index, row) => {
-            const predicted = argmax(logits.subarray(row * outputs, row * outputs + classCount));
-            const cell = (split.labels[index] ?? 0) * classCount + predicted;
-            confusion[cell] = (confusion[cell] ?? 0) + 1;
-          });
-        },
+    const { batchSize } = record.config;
+    const images = { splits: [split], normalization: { mean, std }, batchSize };
+    const model = await openTrainedModel(engine, runFolder, request.checkpoint, images, context);
+    const metrics = await evaluateSplit(model, split, {
+      batchSize,
+      signal: context.signal,
+      onLogits(logits, indices) {
+        const outputs = logits.length / indices.length;
+        indices.forEach((index, row) => {
+          const predicted = argmax(logits.subarray(row * outputs, row * outputs + classCount));
+          const cell = (split.labels[index] ?? 0) * classCount + predicted;
+          confusion[cell] = (confusion[cell] ?? 0) + 1;
+        });
       },
-    );
+    });
     if (!metrics) throw new UserError('The evaluation was stopped.');
     return { ...metrics, split: chosen.name, classes: record.data.classes, confusion };
   };

@@ -23,7 +23,9 @@ export async function predictJob(request: PredictRequest, context: JobContext): 
   const size = imageSize(reference.inputShape);
   const graph = await readGraph(runFolder);
   const job = async (engine: Engine): Promise<PredictResult> => {
-    const model = await openTrainedModel(engine, runFolder, request.checkpoint, context);
+    // One image after the other, none of which is known before.
+    const images = { splits: [], normalization: { mean, std }, batchSize: 1 };
+    const model = await openTrainedModel(engine, runFolder, request.checkpoint, images, context);
     const predictions: Prediction[] = [];
     for (const image of request.images) {
       context.signal.throwIfAborted();
@@ -38,7 +40,7 @@ export async function predictJob(request: PredictRequest, context: JobContext): 
       } catch (error) {
         return { image, top: [], error: describeError(error) };
       }
-      const probabilities = softmax(await logitsOf(model, split, { mean, std }, context.signal));
+      const probabilities = softmax(await logitsOf(model, split, context.signal));
       const top = [...probabilities]
         .map((probability, label) => ({ label: classes[label] ?? `output ${label}`, probability }))
         .sort((a, b) => b.probability - a.probability)
@@ -61,14 +63,9 @@ async function readAsSplit(file: string, size: ImageSize): Promise<ImageSplit> {
   return { count: 1, images, labels: new Int32Array(1) };
 }
 
-async function logitsOf(
-  model: ModelSession,
-  split: ImageSplit,
-  normalization: { readonly mean: readonly number[]; readonly std: readonly number[] },
-  signal: AbortSignal,
-): Promise<Float32Array> {
+async function logitsOf(model: ModelSession, split: ImageSplit, signal: AbortSignal): Promise<Float32Array> {
   let logits = new Float32Array();
-  await evaluateSplit(model, split, normalization, {
+  await evaluateSplit(model, split, {
     batchSize: 1,
     signal,
     onLogits: (values) => {

@@ -16,7 +16,7 @@ import { loadRunData } from './load-run-data';
 import { ModelSession, samplePlans } from './model-session';
 import { deviceRecord, prepareOnDevice, type DeviceRequest } from './open-engine';
 import { RunFolder, cutMetrics } from './run-folder';
-import { compileAll } from './train-job';
+import { compileAll, runImages } from './train-job';
 import { standOf, trainRun } from './train-run';
 
 /** Goes on from the last checkpoint: the run ends with the weights that it would have had without the interruption. */
@@ -39,7 +39,11 @@ export async function resumeJob(request: ResumeRequest, hostContext: JobContext)
     plans,
     context,
     async (device) => {
-      const model = await ModelSession.open(device, graph, config, trainingGraph);
+      const model = await ModelSession.open(device, graph, {
+        config,
+        ...(trainingGraph ? { trainingGraph } : {}),
+        images: runImages(splits, { mean, std }, config),
+      });
       const progress = await loadCheckpoint(checkpointPath(runFolder, 'last'), model, config.optimizer);
       await compileAll(
         model,
@@ -70,7 +74,7 @@ export async function resumeJob(request: ResumeRequest, hostContext: JobContext)
     });
     await removeTemporaries(runFolder);
     await cutMetrics(runFolder, progress);
-    return await trainRun({ folder, model, config, splits, normalization: { mean, std } }, progress, hostContext);
+    return await trainRun({ folder, model, config, splits }, progress, hostContext);
   } catch (error) {
     const { signal } = context;
     if (!signal.aborted || error !== signal.reason) throw error;

@@ -1,12 +1,13 @@
 import { rmdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Dataset } from '../core/data/dataset';
-import { computeNormalization } from '../core/data/normalization';
+import { computeNormalization, type Normalization } from '../core/data/normalization';
 import { datasetSplits } from '../core/data/splits';
 import { elementCount } from '../core/graph/dim';
 import { UserError } from '../core/errors';
 import { formatShape } from '../core/graph/dim';
 import { stateTensors } from '../core/rng/initialize';
+import type { TrainConfig } from '../core/train/config';
 import { startOfRun } from '../core/train/run-progress';
 import { outputCount } from '../core/train/training-graph';
 import { readCnnLabVersion } from '../node/installation-version';
@@ -20,7 +21,7 @@ import { keepingMessages } from './job';
 import type { LoadedModel } from './load-model';
 import { declaredInputShape, imageShape, loadModel } from './load-model';
 import { loadRunData } from './load-run-data';
-import { ModelSession, samplePlans } from './model-session';
+import { ModelSession, samplePlans, type ModelSessionOptions } from './model-session';
 import { deviceRecord, prepareOnDevice } from './open-engine';
 import { RunFolder, createRunFolder, removeRunFolder } from './run-folder';
 import { trainRun } from './train-run';
@@ -52,7 +53,11 @@ async function trainNewRun(request: TrainRequest, hostContext: JobContext): Prom
   const { graph, trainingGraph } = loaded;
   const plans = () => samplePlans(graph, config, trainingGraph);
   const { engine, prepared: model } = await prepareOnDevice(request, plans, context, async (device) => {
-    const opened = await ModelSession.open(device, graph, config, trainingGraph);
+    const opened = await ModelSession.open(device, graph, {
+      config,
+      ...(trainingGraph ? { trainingGraph } : {}),
+      images: runImages(splits, normalization, config),
+    });
     await initializeModel(opened, config.seed);
     if (request.weights !== null) await useWeights(request.weights, opened, context);
     await compileAll(
@@ -106,10 +111,19 @@ async function trainNewRun(request: TrainRequest, hostContext: JobContext): Prom
     const folder = await beginRun(record, runFolder, model, loaded);
     for (const message of messages) folder.log(message);
     for (const { path, reason } of dataset.skipped) folder.log(`Left out: ${path}: ${reason}`);
-    return await trainRun({ folder, model, config, splits, normalization }, startOfRun, hostContext);
+    return await trainRun({ folder, model, config, splits }, startOfRun, hostContext);
   } finally {
     await engine.dispose();
   }
+}
+
+/** What a run keeps on the device. */
+export function runImages(
+  { train, val, test }: ReturnType<typeof datasetSplits>,
+  normalization: Normalization,
+  { batchSize }: TrainConfig,
+): ModelSessionOptions['images'] & object {
+  return { splits: [train, val, ...(test ? [test] : [])], normalization, batchSize };
 }
 
 /** The folder with all that a resumption needs, then run.json: from there on it is a run. */

@@ -1,6 +1,5 @@
 import { inspect } from 'node:util';
 import type { ImageSplit } from '../core/data/dataset';
-import type { Normalization } from '../core/data/normalization';
 import { describeError } from '../core/errors';
 import { balancedClassWeights } from '../core/train/class-weights';
 import { outputCount } from '../core/train/training-graph';
@@ -24,7 +23,6 @@ export interface RunMaterial {
   readonly model: ModelSession;
   readonly config: TrainConfig;
   readonly splits: { readonly train: ImageSplit; readonly val: ImageSplit; readonly test: ImageSplit | undefined };
-  readonly normalization: Normalization;
 }
 
 /** Trains a run whose folder is there and says `running`, and keeps the folder true to what happens until its end. */
@@ -57,7 +55,7 @@ async function trainToEnd(
   context: JobContext,
   stepsPerEpoch: number,
 ): Promise<TrainResult> {
-  const { folder, model, config, splits, normalization } = material;
+  const { folder, model, config, splits } = material;
   const { events, signal } = context;
   const secondsBefore = folder.current.trainSeconds;
   const startedAtMs = performance.now();
@@ -70,7 +68,6 @@ async function trainToEnd(
       config,
       train: splits.train,
       val: splits.val,
-      normalization,
       classWeights: classWeightsOf(material),
       signal,
       stepsPerLine: stepsPerLine(Number(countFlops(model.graph)), config.batchSize, stepsPerEpoch),
@@ -106,7 +103,7 @@ async function trainToEnd(
   let test: EvaluationMetrics | null = null;
   if (splits.test) {
     await loadCheckpoint(checkpointPath(folder.path, 'best'), model);
-    const tested = await evaluateSplit(model, splits.test, normalization, { batchSize: config.batchSize, signal });
+    const tested = await evaluateSplit(model, splits.test, { batchSize: config.batchSize, signal });
     if (!tested) return finish('stopped', progress, null);
     test = tested;
     folder.log(`Test: loss ${test.loss}, accuracy ${test.accuracy}.`);

@@ -64,10 +64,18 @@ afterEach(async () => {
   for (const engine of engines.splice(0)) await engine.dispose();
 });
 
+const trainImages = images(44);
+const valImages = images(30);
+
 async function open(config: TrainConfig, memoryLimit?: number, model = graph): Promise<ModelSession> {
   const engine = await createWasmEngine({ assets, threads: 2, ...(memoryLimit === undefined ? {} : { memoryLimit }) });
   engines.push(engine);
-  const session = await ModelSession.open(engine, model, config);
+  const normalization = { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
+  const { batchSize } = config;
+  const session = await ModelSession.open(engine, model, {
+    config,
+    images: { splits: [trainImages, valImages], normalization, batchSize },
+  });
   await initializeModel(session, 3);
   return session;
 }
@@ -79,9 +87,8 @@ async function train(model: ModelSession, config: TrainConfig, classWeights?: Fl
     {
       model,
       config,
-      train: images(44),
-      val: images(30),
-      normalization: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
+      train: trainImages,
+      val: valImages,
       classWeights,
       signal: new AbortController().signal,
       stepsPerLine: 1,
@@ -120,11 +127,12 @@ test.each([
 ])('batches that do not fit are trained in parts, with the same result: $name', async (given) => {
   const { config, classWeights, model = graph } = given;
   const whole = await open(config, undefined, model);
-  const { stateBytes, arenaBytes, scratchBytes } = whole.state.memoryOf((await whole.training(24)).plan);
+  const memory = whole.state.memoryOf((await whole.training(24)).plan);
+  const { stateBytes, dataBytes, arenaBytes, scratchBytes } = memory;
   const expected = await train(whole, config, classWeights);
 
-  // Room for the state, and for a part of the activations.
-  const limited = await open(config, 2 ** 17 + stateBytes + scratchBytes + 0.6 * arenaBytes, model);
+  // Room for the state and the images, and for a part of the activations.
+  const limited = await open(config, 2 ** 17 + stateBytes + dataBytes + scratchBytes + 0.6 * arenaBytes, model);
   const parts = await limited.trainingParts(24);
   expect(parts.length).toBeGreaterThan(1);
   expect(parts.map(({ from, to }) => [from, to])).toEqual(
@@ -137,8 +145,8 @@ test.each([
 
 test('where not even one image fits, the error says what would', async () => {
   const whole = await open(plain);
-  const { stateBytes, scratchBytes } = whole.state.memoryOf((await whole.training(1)).plan);
-  const small = await open(plain, 2 ** 17 + stateBytes + scratchBytes / 2);
+  const { stateBytes, dataBytes, scratchBytes } = whole.state.memoryOf((await whole.training(1)).plan);
+  const small = await open(plain, 2 ** 17 + stateBytes + dataBytes + scratchBytes / 2);
   await expect(small.trainingParts(24)).rejects.toThrow(/Even one image of a batch of 24 does not fit into memory/);
   await expect(small.trainingParts(24)).rejects.toMatchObject({
     remedy: expect.stringMatching(/Images of about \d+ by \d+ would fit|smaller model/) as string,

@@ -139,9 +139,9 @@ function found(adapter: GPUAdapter, { name, backend }: AdapterName): FoundAdapte
   };
 }
 
-/** The adapter's own `device` is its name in small letters, with hyphens for all that is none. */
+/** The adapter's own `device` is its name in small letters, with one hyphen for whatever stands between. */
 function nameOf({ info }: GPUAdapter, names: readonly AdapterName[]): AdapterName {
-  const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '-');
+  const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   return (
     names.find(({ name }) => plain(name) === plain(info.device)) ?? { name: describeAdapter(info), backend: 'unknown' }
   );

@@ -60,7 +60,7 @@ export async function compareWithCpu(gpu: Engine, assets: string): Promise<GpuNu
 
 async function openModel(engine: Engine): Promise<ModelSession> {
   const { graph } = traceModel({ file: 'check.py', text: source, target: 'Check', inputShape: ['N', 3, 16, 16] });
-  const model = await ModelSession.open(engine, graph, config);
+  const model = await ModelSession.open(engine, graph, { config });
   await initializeModel(model, seed);
   await model.training(batchSize);
   return model;

@@ -183,10 +183,9 @@ export function transformOutput(from: usize, step: usize, bias: v128, to: usize,
 /** One dimension of the kernel's: G·(g₀, g₁, g₂). */
 // @inline
 function kernelLine(g0: v128, g1: v128, g2: v128, to: usize, step: usize): void {
-  const sixth: f32 = 1.0 / 6.0;
-  const near = f32x4.mul(f32x4.splat(-sixth), f32x4.add(g0, g2));
-  const nearOdd = f32x4.mul(f32x4.splat(sixth), g1);
-  const far = madd(f32x4.splat(1.0 / 24.0), g0, f32x4.mul(f32x4.splat(sixth), g2));
+  const near = f32x4.mul(f32x4.splat(-1.0 / 6.0), f32x4.add(g0, g2));
+  const nearOdd = f32x4.mul(f32x4.splat(1.0 / 6.0), g1);
+  const far = madd(f32x4.splat(1.0 / 24.0), g0, f32x4.mul(f32x4.splat(1.0 / 6.0), g2));
   const farOdd = f32x4.mul(f32x4.splat(1.0 / 12.0), g1);
   v128.store(to, f32x4.mul(f32x4.splat(0.25), g0));
   v128.store(to + step, f32x4.sub(near, nearOdd));
@@ -214,13 +213,12 @@ export function transformKernel(kernels: usize, flip: bool, to: usize, work: usi
 /** One dimension of the kernel gradient's: Gᵀ·(s₀ … s₅). */
 // @inline
 function gatherLine(s0: v128, s1: v128, s2: v128, s3: v128, s4: v128, s5: v128, to: usize, step: usize): void {
-  const sixth: f32 = 1.0 / 6.0;
-  const near = f32x4.mul(f32x4.splat(sixth), f32x4.add(s1, s2));
+  const near = f32x4.mul(f32x4.splat(1.0 / 6.0), f32x4.add(s1, s2));
   const far = f32x4.add(s3, s4);
-  const odd = f32x4.mul(f32x4.splat(sixth), f32x4.sub(s2, s1));
+  const odd = f32x4.mul(f32x4.splat(1.0 / 6.0), f32x4.sub(s2, s1));
   v128.store(to, f32x4.sub(madd(f32x4.splat(0.25), s0, f32x4.mul(f32x4.splat(1.0 / 24.0), far)), near));
   v128.store(to + step, madd(f32x4.splat(1.0 / 12.0), f32x4.sub(s3, s4), odd));
-  v128.store(to + 2 * step, f32x4.add(f32x4.sub(f32x4.mul(f32x4.splat(sixth), far), near), s5));
+  v128.store(to + 2 * step, f32x4.add(f32x4.sub(f32x4.mul(f32x4.splat(1.0 / 6.0), far), near), s5));
 }
 
 /** Gᵀ·s·G of the 36 vectors at `from`, `step` bytes apart: 9 vectors at `to`, 16 bytes apart. */

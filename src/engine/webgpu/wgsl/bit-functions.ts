@@ -19,6 +19,7 @@ export const bitFunctions: Readonly<Record<string, string>> = {
 }`,
   // -1, 0 or 1; 0 of NaN.
   sign_of: `fn sign_of(x: f32) -> f32 { return select(select(0.0, -1.0, x < 0.0), 1.0, x > 0.0); }`,
+  sign_or_nan: `fn sign_or_nan(x: f32) -> f32 { return select(sign_of(x), x, is_nan(x)); }`,
   // Words in the order of the values: -0 and 0 are equal, NaN is the largest.
   order_key: `fn order_key(x: f32) -> i32 {
   let bits = bitcast<i32>(x);
