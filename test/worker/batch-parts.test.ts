@@ -67,17 +67,17 @@ afterEach(async () => {
 const trainImages = images(44);
 const valImages = images(30);
 
-async function open(config: TrainConfig, memoryLimit?: number, model = graph): Promise<ModelSession> {
+async function open(config: TrainConfig, memoryLimit?: number, trained = graph): Promise<ModelSession> {
   const engine = await createWasmEngine({ assets, threads: 2, ...(memoryLimit === undefined ? {} : { memoryLimit }) });
   engines.push(engine);
   const normalization = { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
   const { batchSize } = config;
-  const session = await ModelSession.open(engine, model, {
+  const model = await ModelSession.open(engine, trained, {
     config,
     images: { splits: [trainImages, valImages], normalization, batchSize },
   });
-  await initializeModel(session, 3);
-  return session;
+  await initializeModel(model, 3);
+  return model;
 }
 
 /** Trains an epoch of 44 images in batches of 24; tells the losses told and all parameters. */

@@ -67,11 +67,11 @@ test.each([
 ])('whole steps give the same bits for 1, 2, 3 and 4 threads, checkpoints too: $name', async (given) => {
   const { target, text, shape } = given;
   const { graph } = traceModel({ file: 'net.py', text: await text(), target, inputShape: ['N', ...shape] });
-  const [train, val] = [images(17, shape), images(9, shape)];
   const channels = (value: number) => Array<number>(shape[0] ?? 1).fill(value);
   const results: { readonly losses: readonly number[]; readonly checkpoint: string }[] = [];
   for (const threads of [1, 2, 3, 4]) {
     const engine = await createWasmEngine({ assets, threads });
+    const [train, val] = [images(17, shape), images(9, shape)];
     const normalization = { mean: channels(0.5), std: channels(0.25) };
     const { batchSize } = config;
     const model = await ModelSession.open(engine, graph, {
