@@ -1,4 +1,10 @@
+import { existsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+
+// Where no Vulkan loader is installed, the GPU suites take the one that Debian's chromium carries, with its GPU in software.
+// A process looks there only if it was told so before it began: the suites' processes inherit it from this one.
+const chromiumLibraries = '/usr/lib/chromium';
+if (existsSync(`${chromiumLibraries}/libvulkan.so.1`)) process.env.LD_LIBRARY_PATH ??= chromiumLibraries;
 
 /** Suites by folder. Worker, engine and webview tests use what `npm run build` made in dist/. */
 export default defineConfig({

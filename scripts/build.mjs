@@ -20,7 +20,7 @@ export async function build({ production = false, watch = false, tests = false }
     logLevel: 'warning',
     legalComments: 'eof',
   };
-  const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs', external: ['vscode', 'sharp'] };
+  const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs', external: ['vscode', 'sharp', 'webgpu'] };
   const contexts = await Promise.all([
     context({
       ...node,
@@ -29,6 +29,7 @@ export async function build({ production = false, watch = false, tests = false }
         extension: 'src/extension/activate.ts',
         cli: 'src/cli/cli.ts',
         worker: 'src/worker/worker.ts',
+        inspector: 'src/worker/inspection/inspector.ts',
         'analysis-thread': 'src/analysis-thread/analysis-thread.ts',
         'engine-thread': 'src/engine/wasm/engine-thread.ts',
       }),

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
-/** sharp can't be bundled: it loads a library of the platform. vsce leaves out the root's node_modules, not this one. */
+/** sharp and webgpu can't be bundled: they load libraries of the platform. vsce leaves out the root's node_modules, not this one. */
 const stagedModules = path.join(root, 'dist/node_modules');
 
 /** Returns the path of the VSIX. */
@@ -19,6 +19,7 @@ export async function packageExtension(file) {
   await rm(stagedModules, { recursive: true, force: true });
   try {
     await stage('sharp', new Set());
+    await stageWebgpu();
     await createVSIX({
       cwd: root,
       packagePath,
@@ -28,7 +29,7 @@ export async function packageExtension(file) {
       allowMissingRepository: true,
     });
   } finally {
-    // The worker of a checkout loads the sharp that npm keeps up to date.
+    // The worker of a checkout loads the modules that npm keeps up to date.
     await rm(stagedModules, { recursive: true, force: true });
   }
   return packagePath;
@@ -44,6 +45,19 @@ async function stage(name, done) {
   for (const each of Object.keys(dependencies)) await stage(each, done);
   for (const each of Object.keys(optionalDependencies)) {
     if (await exists(path.join(root, 'node_modules', each))) await stage(each, done);
+  }
+}
+
+/**
+ * Dawn comes for all platforms at once: of them, this machine's. What it needs of JavaScript is one file. On a platform that it is
+ * not made for there is no GPU support, and nothing to stage.
+ */
+async function stageWebgpu() {
+  const folder = path.join(root, 'node_modules/webgpu');
+  const binaries = `dist/${process.platform}-${process.platform === 'darwin' ? 'universal' : process.arch}`;
+  if (!(await exists(path.join(folder, binaries)))) return;
+  for (const part of ['package.json', 'index.js', 'LICENSE.md', binaries]) {
+    await cp(path.join(folder, part), path.join(stagedModules, 'webgpu', part), { recursive: true });
   }
 }
 

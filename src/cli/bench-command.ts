@@ -39,6 +39,10 @@ export async function benchCommand(model: string, options: BenchOptions): Promis
   const result = await runWorkerJob(output, {}, (calls) => calls.bench(request));
   const times = timesOf(result, options.batch);
   const { profile } = result;
+  const peak =
+    times.peakGflops === null
+      ? ''
+      : `, ${((100 * times.gflops) / times.peakGflops).toFixed(0)} % of ${times.peakGflops.toFixed(1)} in registers alone`;
   output.event({
     event: 'bench',
     target: result.target,
@@ -61,8 +65,7 @@ export async function benchCommand(model: string, options: BenchOptions): Promis
   );
   output.line(
     `${output.style.bold(`${times.stepMs.toFixed(2)} ms`)} a training step (median of ${result.stepMs.length}, best ${times.bestMs.toFixed(2)}): ` +
-      `${formatCount(times.imagesPerSecond)} images/s, ${times.gflops.toFixed(1)} GFLOP/s, ` +
-      `${(100 * times.shareOfPeak).toFixed(0)} % of ${times.peakGflops.toFixed(1)} in registers alone`,
+      `${formatCount(times.imagesPerSecond)} images/s, ${times.gflops.toFixed(1)} GFLOP/s${peak}`,
   );
   if (profile) printProfile(output, profile, options.all === true);
   return exitCodes.done;
@@ -72,14 +75,14 @@ function timesOf({ stepMs, flops, peakFlopsPerSecond }: BenchResult, batch: numb
   const sorted = [...stepMs].sort((a, b) => a - b);
   const middle = sorted[sorted.length >> 1] ?? NaN;
   const gflops = flops / middle / 1e6;
-  const peakGflops = peakFlopsPerSecond / 1e9;
+  const peakGflops = peakFlopsPerSecond === null ? null : peakFlopsPerSecond / 1e9;
   return {
     stepMs: middle,
     bestMs: sorted[0] ?? NaN,
     imagesPerSecond: (1000 * batch) / middle,
     gflops,
     peakGflops,
-    shareOfPeak: gflops / peakGflops,
+    shareOfPeak: peakGflops === null ? null : gflops / peakGflops,
   };
 }
 

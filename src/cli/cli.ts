@@ -4,6 +4,8 @@ import { UserError } from '../core/errors';
 import { readCnnLabVersion } from '../node/installation-version';
 import type { BenchOptions } from './bench-command';
 import { benchCommand } from './bench-command';
+import type { DoctorOptions } from './doctor-command';
+import { doctorCommand } from './doctor-command';
 import type { EvaluateOptions } from './evaluate-command';
 import { evaluateCommand } from './evaluate-command';
 import { exitCodes } from './exit-codes';
@@ -88,6 +90,10 @@ function program(): Command {
       .option('--profile', 'where the time goes: by op and place, by kind of op, forward and backward')
       .option('--all', 'all rows of the profile'),
   ).action(ending((model: string, options: BenchOptions) => benchCommand(model, options)));
+  command(
+    'doctor',
+    'whether the GPU can be used, and if not, why and what to do (exit code 0: it can, 1: it can not)',
+  ).action(ending((options: DoctorOptions) => doctorCommand(options)));
   return program;
 }
 

@@ -35,6 +35,8 @@ export interface TrainOptions extends DeviceOptions {
   readonly classWeights?: LossConfig['classWeights'];
   readonly clipNorm?: number;
   readonly clipValue?: number;
+  readonly flip?: true;
+  readonly cropPadding?: number;
   readonly schedule?: ScheduleConfig['kind'];
   readonly stepEpochs?: number;
   readonly gamma?: number;
@@ -87,6 +89,12 @@ export function addTrainOptions(command: Command): Command {
     )
     .option('--clip-norm <max>', 'scales the gradients of a step so that their norm is at most this', parseNumber)
     .option('--clip-value <max>', 'cuts every gradient to at most this magnitude', parseNumber)
+    .option('--flip', 'mirrors training images left to right, each time with probability 1/2')
+    .option(
+      '--crop-padding <pixels>',
+      'shifts training images, each time anew, by up to so many pixels each way (default: 0)',
+      parseInteger(0),
+    )
     .addOption(
       new Option('--schedule <name>', 'how the learning rate moves (default: constant)').choices([
         'constant',
@@ -141,6 +149,8 @@ const startOptions = [
   'classWeights',
   'clipNorm',
   'clipValue',
+  'flip',
+  'cropPadding',
   'schedule',
   'stepEpochs',
   'gamma',
@@ -179,6 +189,7 @@ export function trainConfigFrom(options: TrainOptions): TrainConfig {
         decayNorms: options.decayNorms ?? true,
         learningRateFactors: options.lrFactor ?? [],
       },
+      augment: { flip: options.flip ?? false, cropPadding: options.cropPadding ?? 0 },
       seed: options.seed ?? defaultTrainConfig.seed,
       validationShare: options.validation ?? defaultTrainConfig.validationShare,
       earlyStoppingPatience: options.patience ?? null,

@@ -4,10 +4,10 @@ import type { GroupedStep } from './group-elementwise';
 import type { BufferLife, Placement } from './place-buffers';
 import type { PlanTensor } from './plan';
 
-/** A tensor in a buffer whose place is not decided yet, or in the state. */
+/** A tensor in a buffer whose place is not decided yet, or in the state or the data. */
 export interface PlannedTensor {
-  readonly buffer: number | 'state';
-  /** Bytes from the buffer's (or the state's) start. */
+  readonly buffer: number | 'state' | 'data';
+  /** Bytes from the buffer's (or the region's) start. */
   readonly offset: number;
   readonly shape: readonly number[];
   readonly dtype: DType;
@@ -37,19 +37,20 @@ export class BufferTable {
    * Lets element-wise steps write where an input dies with them. `kept`: buffers that must hold their values to the end
    * (a step may write into one of them, but not over one).
    */
-  share(steps: readonly TableStep[], kept: ReadonlySet<number | 'state'>): void {
+  share(steps: readonly TableStep[], kept: ReadonlySet<PlannedTensor['buffer']>): void {
     const lastUse = new Map<number, number>();
     steps.forEach((step, index) => {
-      for (const { buffer } of [...step.inputs, step.output]) if (buffer !== 'state') lastUse.set(buffer, index);
+      for (const { buffer } of [...step.inputs, step.output])
+        if (typeof buffer === 'number') lastUse.set(buffer, index);
     });
-    for (const buffer of kept) if (buffer !== 'state') lastUse.set(buffer, Infinity);
+    for (const buffer of kept) if (typeof buffer === 'number') lastUse.set(buffer, Infinity);
 
     steps.forEach((step, index) => {
       const { output } = step;
-      if (step.elementwiseInputs === undefined || output.buffer === 'state') return;
+      if (step.elementwiseInputs === undefined || typeof output.buffer !== 'number') return;
       for (const input of step.inputs.slice(0, step.elementwiseInputs)) {
         // Of the same type: the words that seed a dropout are read all along, not element by element.
-        if (input.buffer === 'state' || input.offset !== 0 || input.dtype !== output.dtype) continue;
+        if (typeof input.buffer !== 'number' || input.offset !== 0 || input.dtype !== output.dtype) continue;
         const root = this.find(input.buffer);
         if (lastUse.get(root) !== index || this.byteLengths[root] !== this.byteLengths[output.buffer]) continue;
         this.owner[output.buffer] = root;
@@ -72,7 +73,7 @@ export class BufferTable {
       lastStep: -Infinity,
     }));
     const touch = ({ buffer }: PlannedTensor, first: number, last: number): void => {
-      const life = buffer === 'state' ? undefined : lives[this.find(buffer)];
+      const life = typeof buffer === 'number' ? lives[this.find(buffer)] : undefined;
       if (!life) return;
       life.firstStep = Math.min(life.firstStep, first);
       life.lastStep = Math.max(life.lastStep, last);
@@ -89,7 +90,7 @@ export class BufferTable {
   }
 
   place({ buffer, offset, shape, dtype }: PlannedTensor, placement: Placement): PlanTensor {
-    if (buffer === 'state') return { region: 'state', offset, shape, dtype };
+    if (typeof buffer !== 'number') return { region: buffer, offset, shape, dtype };
     return { region: 'arena', offset: (placement.offsets[this.find(buffer)] ?? 0) + offset, shape, dtype };
   }
 

@@ -156,6 +156,9 @@ class Planner {
 
   private sourceValue(node: GraphNode): PlannedTensor {
     if (node.op === 'input') {
+      if (node.attrs['resident'] === true) {
+        return { buffer: 'data', offset: 0, shape: this.shapeOf(node), dtype: node.type.dtype };
+      }
       const tensor = this.buffers.allocate(this.shapeOf(node), node.type.dtype);
       this.inputs.set(inputName(node), tensor);
       return tensor;

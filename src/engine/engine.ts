@@ -17,12 +17,16 @@ export interface EngineInfo {
   /** For people: `CPU, 2 threads, relaxed SIMD`. */
   readonly description: string;
   readonly threads: number;
+  /** Most bytes that a data set may take up on the device (see Session.reserveData): `dataBudget` of its memory. */
+  readonly dataBudgetBytes: number;
 }
 
 /** Bytes that the programs of a session share (the largest counts), but for the commands. */
 export interface PlanMemory {
   /** Parameters, gradients, moments and buffers. */
   readonly stateBytes: number;
+  /** What reserveData took. */
+  readonly dataBytes: number;
   /** Activations, their gradients and the inputs. */
   readonly arenaBytes: number;
   /** What kernels need while they run: packed matrices, partial sums. */
@@ -65,6 +69,18 @@ export interface Session {
   readState(name: string): Promise<HostArray>;
   /** Overwrites a state slot; the length must fit. */
   writeState(name: string, values: HostArray): Promise<void>;
+  /**
+   * Makes room for the packed bytes that plans read in the region `data`, in place of what was there; contents are arbitrary
+   * until written. Programs that were compiled before read the new room. Rejects with an EngineMemoryError where it does
+   * not fit; then there is none.
+   */
+  reserveData(byteLength: number): Promise<void>;
+  /**
+   * Copies bytes to a place of the reserved room; they may be changed once this returns its promise. The runs asked for
+   * before read what was there before, those after read these. `offset` is a multiple of 4, and up to 3 bytes behind the
+   * last one may change too: what copies to a GPU ask for.
+   */
+  writeData(offset: number, bytes: Uint8Array): Promise<void>;
   dispose(): Promise<void>;
 }
 

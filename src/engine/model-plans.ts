@@ -3,6 +3,7 @@ import type { Graph } from '../core/graph/graph';
 import { stateTensors } from '../core/rng/initialize';
 import type { ClippingConfig, LossConfig, OptimizerConfig } from '../core/train/config';
 import { momentNames } from '../core/train/optimizer';
+import { hostImages, type ImageSource } from '../core/train/image-source';
 import { oneGroup, type ParameterGrouping } from '../core/train/parameter-groups';
 import { evaluationGraph, trainingGraph, type BatchPart } from '../core/train/training-graph';
 import { buildPlan } from './build-plan';
@@ -13,14 +14,14 @@ import type { Plan, StateLayout } from './plan';
 /** Plans of one model for any batch size, over one state. */
 export interface ModelPlans {
   readonly layout: StateLayout;
-  /** Forward, loss, backward and the optimiser's step. Inputs images, targets, hyper, random where the model drops out, classWeights where the loss has them. */
+  /** Forward, loss, backward and the optimiser's step. Inputs images or picks, targets, hyper, random where the model drops out, classWeights where the loss has them. */
   training(batchSize: number): Plan;
   /**
    * One of several parts of a batch, `images` of them: gradients are added up from part to part, and the last one ends with
    * the optimiser's step. Inputs as of training, and share; hyper only of the last.
    */
   trainingPart(images: number, place: 'first' | 'middle' | 'last'): Plan;
-  /** Forward and loss. Inputs images, targets. */
+  /** Forward and loss. Inputs images or picks, targets. */
   evaluation(batchSize: number): Plan;
 }
 
@@ -33,13 +34,22 @@ export interface TrainingOptions {
   readonly frozen?: ReadonlySet<string>;
   /** What is computed in training, where that is another graph over the same state. */
   readonly trainingGraph?: Graph;
+  /** Where images come from, in evaluation too. */
+  readonly images?: ImageSource;
 }
 
 /** `optimizer` undefined: only evaluation, with no room for gradients. */
 export function modelPlans(
   graph: Graph,
   optimizer?: OptimizerConfig,
-  { loss, clipping = { kind: 'none' }, grouping = oneGroup, frozen, trainingGraph: ownGraph }: TrainingOptions = {},
+  {
+    loss,
+    clipping = { kind: 'none' },
+    grouping = oneGroup,
+    frozen,
+    trainingGraph: ownGraph,
+    images = hostImages,
+  }: TrainingOptions = {},
 ): ModelPlans {
   if (ownGraph) requireSameState(graph, ownGraph);
   const moments = optimizer ? momentNames(optimizer) : [];
@@ -49,6 +59,7 @@ export function modelPlans(
       auxiliary: ownGraph !== undefined,
       ...(loss ? { loss } : {}),
       ...(frozen ? { frozen } : {}),
+      images,
       ...(part ? { part } : {}),
     });
     return buildPlan({ name, computation, batchSize, layout, ...(update ? { update } : {}) });
@@ -65,7 +76,7 @@ export function modelPlans(
         first: place === 'first',
       }),
     evaluation(batchSize) {
-      return buildPlan({ name: 'evaluate', computation: evaluationGraph(graph), batchSize, layout });
+      return buildPlan({ name: 'evaluate', computation: evaluationGraph(graph, images), batchSize, layout });
     },
   };
 }

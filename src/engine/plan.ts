@@ -9,7 +9,7 @@ export interface Plan {
   readonly name: string;
   readonly batchSize: number;
   readonly steps: readonly PlanStep[];
-  /** Host-filled tensors by name: `images` f32 [N, C, H, W], `targets` i32 [N], `random` i32 [4] (seed low, seed high, step low, step high), `hyper` f32 [8 × parameter groups], `classWeights` f32 [classes]. Only those that the plan uses. */
+  /** Host-filled tensors by name: `images` f32 [N, C, H, W] or, where the device keeps them, `picks` i32 [N, 4] (core/ops/data/gather-images.ts); `targets` i32 [N], `random` i32 [4] (seed low, seed high, step low, step high), `hyper` f32 [8 × parameter groups], `classWeights` f32 [classes]. Only those that the plan uses. */
   readonly inputs: Readonly<Record<string, PlanTensor>>;
   /** Tensors that can be read after a run: `loss` f32 [], `correct` f32 [] (count), `logits` f32 [N, classes]. */
   readonly outputs: Readonly<Record<string, PlanTensor>>;
@@ -19,11 +19,15 @@ export interface Plan {
 
 /** Place of a tensor: dense, row-major. */
 export interface PlanTensor {
-  /** `state`: kept between runs (see StateLayout). `arena`: valid within one run (outputs: until the next run). */
-  readonly region: 'state' | 'arena';
+  /**
+   * `state`: kept between runs (see StateLayout). `arena`: valid within one run (outputs: until the next run). `data`: packed
+   * bytes kept between runs, which no step writes (see Session.writeData).
+   */
+  readonly region: 'state' | 'arena' | 'data';
   /** Bytes from the region's start; a multiple of 4, and of tensorAlignment for every tensor that is not a view into another. */
   readonly offset: number;
   readonly shape: readonly number[];
+  /** An element takes 4 bytes, whatever its type; in the region `data` it is a u8 and takes one. */
   readonly dtype: DType;
 }
 

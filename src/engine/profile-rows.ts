@@ -1,6 +1,7 @@
 import { elementCount } from '../core/graph/dim';
 import type { KernelStep, Plan, PlanStep, PlanTensor } from './plan';
 import { stepFlops } from './plan-flops';
+import { tensorBytes } from './tensor-bytes';
 
 export type Phase = 'forward' | 'backward' | 'update';
 
@@ -60,7 +61,7 @@ function writesTo(tensor: PlanTensor): (step: KernelStep) => boolean {
 }
 
 function readsFrom(tensor: PlanTensor): (step: KernelStep) => boolean {
-  const end = tensor.offset + bytesOf(tensor);
+  const end = tensor.offset + tensorBytes(tensor);
   return ({ inputs }) =>
     inputs.some(({ region, offset }) => region === tensor.region && offset >= tensor.offset && offset < end);
 }
@@ -73,15 +74,10 @@ function trafficOf(steps: readonly KernelStep[]): number {
   const made = new Map<string, number>();
   const read = new Map<string, number>();
   for (const { inputs, output } of steps) {
-    for (const input of inputs) if (!made.has(placeOf(input))) read.set(placeOf(input), bytesOf(input));
-    made.set(placeOf(output), bytesOf(output));
+    for (const input of inputs) if (!made.has(placeOf(input))) read.set(placeOf(input), tensorBytes(input));
+    made.set(placeOf(output), tensorBytes(output));
   }
   return [...read.values(), ...made.values()].reduce((sum, bytes) => sum + bytes, 0);
-}
-
-/** The engines keep 4 bytes for an element of any dtype. */
-function bytesOf({ shape }: PlanTensor): number {
-  return 4 * elementCount(shape);
 }
 
 function placeOf({ region, offset, shape }: PlanTensor): string {

@@ -3,6 +3,7 @@ import { AnalysisService } from './analysis/analysis-service';
 import type { AnalysisSource } from './analysis/analysis-source';
 import { AnalysisThread } from './analysis/analysis-thread';
 import { knownInputs } from './analysis/known-inputs';
+import { GpuReports, checkGpuCommand } from './commands/check-gpu-command';
 import { classifyImage } from './commands/classify-command';
 import { addDataFolder, revealDataset } from './commands/dataset-commands';
 import { EvaluationReports, evaluate } from './commands/evaluate-command';
@@ -17,6 +18,7 @@ import {
   stopTraining,
 } from './commands/run-commands';
 import { DatasetsLibrary } from './datasets-library';
+import { DeviceForecast } from './device-forecast';
 import { chooseTarget } from './hints/choose-target';
 import { registerHints } from './hints/register-hints';
 import { setInputShape } from './hints/set-input-shape';
@@ -126,12 +128,14 @@ function wire(
     library,
     datasets,
     launcher,
+    devices: new DeviceForecast(launcher),
     training,
     curves,
     analyses,
     selectedRun,
   };
   const reports = own(new EvaluationReports());
+  const gpuReports = own(new GpuReports());
 
   own(
     registerCommands(
@@ -152,6 +156,7 @@ function wire(
           summary.show(uri ? vscode.Uri.parse(uri, true) : file ? vscode.Uri.file(file) : undefined, target),
         setInputShape: (argument) => setInputShape(services, argument),
         chooseTarget: (argument) => chooseTarget(services, argument),
+        checkGpu: () => checkGpuCommand(services, gpuReports),
         refreshDatasets: () => datasets.refresh(),
       },
       errors,

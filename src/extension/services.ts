@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { AnalysisService } from './analysis/analysis-service';
 import type { DatasetsLibrary } from './datasets-library';
+import type { DeviceForecast } from './device-forecast';
 import type { CurvesPanel } from './panels/curves-panel';
 import type { ErrorReporter } from './report-error';
 import type { LibraryRun } from './runs/library-run';
@@ -16,6 +17,7 @@ export interface Services {
   readonly library: RunLibrary;
   readonly datasets: DatasetsLibrary;
   readonly launcher: WorkerLauncher;
+  readonly devices: DeviceForecast;
   readonly training: TrainingService;
   readonly curves: CurvesPanel;
   readonly analyses: AnalysisService;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { commandTable } from './command-table';
 import { formatLoss, formatPercent } from './runs/run-presentation';
+import { deviceIcon } from './train/describe-device';
 import type { ActiveTraining, TrainingEnd, TrainingService } from './training-service';
 
 /** Shows what trains: a notification that can be cancelled for each training, one status bar item for all. */
@@ -45,11 +46,15 @@ export class TrainingProgress implements vscode.Disposable {
     if (!first) return this.statusBar.hide();
     this.statusBar.text =
       active.length === 1
-        ? `$(sync~spin) ${first.name}: ${progressText(first)}`
+        ? `$(sync~spin) ${first.device ? `$(${deviceIcon(first.device)}) ` : ''}${first.name}: ${progressText(first)}`
         : `$(sync~spin) ${active.length} trainings`;
     const tooltip = new vscode.MarkdownString(undefined, true);
     for (const training of active)
-      tooltip.appendText(`${training.name}: ${progressText(training)}`).appendMarkdown('\n\n');
+      tooltip
+        .appendText(
+          `${training.name}: ${progressText(training)}${training.device ? ` · ${training.device.description}` : ''}`,
+        )
+        .appendMarkdown('\n\n');
     tooltip.isTrusted = { enabledCommands: [commandTable.stopTraining.id] };
     tooltip.appendMarkdown(`Click: training curves · [Stop](command:${commandTable.stopTraining.id})`);
     this.statusBar.tooltip = tooltip;

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { describeError } from '../core/errors';
 import { openRun, reserveRunFolder } from '../node/run-store';
 import type { WorkerProcess } from '../node/worker-process';
+import type { DeviceRecord } from '../protocol/run-folder';
 import type { ResumeRequest, TrainRequest, TrainResult } from '../protocol/worker';
 import type { LiveProgress } from './runs/run-presentation';
 import type { WorkerLauncher } from './worker-launcher';
@@ -16,6 +17,8 @@ export interface ActiveTraining {
   readonly phase: string;
   /** Undefined before the first step. */
   readonly live: LiveProgress | undefined;
+  /** Undefined until it is chosen. */
+  readonly device: DeviceRecord | undefined;
   readonly stopping: boolean;
 }
 
@@ -80,7 +83,15 @@ export class TrainingService implements vscode.Disposable {
     name: string,
     start: (worker: WorkerProcess) => Promise<TrainResult>,
   ): Promise<TrainResult> {
-    const training: OwnTraining = { runFolder, name, phase: 'Starting…', live: undefined, stopping: false, epochs: 1 };
+    const training: OwnTraining = {
+      runFolder,
+      name,
+      phase: 'Starting…',
+      live: undefined,
+      device: undefined,
+      stopping: false,
+      epochs: 1,
+    };
     const update = (change: Partial<OwnTraining>) => {
       if (!training.stopping || change.live) Object.assign(training, change);
       this.changed.fire(training);
@@ -88,10 +99,8 @@ export class TrainingService implements vscode.Disposable {
     training.worker = this.launcher.start({
       dataProgress: ({ done, total }) => update({ phase: `Reading images: ${done} of ${total}` }),
       runStarted: ({ epochs, device, parameterCount }) => {
-        this.log.info(
-          `${name}: ${parameterCount} parameters, on ${device.description}, ${device.threads} threads, in ${runFolder}`,
-        );
-        update({ phase: 'Preparing…', epochs });
+        this.log.info(`${name}: ${parameterCount} parameters, on ${device.description}, in ${runFolder}`);
+        update({ phase: 'Preparing…', epochs, device });
         this.started.fire(runFolder);
       },
       step: ({ epoch, trainLoss, imagesPerSecond }) =>
@@ -102,6 +111,7 @@ export class TrainingService implements vscode.Disposable {
         );
         update({ epochs, live: { epoch, epochs, trainLoss, imagesPerSecond } });
       },
+      note: ({ message }) => this.log.info(`${name}: ${message}`),
       warning: ({ message }) => {
         this.log.warn(`${name}: ${message}`);
         void vscode.window.showWarningMessage(`${name}: ${message}`);
@@ -157,6 +167,7 @@ interface OwnTraining {
   readonly name: string;
   phase: string;
   live: LiveProgress | undefined;
+  device: DeviceRecord | undefined;
   stopping: boolean;
   epochs: number;
   worker?: WorkerProcess;

@@ -24,6 +24,25 @@ export class WorkerLauncher {
     return worker;
   }
 
+  /** One short job, ended when `token` is cancelled; what is told of it is the caller's. */
+  async runQuietly<Result>(
+    job: (calls: WorkerCalls) => Promise<Result>,
+    token?: vscode.CancellationToken,
+  ): Promise<Result> {
+    const worker = this.start({});
+    const cancellation = token?.onCancellationRequested(() => void worker.kill());
+    try {
+      return await job(worker.calls);
+    } catch (error) {
+      if (token?.isCancellationRequested) throw new vscode.CancellationError();
+      throw error;
+    } finally {
+      cancellation?.dispose();
+      // It ends by itself after its job; one that does not is not left behind.
+      await worker.stop();
+    }
+  }
+
   /** One short job with a progress notification, ended when that is cancelled. */
   async runJob<Result>(title: string, job: (calls: WorkerCalls) => Promise<Result>): Promise<Result> {
     const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
@@ -31,6 +50,7 @@ export class WorkerLauncher {
       const worker = this.start({
         dataProgress: ({ done, total }) => progress.report({ message: `reading images, ${done} of ${total}` }),
         warning: ({ message }) => void vscode.window.showWarningMessage(message),
+        note: ({ message }) => this.log.info(message),
       });
       const cancellation = token.onCancellationRequested(() => void worker.kill());
       try {

@@ -87,11 +87,17 @@ export async function renameRun(folder: string, name: string): Promise<void> {
 }
 
 /** For a run whose worker is gone: says so in its run.json. Does nothing, and gives false, where the run has ended by itself. */
-export async function markRunFailed(folder: string, processId: number, reason: string): Promise<boolean> {
+export async function markRunFailed(
+  folder: string,
+  processId: number,
+  reason: string,
+  failedOnGpu = false,
+): Promise<boolean> {
   return withRunLock(folder, async () => {
     const record = (await openRun(folder))?.record;
     if (record?.status !== 'running' || record.processId !== processId) return false;
-    await writeRunRecord(folder, { ...record, status: 'failed', failure: reason, endedAt: new Date().toISOString() });
+    const endedAt = new Date().toISOString();
+    await writeRunRecord(folder, { ...record, status: 'failed', failure: reason, failedOnGpu, endedAt });
     return true;
   });
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { UserError, assertNever } from '../core/errors';
 import type { MessageChannel } from '../protocol/rpc';
 import { connectRpc } from '../protocol/rpc';
-import type { WorkerCalls, WorkerEvents } from '../protocol/worker';
+import type { DeviceChoice, WorkerCalls, WorkerEvents } from '../protocol/worker';
 import { logFile, markRunFailed } from './run-store';
 
 /** A worker process as its host sees it. It does one job, then ends by itself. */
@@ -74,6 +74,8 @@ export function startWorker(options: WorkerOptions): WorkerProcess {
   let stderrTail = '';
   /** Folder of the run that the worker writes, once it was told to. */
   let runFolder: string | undefined;
+  /** Whether native code of a graphics driver may run in it: the device that it was told to take, until it says which it took. */
+  let mayUseGpu = false;
 
   const enter = (next: WorkerState) => {
     if (state === 'ended' || state === next || (state === 'stopping' && next === 'running')) return;
@@ -85,13 +87,29 @@ export function startWorker(options: WorkerOptions): WorkerProcess {
     stderrTail = (stderrTail + text).slice(-stderrTailLength);
   });
 
-  const rpc = connectRpc<WorkerCalls, WorkerEvents>(channelTo(child), options.events);
+  const rpc = connectRpc<WorkerCalls, WorkerEvents>(channelTo(child), {
+    ...options.events,
+    runStarted(event) {
+      mayUseGpu = event.device.kind === 'webgpu';
+      options.events.runStarted?.(event);
+    },
+  });
+  const told = <Request extends { readonly device: DeviceChoice; readonly runFolder?: string }>(
+    request: Request,
+    writesRun = false,
+  ): Request => {
+    mayUseGpu = request.device !== 'cpu';
+    if (writesRun) runFolder = request.runFolder;
+    return request;
+  };
   const calls: WorkerCalls = {
-    train: (request) => ((runFolder = request.runFolder), rpc.calls.train(request)),
-    resume: (request) => ((runFolder = request.runFolder), rpc.calls.resume(request)),
-    evaluate: (request) => rpc.calls.evaluate(request),
-    predict: (request) => rpc.calls.predict(request),
-    bench: (request) => rpc.calls.bench(request),
+    train: (request) => rpc.calls.train(told(request, true)),
+    resume: (request) => rpc.calls.resume(told(request, true)),
+    evaluate: (request) => rpc.calls.evaluate(told(request)),
+    predict: (request) => rpc.calls.predict(told(request)),
+    bench: (request) => rpc.calls.bench(told(request)),
+    listGpus: () => ((mayUseGpu = true), rpc.calls.listGpus()),
+    testGpu: () => ((mayUseGpu = true), rpc.calls.testGpu()),
     stop: () => rpc.calls.stop(),
   };
 
@@ -99,8 +117,8 @@ export function startWorker(options: WorkerOptions): WorkerProcess {
     const end: WorkerEnd = { exitCode, signal, stderrTail: stderrTail.trim() };
     const failure = error
       ? new UserError(`The worker process could not be started: ${error.message}`)
-      : new WorkerEndedError(describeEnd(end), runFolder && 'Resume the run to go on from its last checkpoint.', end);
-    if (runFolder !== undefined && child.pid !== undefined) await leaveInOrder(runFolder, child.pid, end);
+      : new WorkerEndedError(describeEnd(end, mayUseGpu), remedyFor(end, mayUseGpu, runFolder !== undefined), end);
+    if (runFolder !== undefined && child.pid !== undefined) await leaveInOrder(runFolder, child.pid, end, mayUseGpu);
     rpc.close(failure);
     enter('ended');
     return end;
@@ -145,7 +163,7 @@ export function startWorker(options: WorkerOptions): WorkerProcess {
   };
 }
 
-function channelTo(child: ChildProcess): MessageChannel {
+export function channelTo(child: ChildProcess): MessageChannel {
   return {
     post(message) {
       // A closed channel means that the process is ending: `ended` rejects the call.
@@ -155,14 +173,14 @@ function channelTo(child: ChildProcess): MessageChannel {
   };
 }
 
-interface Exit {
+export interface Exit {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly error?: Error;
 }
 
 /** Resolves when the process is gone and all that it sent and wrote has been received. */
-function exitOf(child: ChildProcess): Promise<Exit> {
+export function exitOf(child: ChildProcess): Promise<Exit> {
   return new Promise((resolve) => {
     child.on('error', (error) => {
       // Only where it was never made; a failed kill or send is followed by 'close' in its own time.
@@ -175,32 +193,62 @@ function exitOf(child: ChildProcess): Promise<Exit> {
   });
 }
 
-function describeEnd({ exitCode, signal, stderrTail }: WorkerEnd): string {
+/** Whether it was not ended from outside, but by a fault in native code: no JavaScript of ours can do that. */
+export function crashedInNativeCode({ exitCode, signal, stderrTail }: WorkerEnd): boolean {
+  if (isOutOfMemory(stderrTail)) return false;
+  // Windows tells access violations and the like (0xC0000005) as exit codes.
+  if (signal === null) return exitCode !== null && exitCode >= 0xc0000000;
+  return ['SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGABRT', 'SIGTRAP'].includes(signal);
+}
+
+function isOutOfMemory(stderrTail: string): boolean {
+  return /heap out of memory|Out of memory/i.test(stderrTail);
+}
+
+function remedyFor(end: WorkerEnd, mayUseGpu: boolean, hasRun: boolean): string | undefined {
+  if (mayUseGpu && crashedInNativeCode(end)) {
+    const what = hasRun ? 'Go on from the last checkpoint on the CPU' : 'Use the CPU';
+    return `${what} (the device cpu), and update the graphics driver; “cnn-lab doctor” checks it.`;
+  }
+  return hasRun ? 'Resume the run to go on from its last checkpoint.' : undefined;
+}
+
+function describeEnd(end: WorkerEnd, mayUseGpu: boolean): string {
+  const { exitCode, signal, stderrTail } = end;
   const how =
     signal !== null
       ? `The training process was ended by signal ${signal}.`
       : `The training process ended unexpectedly with exit code ${exitCode ?? 'unknown'}.`;
-  const outOfMemory = /heap out of memory|Out of memory/i.test(stderrTail) ? ' It ran out of memory.' : '';
+  const outOfMemory = isOutOfMemory(stderrTail) ? ' It ran out of memory.' : '';
+  const crash =
+    mayUseGpu && crashedInNativeCode(end) ? ' It crashed in native code, most likely that of the graphics driver.' : '';
   const line = tellingLine(stderrTail);
-  return `${how}${outOfMemory}${line === undefined ? '' : `\n${line}`}`;
+  return `${how}${outOfMemory}${crash}${line === undefined ? '' : `\n${line}`}`;
 }
 
 /** Of what Node writes when it dies, the line that names the error; else the last line. */
-function tellingLine(stderrTail: string): string | undefined {
+export function tellingLine(stderrTail: string): string | undefined {
   const lines = stderrTail
     .split('\n')
     .map((line) => line.trim())
     .reverse();
   // The latest first.
   const named = lines.find((line) => /^(\[?[A-Za-z]*Error\b|Uncaught\b|FATAL ERROR\b)/.test(line));
-  return named ?? lines.find((line) => line !== '');
+  // What Dawn says of drivers that it does not find, and where, is no reason to end.
+  return named ?? lines.find((line) => line !== '' && !/^(Warning:|at )/.test(line));
 }
 
 /** A run that its worker left as `running` is marked failed, with the reason and what the worker last said. */
-async function leaveInOrder(runFolder: string, processId: number, end: WorkerEnd): Promise<void> {
+async function leaveInOrder(
+  runFolder: string,
+  processId: number,
+  end: WorkerEnd,
+  mayUseGpu: boolean,
+): Promise<void> {
   try {
-    const reason = describeEnd(end);
-    const marked = await markRunFailed(runFolder, processId, reason);
+    const reason = describeEnd(end, mayUseGpu);
+    const failedOnGpu = mayUseGpu && crashedInNativeCode(end);
+    const marked = await markRunFailed(runFolder, processId, reason, failedOnGpu);
     if (marked)
       await appendFile(join(runFolder, logFile), `${new Date().toISOString()} ${reason}\n${end.stderrTail}\n`);
   } catch {

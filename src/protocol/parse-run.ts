@@ -76,6 +76,7 @@ const runRecordSchema = v.object({
   name: v.string(),
   status: v.picklist(['running', 'completed', 'stopped', 'failed']),
   failure: v.nullable(v.string()),
+  failedOnGpu: v.optional(v.boolean(), false),
   model: v.object({
     file: path,
     target: v.string(),

@@ -66,13 +66,17 @@ interface PendingCall {
   reject(error: Error): void;
 }
 
-/** The calling end of `channel`. Events that `events` has no method for are dropped. */
+/**
+ * The calling end of `channel`. Events that `events` has no method for are dropped. `firstId`: another for each caller that the
+ * same channel has had, so that an answer to one before is not taken for its own.
+ */
 export function connectRpc<Calls extends CallTable<Calls>, Events extends EventTable<Events>>(
   channel: MessageChannel,
   events: Partial<Events>,
+  firstId = 1,
 ): RpcClient<Calls> {
   const pending = new Map<number, PendingCall>();
-  let nextId = 1;
+  let nextId = firstId;
   let closedBy: Error | undefined;
 
   channel.onMessage((raw) => {

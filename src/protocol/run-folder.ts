@@ -21,6 +21,8 @@ export interface RunRecord {
   readonly status: RunStatus;
   /** Why it failed, in words for people; null otherwise. */
   readonly failure: string | null;
+  /** Whether a GPU or its driver made it fail. */
+  readonly failedOnGpu: boolean;
   readonly model: ModelReference;
   readonly data: DataReference;
   readonly config: TrainConfig;

@@ -1,4 +1,5 @@
 import type { TrainConfig } from '../core/train/config';
+import type { GpuListing, GpuTest } from './gpu';
 import type {
   DataReference,
   DeviceRecord,
@@ -22,6 +23,10 @@ export interface WorkerCalls {
   predict(request: PredictRequest): Promise<PredictResult>;
   /** Times training steps on random images. */
   bench(request: BenchRequest): Promise<BenchResult>;
+  /** Looks for GPUs, and says what `auto` stands for. */
+  listGpus(): Promise<GpuListing>;
+  /** Puts the GPU that is used to work: compares its numbers with the CPU's, and times it. */
+  testGpu(): Promise<GpuTest>;
   /** Ends the running job at the next batch boundary, everything saved. Resolves at once. */
   stop(): Promise<void>;
 }
@@ -38,6 +43,8 @@ export interface WorkerEvents {
   epoch(event: EpochMetrics & { readonly runFolder: string; readonly epochs: number }): void;
   /** Something that the user should know but that does not end the job (skipped corrupt images). */
   warning(event: { readonly message: string }): void;
+  /** For the log: what was decided, such as why a job runs on the CPU. */
+  note(event: { readonly message: string }): void;
 }
 
 export interface ModelRequest {
@@ -161,8 +168,8 @@ export interface BenchResult {
   readonly memoryBytes: number;
   /** Floating-point operations of a step; a multiply-add is 2. */
   readonly flops: number;
-  /** What the same threads do in registers alone. */
-  readonly peakFlopsPerSecond: number;
+  /** What the same threads do in registers alone; null: not known, of a GPU. */
+  readonly peakFlopsPerSecond: number | null;
   /** Of every timed step. */
   readonly stepMs: Float64Array;
   readonly profile: BenchProfile | null;

@@ -3,7 +3,7 @@ import { UserError } from '../core/errors';
 import { stateTensors } from '../core/rng/initialize';
 import { defaultTrainConfig } from '../core/train/defaults';
 import { hyperparameters } from '../core/train/optimizer';
-import type { Program } from '../engine/engine';
+import type { Engine, Program } from '../engine/engine';
 import { planFlops } from '../engine/plan-flops';
 import { profileRows } from '../engine/profile-rows';
 import { measurePeak } from '../engine/wasm/measure-peak';
@@ -12,8 +12,8 @@ import { initializeModel } from './checkpoint';
 import type { JobContext } from './job';
 import { createYield } from './job';
 import { declaredInputShape, loadModel } from './load-model';
-import { ModelSession, floatInput, integerInput } from './model-session';
-import { deviceRecord, openEngine } from './open-engine';
+import { ModelSession, floatInput, integerInput, readScalar, samplePlans } from './model-session';
+import { deviceRecord, runOnDevice } from './open-engine';
 
 const seed = 1;
 /** Compilers and caches need some steps before they are as fast as they will be. */
@@ -33,11 +33,11 @@ export async function benchJob(request: BenchRequest, context: JobContext): Prom
     );
   }
   const { graph, target } = await loadModel(request.model, inputShape, request.classCount ?? undefined);
-  const engine = await openEngine(request.device, request.threads, context.assets);
-  try {
-    // So small a rate that many steps on noise leave the numbers ordinary ones.
-    const optimizer = { ...defaultTrainConfig.optimizer, learningRate: 1e-5 };
-    const model = await ModelSession.open(engine, graph, { ...defaultTrainConfig, optimizer });
+  // So small a rate that many steps on noise leave the numbers ordinary ones.
+  const optimizer = { ...defaultTrainConfig.optimizer, learningRate: 1e-5 };
+  const config = { ...defaultTrainConfig, optimizer };
+  const job = async (engine: Engine): Promise<BenchResult> => {
+    const model = await ModelSession.open(engine, graph, { config });
     await initializeModel(model, seed);
     const program = await model.training(batchSize);
     const { stateBytes, arenaBytes, scratchBytes } = model.state.memoryOf(program.plan);
@@ -49,12 +49,14 @@ export async function benchJob(request: BenchRequest, context: JobContext): Prom
       context.signal.throwIfAborted();
       fillInputs(program, classes);
       floatInput(program, 'hyper').set(hyperparameters(optimizer, optimizer.learningRate, ++step));
-      if (program.plan.inputs['random']) integerInput(program, 'random').set([seed, 0, step, 0]);
+      if (program.plan.inputs['random']) integerInput(program, 'random').set([seed, 0, step, 0, 0, 0]);
     };
     const timed = async (): Promise<number> => {
       await prepare();
       const startedAtMs = performance.now();
       await program.run();
+      // A GPU has only been told what to do by then.
+      if (engine.info.kind === 'webgpu') await readScalar(program, 'loss');
       return performance.now() - startedAtMs;
     };
     await repeat(timed, warmUp.steps, warmUp.seconds);
@@ -72,13 +74,12 @@ export async function benchJob(request: BenchRequest, context: JobContext): Prom
       parameterCount: parameters.reduce((sum, { shape }) => sum + elementCount(shape), 0),
       memoryBytes: stateBytes + arenaBytes + scratchBytes,
       flops: planFlops(program.plan),
-      peakFlopsPerSecond: await measurePeak(engine),
+      peakFlopsPerSecond: engine.info.kind === 'wasm' ? await measurePeak(engine) : null,
       stepMs: Float64Array.from(stepMs),
       profile,
     };
-  } finally {
-    await engine.dispose();
-  }
+  };
+  return runOnDevice(request, () => samplePlans(graph, config), context, job);
 }
 
 /** So many times at least, and for so long. */

@@ -1,50 +1,49 @@
 import type { Dataset, ImageSplit, SplitName } from '../core/data/dataset';
 import { datasetSplits } from '../core/data/splits';
 import { UserError } from '../core/errors';
+import type { Engine } from '../engine/engine';
 import { readRunRecord } from '../node/run-store';
 import type { RunRecord } from '../protocol/run-folder';
 import type { EvaluateRequest, EvaluateResult } from '../protocol/worker';
 import { evaluateSplit } from './evaluate-split';
 import type { JobContext } from './job';
 import { loadRunData } from './load-run-data';
-import { openEngine } from './open-engine';
+import { samplePlans } from './model-session';
+import { runOnDevice } from './open-engine';
+import { readGraph } from './load-model';
 import { openTrainedModel } from './trained-model';
 
 export async function evaluateJob(request: EvaluateRequest, context: JobContext): Promise<EvaluateResult> {
-  const { runFolder, device, threads } = request;
+  const { runFolder } = request;
   const record = await readRunRecord(runFolder);
   const dataset = await loadRunData(request.data ?? record.data.path, context, record.model.inputShape);
   const chosen = chooseSplit(dataset, record, request);
   const split = withRunLabels(chosen.split, dataset, record);
   const classCount = record.data.classes.length;
-  const confusion = new Int32Array(classCount * classCount);
+  const graph = await readGraph(runFolder);
 
-  const engine = await openEngine(device, threads, context.assets);
-  try {
-    const model = await openTrainedModel(engine, runFolder, request.checkpoint, context);
+  const job = async (engine: Engine): Promise<EvaluateResult> => {
+    const confusion = new Int32Array(classCount * classCount);
     const { mean, std } = record.data;
-    const metrics = await evaluateSplit(
-      model,
-      split,
-      { mean, std },
-      {
-        batchSize: record.config.batchSize,
-        signal: context.signal,
-        onLogits(logits, indices) {
-          const outputs = logits.length / indices.length;
-          indices.forEach((index, row) => {
-            const predicted = argmax(logits.subarray(row * outputs, row * outputs + classCount));
-            const cell = (split.labels[index] ?? 0) * classCount + predicted;
-            confusion[cell] = (confusion[cell] ?? 0) + 1;
-          });
-        },
+    const { batchSize } = record.config;
+    const images = { splits: [split], normalization: { mean, std }, batchSize };
+    const model = await openTrainedModel(engine, runFolder, request.checkpoint, images, context);
+    const metrics = await evaluateSplit(model, split, {
+      batchSize,
+      signal: context.signal,
+      onLogits(logits, indices) {
+        const outputs = logits.length / indices.length;
+        indices.forEach((index, row) => {
+          const predicted = argmax(logits.subarray(row * outputs, row * outputs + classCount));
+          const cell = (split.labels[index] ?? 0) * classCount + predicted;
+          confusion[cell] = (confusion[cell] ?? 0) + 1;
+        });
       },
-    );
+    });
     if (!metrics) throw new UserError('The evaluation was stopped.');
     return { ...metrics, split: chosen.name, classes: record.data.classes, confusion };
-  } finally {
-    await engine.dispose();
-  }
+  };
+  return runOnDevice(request, () => samplePlans(graph), context, job);
 }
 
 interface NamedSplit {

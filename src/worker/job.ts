@@ -9,21 +9,25 @@ export interface JobContext {
   readonly assets: string;
 }
 
-/** The same context, its warnings also kept in a list: for the log of a run that has no folder yet. */
-export function keepingWarnings(context: JobContext): { readonly context: JobContext; readonly warnings: string[] } {
+/** The same context, its warnings and notes also kept in a list, as lines for the log of a run that has no folder yet. */
+export function keepingMessages(context: JobContext): { readonly context: JobContext; readonly messages: string[] } {
   const { events } = context;
-  const warnings: string[] = [];
+  const messages: string[] = [];
   const keeping: WorkerEvents = {
     runStarted: (event) => events.runStarted(event),
     dataProgress: (event) => events.dataProgress(event),
     step: (event) => events.step(event),
     epoch: (event) => events.epoch(event),
     warning(event) {
-      warnings.push(event.message);
+      messages.push(`Warning: ${event.message}`);
       events.warning(event);
     },
+    note(event) {
+      messages.push(event.message);
+      events.note(event);
+    },
   };
-  return { context: { ...context, events: keeping }, warnings };
+  return { context: { ...context, events: keeping }, messages };
 }
 
 /**

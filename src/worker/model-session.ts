@@ -1,17 +1,29 @@
 import { UserError } from '../core/errors';
+import { elementCount } from '../core/graph/dim';
 import type { Graph } from '../core/graph/graph';
 import { OpError } from '../core/ops/op';
 import type { TrainConfig } from '../core/train/config';
+import { hostImages, type ImageSource } from '../core/train/image-source';
 import { groupParameters, oneGroup, type ParameterGroup } from '../core/train/parameter-groups';
 import { EngineMemoryError, type Engine, type Program, type Session } from '../engine/engine';
 import { modelPlans } from '../engine/model-plans';
 import type { Plan, PlanStep, StateLayout } from '../engine/plan';
+import { DeviceImages, type DeviceImagesOptions } from './device-images';
 
 /** A part of a training batch: images [from, to) of it. All but the last only add to the gradients. */
 export interface BatchPart {
   readonly program: Program;
   readonly from: number;
   readonly to: number;
+}
+
+export interface ModelSessionOptions {
+  /** Absent: for evaluation only. */
+  readonly config?: TrainConfig;
+  /** What is computed in training, where that is another graph. */
+  readonly trainingGraph?: Graph;
+  /** What is kept on the device; absent: plans take the input `images` from the host. */
+  readonly images?: Pick<DeviceImagesOptions, 'splits' | 'normalization' | 'batchSize'>;
 }
 
 /** A model on a device, with its programs for each batch size (the last batch of an epoch is smaller). */
@@ -29,21 +41,27 @@ export class ModelSession {
     private readonly plans: ReturnType<typeof modelPlans>,
     /** What the optimiser treats alike, in the order of their numbers in the plan input `hyper`. */
     readonly groups: readonly ParameterGroup[],
+    private readonly deviceImages: DeviceImages | undefined,
   ) {}
 
-  /** `config` undefined: for evaluation only. `trainingGraph`: what is computed in training, where that is another graph. */
-  static async open(engine: Engine, graph: Graph, config?: TrainConfig, trainingGraph?: Graph): Promise<ModelSession> {
-    const grouping = config ? groupParameters(graph, config.parameterGroups) : oneGroup;
-    const plans = config
-      ? modelPlans(graph, config.optimizer, {
-          loss: config.loss,
-          clipping: config.clipping,
-          grouping,
-          ...(trainingGraph ? { trainingGraph } : {}),
-        })
-      : modelPlans(graph);
+  static async open(
+    engine: Engine,
+    graph: Graph,
+    { config, trainingGraph, images }: ModelSessionOptions = {},
+  ): Promise<ModelSession> {
+    const budgetBytes = engine.info.dataBudgetBytes;
+    const deviceImages =
+      images && new DeviceImages({ ...images, imageBytes: elementCount(imageShapeOf(graph)), budgetBytes });
+    const { plans, grouping } = plansOf(graph, config, trainingGraph, deviceImages?.source);
     const state = await asUserError(() => engine.createSession(plans.layout));
-    return new ModelSession(graph, plans.layout, state, plans, grouping.groups);
+    if (deviceImages) await asUserError(() => deviceImages.open(state));
+    return new ModelSession(graph, plans.layout, state, plans, grouping.groups, deviceImages);
+  }
+
+  /** What its batches are taken from. */
+  get images(): DeviceImages {
+    if (!this.deviceImages) throw new Error(`${this.graph.name} was opened without images`);
+    return this.deviceImages;
   }
 
   /** The program that trains a batch at once. */
@@ -148,6 +166,28 @@ export class ModelSession {
   }
 }
 
+/** Plans for batches of two, their images on the device: what that must have kernels for. */
+export function samplePlans(graph: Graph, config?: TrainConfig, trainingGraph?: Graph): readonly Plan[] {
+  const channels = imageShapeOf(graph).slice(0, 1);
+  const every = (value: number) => channels.flatMap((count) => Array<number>(count).fill(value));
+  const images: ImageSource = { kind: 'resident', count: 4, mean: every(0), std: every(1) };
+  const { plans } = plansOf(graph, config, trainingGraph, images);
+  return config ? [plans.training(2), plans.evaluation(2)] : [plans.evaluation(2)];
+}
+
+function plansOf(
+  graph: Graph,
+  config: TrainConfig | undefined,
+  trainingGraph: Graph | undefined,
+  images: ImageSource = hostImages,
+) {
+  const grouping = config ? groupParameters(graph, config.parameterGroups) : oneGroup;
+  if (!config) return { plans: modelPlans(graph, undefined, { images }), grouping };
+  const { loss, clipping, optimizer } = config;
+  const own = trainingGraph ? { trainingGraph } : {};
+  return { plans: modelPlans(graph, optimizer, { loss, clipping, grouping, images, ...own }), grouping };
+}
+
 /** Host memory of a program's input, as the type that it is known to have. */
 export function floatInput(program: Program, name: string): Float32Array {
   const input = program.input(name);
@@ -166,6 +206,12 @@ export async function readScalar(program: Program, name: string): Promise<number
   const [value] = await program.read(name);
   if (value === undefined) throw new Error(`Output ${name} of ${program.plan.name} is empty`);
   return value;
+}
+
+/** `[C, H, W]` of the model's input `[N, C, H, W]`. */
+function imageShapeOf({ nodes }: Graph): readonly number[] {
+  const shape = nodes.find(({ op }) => op === 'input')?.type.shape ?? [];
+  return shape.slice(1).map(Number);
 }
 
 function isMemoryError(error: unknown): boolean {

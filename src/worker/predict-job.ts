@@ -9,7 +9,10 @@ import { evaluateSplit } from './evaluate-split';
 import type { JobContext } from './job';
 import { imageSize } from './load-run-data';
 import type { ModelSession } from './model-session';
-import { openEngine } from './open-engine';
+import { samplePlans } from './model-session';
+import { runOnDevice, type DeviceRequest } from './open-engine';
+import { readGraph } from './load-model';
+import type { Engine } from '../engine/engine';
 import { openTrainedModel } from './trained-model';
 
 /** Most probable classes of image files; one that can't be read gets an error of its own. */
@@ -18,9 +21,11 @@ export async function predictJob(request: PredictRequest, context: JobContext): 
   const { data, model: reference } = await readRunRecord(runFolder);
   const { mean, std, classes } = data;
   const size = imageSize(reference.inputShape);
-  const engine = await openEngine(request.device, request.threads, context.assets);
-  try {
-    const model = await openTrainedModel(engine, runFolder, request.checkpoint, context);
+  const graph = await readGraph(runFolder);
+  const job = async (engine: Engine): Promise<PredictResult> => {
+    // One image after the other, none of which is known before.
+    const images = { splits: [], normalization: { mean, std }, batchSize: 1 };
+    const model = await openTrainedModel(engine, runFolder, request.checkpoint, images, context);
     const predictions: Prediction[] = [];
     for (const image of request.images) {
       context.signal.throwIfAborted();
@@ -35,16 +40,20 @@ export async function predictJob(request: PredictRequest, context: JobContext): 
       } catch (error) {
         return { image, top: [], error: describeError(error) };
       }
-      const probabilities = softmax(await logitsOf(model, split, { mean, std }, context.signal));
+      const probabilities = softmax(await logitsOf(model, split, context.signal));
       const top = [...probabilities]
         .map((probability, label) => ({ label: classes[label] ?? `output ${label}`, probability }))
         .sort((a, b) => b.probability - a.probability)
         .slice(0, topK);
       return { image, top, error: null };
     }
-  } finally {
-    await engine.dispose();
-  }
+  };
+  return runOnDevice(deviceFor(request), () => samplePlans(graph), context, job);
+}
+
+/** Some images are classified before a GPU's kernels are compiled. */
+function deviceFor({ device, threads }: PredictRequest): DeviceRequest {
+  return { device: device === 'auto' ? 'cpu' : device, threads };
 }
 
 async function readAsSplit(file: string, size: ImageSize): Promise<ImageSplit> {
@@ -54,14 +63,9 @@ async function readAsSplit(file: string, size: ImageSize): Promise<ImageSplit> {
   return { count: 1, images, labels: new Int32Array(1) };
 }
 
-async function logitsOf(
-  model: ModelSession,
-  split: ImageSplit,
-  normalization: { readonly mean: readonly number[]; readonly std: readonly number[] },
-  signal: AbortSignal,
-): Promise<Float32Array> {
+async function logitsOf(model: ModelSession, split: ImageSplit, signal: AbortSignal): Promise<Float32Array> {
   let logits = new Float32Array();
-  await evaluateSplit(model, split, normalization, {
+  await evaluateSplit(model, split, {
     batchSize: 1,
     signal,
     onLogits: (values) => {

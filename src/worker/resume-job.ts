@@ -10,18 +10,19 @@ import { temporarySuffix } from '../node/write-file-atomically';
 import type { RunRecord } from '../protocol/run-folder';
 import type { ResumeRequest, TrainResult } from '../protocol/worker';
 import { loadCheckpoint } from './checkpoint';
-import type { JobContext } from './job';
+import { keepingMessages, type JobContext } from './job';
 import { readGraph, readTrainingGraph } from './load-model';
 import { loadRunData } from './load-run-data';
-import { ModelSession } from './model-session';
-import { deviceRecord, openEngine } from './open-engine';
+import { ModelSession, samplePlans } from './model-session';
+import { deviceRecord, prepareOnDevice, type DeviceRequest } from './open-engine';
 import { RunFolder, cutMetrics } from './run-folder';
-import { compileAll } from './train-job';
+import { compileAll, runImages } from './train-job';
 import { standOf, trainRun } from './train-run';
 
 /** Goes on from the last checkpoint: the run ends with the weights that it would have had without the interruption. */
-export async function resumeJob(request: ResumeRequest, context: JobContext): Promise<TrainResult> {
+export async function resumeJob(request: ResumeRequest, hostContext: JobContext): Promise<TrainResult> {
   const { runFolder } = request;
+  const { context, messages } = keepingMessages(hostContext);
   const record = await resumableRecord(runFolder);
   const config: TrainConfig = { ...record.config, epochs: request.epochs ?? record.config.epochs };
   checkEpochs(record, config);
@@ -31,23 +32,39 @@ export async function resumeJob(request: ResumeRequest, context: JobContext): Pr
   checkData(record, dataset, splits, context);
   const { mean, std } = record.data;
 
-  const engine = await openEngine(request.device, request.threads, context.assets);
+  const trainingGraph = await readTrainingGraph(runFolder);
+  const plans = () => samplePlans(graph, config, trainingGraph);
+  const { engine, prepared } = await prepareOnDevice(
+    deviceAfter(record, request, context),
+    plans,
+    context,
+    async (device) => {
+      const model = await ModelSession.open(device, graph, {
+        config,
+        ...(trainingGraph ? { trainingGraph } : {}),
+        images: runImages(splits, { mean, std }, config),
+      });
+      const progress = await loadCheckpoint(checkpointPath(runFolder, 'last'), model, config.optimizer);
+      await compileAll(
+        model,
+        config.batchSize,
+        [splits.train.count],
+        [splits.val.count, splits.test?.count ?? 0],
+        context.events,
+      );
+      return { model, progress };
+    },
+  );
   try {
-    const model = await ModelSession.open(engine, graph, config, await readTrainingGraph(runFolder));
-    const progress = await loadCheckpoint(checkpointPath(runFolder, 'last'), model, config.optimizer);
-    await compileAll(
-      model,
-      config.batchSize,
-      [splits.train.count],
-      [splits.val.count, splits.test?.count ?? 0],
-      context.events,
-    );
+    const { model, progress } = prepared;
     context.signal.throwIfAborted();
     const folder = new RunFolder(runFolder, record);
+    for (const message of messages) folder.log(message);
     await folder.update({
       ...standOf(progress),
       status: 'running',
       failure: null,
+      failedOnGpu: false,
       endedAt: null,
       test: null,
       config,
@@ -57,7 +74,7 @@ export async function resumeJob(request: ResumeRequest, context: JobContext): Pr
     });
     await removeTemporaries(runFolder);
     await cutMetrics(runFolder, progress);
-    return await trainRun({ folder, model, config, splits, normalization: { mean, std } }, progress, context);
+    return await trainRun({ folder, model, config, splits }, progress, hostContext);
   } catch (error) {
     const { signal } = context;
     if (!signal.aborted || error !== signal.reason) throw error;
@@ -66,6 +83,17 @@ export async function resumeJob(request: ResumeRequest, context: JobContext): Pr
   } finally {
     await engine.dispose();
   }
+}
+
+/** A run that a GPU has failed is not left to one again, unless that is asked for. */
+function deviceAfter(
+  { failedOnGpu }: RunRecord,
+  { device, threads }: ResumeRequest,
+  { events }: JobContext,
+): DeviceRequest {
+  if (!failedOnGpu || device !== 'auto') return { device, threads };
+  events.warning({ message: 'The GPU failed in this run: it goes on on the CPU. The device gpu tries it again.' });
+  return { device: 'cpu', threads };
 }
 
 async function resumableRecord(runFolder: string): Promise<RunRecord> {

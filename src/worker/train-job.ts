@@ -1,12 +1,13 @@
 import { rmdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Dataset } from '../core/data/dataset';
-import { computeNormalization } from '../core/data/normalization';
+import { computeNormalization, type Normalization } from '../core/data/normalization';
 import { datasetSplits } from '../core/data/splits';
 import { elementCount } from '../core/graph/dim';
 import { UserError } from '../core/errors';
 import { formatShape } from '../core/graph/dim';
 import { stateTensors } from '../core/rng/initialize';
+import type { TrainConfig } from '../core/train/config';
 import { startOfRun } from '../core/train/run-progress';
 import { outputCount } from '../core/train/training-graph';
 import { readCnnLabVersion } from '../node/installation-version';
@@ -16,12 +17,12 @@ import type { DataReference, RunRecord } from '../protocol/run-folder';
 import type { ModelRequest, TrainRequest, TrainResult } from '../protocol/worker';
 import { initializeModel, loadInitialWeights, writeCheckpoint } from './checkpoint';
 import type { JobContext } from './job';
-import { keepingWarnings } from './job';
+import { keepingMessages } from './job';
 import type { LoadedModel } from './load-model';
 import { declaredInputShape, imageShape, loadModel } from './load-model';
 import { loadRunData } from './load-run-data';
-import { ModelSession } from './model-session';
-import { deviceRecord, openEngine } from './open-engine';
+import { ModelSession, samplePlans, type ModelSessionOptions } from './model-session';
+import { deviceRecord, prepareOnDevice } from './open-engine';
 import { RunFolder, createRunFolder, removeRunFolder } from './run-folder';
 import { trainRun } from './train-run';
 import { stepsPerEpochOf } from './trainer';
@@ -43,26 +44,33 @@ export async function trainJob(request: TrainRequest, context: JobContext): Prom
 
 async function trainNewRun(request: TrainRequest, hostContext: JobContext): Promise<TrainResult> {
   const { config, runFolder } = request;
-  const { context, warnings } = keepingWarnings(hostContext);
+  const { context, messages } = keepingMessages(hostContext);
   const { dataset, loaded } = await loadFitting(request.model, request.data, context);
   const splits = datasetSplits(dataset, config.validationShare, config.seed);
   const normalization = computeNormalization(splits.train, dataset.channels);
   checkClassCount(loaded, dataset, context);
 
-  const engine = await openEngine(request.device, request.threads, context.assets);
-  try {
-    const model = await ModelSession.open(engine, loaded.graph, config, loaded.trainingGraph);
-    await initializeModel(model, config.seed);
-    if (request.weights !== null) await useWeights(request.weights, model, context);
+  const { graph, trainingGraph } = loaded;
+  const plans = () => samplePlans(graph, config, trainingGraph);
+  const { engine, prepared: model } = await prepareOnDevice(request, plans, context, async (device) => {
+    const opened = await ModelSession.open(device, graph, {
+      config,
+      ...(trainingGraph ? { trainingGraph } : {}),
+      images: runImages(splits, normalization, config),
+    });
+    await initializeModel(opened, config.seed);
+    if (request.weights !== null) await useWeights(request.weights, opened, context);
     await compileAll(
-      model,
+      opened,
       config.batchSize,
       [splits.train.count],
       [splits.val.count, splits.test?.count ?? 0],
       context.events,
     );
+    return opened;
+  });
+  try {
     context.signal.throwIfAborted();
-
     const data: DataReference = {
       path: request.data,
       name: dataset.name,
@@ -79,6 +87,7 @@ async function trainNewRun(request: TrainRequest, hostContext: JobContext): Prom
       name: request.name,
       status: 'running',
       failure: null,
+      failedOnGpu: false,
       model: {
         file: request.model.file,
         target: loaded.target,
@@ -100,12 +109,21 @@ async function trainNewRun(request: TrainRequest, hostContext: JobContext): Prom
       trainSeconds: 0,
     };
     const folder = await beginRun(record, runFolder, model, loaded);
-    for (const warning of warnings) folder.log(`Warning: ${warning}`);
+    for (const message of messages) folder.log(message);
     for (const { path, reason } of dataset.skipped) folder.log(`Left out: ${path}: ${reason}`);
-    return await trainRun({ folder, model, config, splits, normalization }, startOfRun, hostContext);
+    return await trainRun({ folder, model, config, splits }, startOfRun, hostContext);
   } finally {
     await engine.dispose();
   }
+}
+
+/** What a run keeps on the device. */
+export function runImages(
+  { train, val, test }: ReturnType<typeof datasetSplits>,
+  normalization: Normalization,
+  { batchSize }: TrainConfig,
+): ModelSessionOptions['images'] & object {
+  return { splits: [train, val, ...(test ? [test] : [])], normalization, batchSize };
 }
 
 /** The folder with all that a resumption needs, then run.json: from there on it is a run. */
@@ -197,7 +215,7 @@ export async function compileAll(
     if (parts.length === 1 || !first || size < batchSize) continue;
     const message =
       `Batches of ${size} do not fit into memory: each is trained in ${parts.length} parts of up to ${first.to} images, whose ` +
-      'gradients are added up. Batch normalisation and dropout see each part by itself.';
+      'gradients are added up. Batch normalisation sees each part by itself.';
     events.warning({ message });
   }
   for (const count of evaluationCounts) {

@@ -1,6 +1,5 @@
 import { inspect } from 'node:util';
 import type { ImageSplit } from '../core/data/dataset';
-import type { Normalization } from '../core/data/normalization';
 import { describeError } from '../core/errors';
 import { balancedClassWeights } from '../core/train/class-weights';
 import { outputCount } from '../core/train/training-graph';
@@ -13,6 +12,7 @@ import type { EvaluationMetrics } from '../protocol/run-folder';
 import type { TrainResult } from '../protocol/worker';
 import { loadCheckpoint, writeCheckpoint } from './checkpoint';
 import { evaluateSplit } from './evaluate-split';
+import { explainDeviceFailure, isDeviceFailure } from './gpu/gpu-failure';
 import type { JobContext } from './job';
 import type { ModelSession } from './model-session';
 import type { RunFolder } from './run-folder';
@@ -23,7 +23,6 @@ export interface RunMaterial {
   readonly model: ModelSession;
   readonly config: TrainConfig;
   readonly splits: { readonly train: ImageSplit; readonly val: ImageSplit; readonly test: ImageSplit | undefined };
-  readonly normalization: Normalization;
 }
 
 /** Trains a run whose folder is there and says `running`, and keeps the folder true to what happens until its end. */
@@ -44,8 +43,9 @@ export async function trainRun(material: RunMaterial, start: RunProgress, contex
   try {
     return await trainToEnd(material, start, context, stepsPerEpoch);
   } catch (error) {
-    await recordFailure(folder, error);
-    throw error;
+    const explained = explainDeviceFailure(error, true);
+    await recordFailure(folder, explained);
+    throw explained;
   }
 }
 
@@ -55,7 +55,7 @@ async function trainToEnd(
   context: JobContext,
   stepsPerEpoch: number,
 ): Promise<TrainResult> {
-  const { folder, model, config, splits, normalization } = material;
+  const { folder, model, config, splits } = material;
   const { events, signal } = context;
   const secondsBefore = folder.current.trainSeconds;
   const startedAtMs = performance.now();
@@ -68,7 +68,6 @@ async function trainToEnd(
       config,
       train: splits.train,
       val: splits.val,
-      normalization,
       classWeights: classWeightsOf(material),
       signal,
       stepsPerLine: stepsPerLine(Number(countFlops(model.graph)), config.batchSize, stepsPerEpoch),
@@ -104,7 +103,7 @@ async function trainToEnd(
   let test: EvaluationMetrics | null = null;
   if (splits.test) {
     await loadCheckpoint(checkpointPath(folder.path, 'best'), model);
-    const tested = await evaluateSplit(model, splits.test, normalization, { batchSize: config.batchSize, signal });
+    const tested = await evaluateSplit(model, splits.test, { batchSize: config.batchSize, signal });
     if (!tested) return finish('stopped', progress, null);
     test = tested;
     folder.log(`Test: loss ${test.loss}, accuracy ${test.accuracy}.`);
@@ -154,7 +153,9 @@ export function standOf({ epochsDone, best }: RunProgress) {
 async function recordFailure(folder: RunFolder, error: unknown): Promise<void> {
   folder.log(`The run has failed.\n${inspect(error)}`);
   try {
-    await folder.update({ status: 'failed', failure: describeError(error), endedAt: new Date().toISOString() });
+    const failedOnGpu = isDeviceFailure(error);
+    const endedAt = new Date().toISOString();
+    await folder.update({ status: 'failed', failure: describeError(error), failedOnGpu, endedAt });
     await folder.close();
   } catch (recordError) {
     // A full disk, a deleted folder: the job's own error says more, and is thrown by the caller.

@@ -5,16 +5,17 @@ import type { CheckpointName } from '../protocol/worker';
 import { loadCheckpoint } from './checkpoint';
 import type { JobContext } from './job';
 import { readGraph } from './load-model';
-import { ModelSession } from './model-session';
+import { ModelSession, type ModelSessionOptions } from './model-session';
 
-/** A run's model with the weights of a checkpoint, for evaluation. Before the first epoch is done, `best` is `last`. */
+/** A run's model with the weights of a checkpoint, for evaluation of these images. Before the first epoch is done, `best` is `last`. */
 export async function openTrainedModel(
   engine: Engine,
   runFolder: string,
   checkpoint: CheckpointName,
+  images: ModelSessionOptions['images'] & object,
   { events }: JobContext,
 ): Promise<ModelSession> {
-  const model = await ModelSession.open(engine, await readGraph(runFolder));
+  const model = await ModelSession.open(engine, await readGraph(runFolder), { images });
   const wanted = checkpointPath(runFolder, checkpoint);
   const last = checkpointPath(runFolder, 'last');
   if (checkpoint === 'best' && !existsSync(wanted) && existsSync(last)) {

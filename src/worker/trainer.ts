@@ -1,6 +1,6 @@
-import { epochOrder, fillBatch, fillLabels } from '../core/data/batches';
+import { drawChange, isAugmented, unchanged } from '../core/data/augmentation';
+import { epochOrder, fillLabels } from '../core/data/batches';
 import type { ImageSplit } from '../core/data/dataset';
-import type { Normalization } from '../core/data/normalization';
 import type { TrainConfig } from '../core/train/config';
 import { betterOf, shouldStopEarly } from '../core/train/early-stopping';
 import { groupHyperparameters } from '../core/train/optimizer';
@@ -9,17 +9,19 @@ import type { RunProgress, RunningSums } from '../core/train/run-progress';
 import { addBatch, noSums } from '../core/train/run-progress';
 import { learningRateAt } from '../core/train/schedule';
 import type { EpochMetrics, EvaluationMetrics, StepMetrics } from '../protocol/run-folder';
+import type { ImagePass } from './device-images';
 import { evaluateSplit } from './evaluate-split';
+import { InFlight, mostStepsInFlight } from './in-flight';
 import { createYield } from './job';
 import type { ModelSession } from './model-session';
 import { floatInput, integerInput, readScalar } from './model-session';
 
 export interface TrainerOptions {
+  /** Opened with images. */
   readonly model: ModelSession;
   readonly config: TrainConfig;
   readonly train: ImageSplit;
   readonly val: ImageSplit;
-  readonly normalization: Normalization;
   /** What the classes of the targets weigh in the training loss; undefined: all alike. */
   readonly classWeights: Float32Array | undefined;
   readonly signal: AbortSignal;
@@ -51,7 +53,7 @@ export async function trainEpochs(options: TrainerOptions, start: RunProgress): 
     const imagesPerSecond = trained.imagesPerSecond;
     progress = trained.progress;
     if (signal.aborted) return { reason: 'aborted', progress };
-    const validation = await evaluateSplit(options.model, options.val, options.normalization, {
+    const validation = await evaluateSplit(options.model, options.val, {
       batchSize: config.batchSize,
       signal,
     });
@@ -72,7 +74,10 @@ export async function trainEpochs(options: TrainerOptions, start: RunProgress): 
   return { reason: 'finished', progress };
 }
 
-/** The batches of the epoch that are still to do. */
+/**
+ * The batches of the epoch that are still to do. What each gave is awaited only where it is wanted: at a line of the
+ * metrics, at the end, and where too much is owed. Until then `progress` counts steps whose sums are still missing.
+ */
 async function trainRestOfEpoch(
   options: TrainerOptions,
   start: RunProgress,
@@ -84,21 +89,26 @@ async function trainRestOfEpoch(
   const startedAtMs = performance.now();
   let lineAtMs = startedAtMs;
   let progress = start;
+  const pass = options.model.images.pass(train, order);
+  const inFlight = new InFlight<BatchResult>(({ loss, correct, images }) => {
+    progress = {
+      ...progress,
+      epoch: addBatch(progress.epoch, loss, correct, images),
+      sinceLine: addBatch(progress.sinceLine, loss, correct, images),
+    };
+  });
   while (progress.stepOfEpoch < stepsPerEpoch) {
     await turn();
     if (signal.aborted) break;
     const from = progress.stepOfEpoch * config.batchSize;
     const indices = order.subarray(from, Math.min(from + config.batchSize, train.count));
     const learningRate = rateOf(config, progress, stepsPerEpoch);
-    const { loss, correct } = await trainBatch(options, indices, progress, stepsPerEpoch);
-    progress = {
-      ...progress,
-      step: progress.step + 1,
-      stepOfEpoch: progress.stepOfEpoch + 1,
-      epoch: addBatch(progress.epoch, loss, correct, indices.length),
-      sinceLine: addBatch(progress.sinceLine, loss, correct, indices.length),
-    };
+    inFlight.add(sumOf(await trainBatch(options, { indices, from, pass }, progress, stepsPerEpoch), indices.length));
+    await pass.passed(from + indices.length);
+    progress = { ...progress, step: progress.step + 1, stepOfEpoch: progress.stepOfEpoch + 1 };
+    await inFlight.settle(mostStepsInFlight);
     if (progress.stepOfEpoch % options.stepsPerLine === 0 || progress.stepOfEpoch === stepsPerEpoch) {
+      await inFlight.settle();
       const nowMs = performance.now();
       const metrics = stepMetrics(progress, stepsPerEpoch, learningRate, nowMs - lineAtMs);
       lineAtMs = nowMs;
@@ -106,25 +116,57 @@ async function trainRestOfEpoch(
       await options.onStep(metrics, progress.stepOfEpoch);
     }
   }
+  await inFlight.settle();
   const images = progress.epoch.images - start.epoch.images;
   return { progress, imagesPerSecond: perSecond(images, performance.now() - startedAtMs) };
 }
 
-/** The step that follows on `progress`. */
+/** The images at `indices`, which stand in the pass from position `from` on. */
+interface TrainingBatch {
+  readonly indices: Int32Array;
+  readonly from: number;
+  readonly pass: ImagePass;
+}
+
+interface BatchResult {
+  /** Mean over the batch. */
+  readonly loss: number;
+  readonly correct: number;
+  readonly images: number;
+}
+
+/** What the device owes for a part of a batch. */
+interface PartResult {
+  readonly share: number;
+  readonly values: Promise<readonly [loss: number, correct: number]>;
+}
+
+async function sumOf(parts: readonly PartResult[], images: number): Promise<BatchResult> {
+  let loss = 0;
+  let correct = 0;
+  for (const { share, values } of parts) {
+    const [partLoss, partCorrect] = await values;
+    loss += share * partLoss;
+    correct += partCorrect;
+  }
+  return { loss, correct, images };
+}
+
+/** Asks for the step that follows on `progress`. */
 async function trainBatch(
-  { model, config, train, normalization, classWeights }: TrainerOptions,
-  indices: Int32Array,
+  { model, config, train, classWeights }: TrainerOptions,
+  { indices, from: position, pass }: TrainingBatch,
   progress: RunProgress,
   stepsPerEpoch: number,
-): Promise<{ readonly loss: number; readonly correct: number }> {
+): Promise<readonly PartResult[]> {
   const { step } = progress;
   const parts = await model.trainingParts(indices.length);
   const batchWeight = weightOf(train, indices, classWeights);
-  let loss = 0;
-  let correct = 0;
-  for (const [number, { program, from, to }] of parts.entries()) {
+  const results: PartResult[] = [];
+  await pass.ready(position, position + indices.length);
+  for (const { program, from, to } of parts) {
     const images = indices.subarray(from, to);
-    fillBatch(train, images, normalization.mean, normalization.std, floatInput(program, 'images'));
+    fillPicks(pass, position + from, images, config, progress.epochsDone, integerInput(program, 'picks'));
     fillLabels(train, images, integerInput(program, 'targets'));
     if (classWeights) floatInput(program, 'classWeights').set(classWeights);
     if (program.plan.inputs['hyper']) {
@@ -132,18 +174,40 @@ async function trainBatch(
         rateOf(config, progress, stepsPerEpoch, learningRateFactor);
       floatInput(program, 'hyper').set(groupHyperparameters(config.optimizer, model.groups, rate, step + 1));
     }
-    // Parts draw random numbers of their own.
     if (program.plan.inputs['random']) {
-      integerInput(program, 'random').set([config.seed | 0, number, step | 0, Math.floor(step / 2 ** 32)]);
+      const seedAndStep = [config.seed | 0, 0, step | 0, Math.floor(step / 2 ** 32)];
+      integerInput(program, 'random').set([...seedAndStep, from, indices.length]);
     }
     const share = weightOf(train, images, classWeights) / batchWeight;
     if (program.plan.inputs['share']) floatInput(program, 'share').set([share]);
     await program.run();
-    loss += share * (await readScalar(program, 'loss'));
-    correct += await readScalar(program, 'correct');
+    const values = Promise.all([readScalar(program, 'loss'), readScalar(program, 'correct')]);
+    // Where a later part fails first, nobody waits for this one.
+    values.catch(() => undefined);
+    results.push({ share, values });
   }
   model.countTrainingStep();
-  return { loss, correct };
+  return results;
+}
+
+/** Writes which images a run takes, and how it changes them: [images.length, 4]. */
+function fillPicks(
+  pass: ImagePass,
+  position: number,
+  images: Int32Array,
+  { augment, seed }: TrainConfig,
+  epoch: number,
+  picks: Int32Array,
+): void {
+  const changes = isAugmented(augment);
+  images.forEach((image, index) => {
+    const { dy, dx, flip } = changes ? drawChange(augment, seed, epoch, image) : unchanged;
+    const at = 4 * index;
+    picks[at] = pass.slotOf(position + index);
+    picks[at + 1] = dy;
+    picks[at + 2] = dx;
+    picks[at + 3] = Number(flip);
+  });
 }
 
 /** What images count in the mean loss: each one, or what its class weighs. */

@@ -4,6 +4,8 @@ import { serveRpc } from '../protocol/rpc';
 import type { WorkerCalls, WorkerEvents } from '../protocol/worker';
 import { benchJob } from './bench-job';
 import { evaluateJob } from './evaluate-job';
+import { listGpusJob } from './gpu/list-gpus-job';
+import { testGpuJob } from './gpu/test-gpu-job';
 import type { JobContext } from './job';
 import {
   parseBenchRequest,
@@ -45,6 +47,8 @@ const calls: WorkerCalls = {
   evaluate: (request) => work((context) => evaluateJob(parseEvaluateRequest(request), context)),
   predict: (request) => work((context) => predictJob(parsePredictRequest(request), context)),
   bench: (request) => work((context) => benchJob(parseBenchRequest(request), context)),
+  listGpus: () => work(listGpusJob),
+  testGpu: () => work(testGpuJob),
   stop() {
     stop();
     return Promise.resolve();

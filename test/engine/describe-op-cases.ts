@@ -3,8 +3,9 @@ import type { Engine } from '../../src/engine/engine';
 import { createTestEngine } from './create-test-engine';
 import { gradientError, lossInDoubles } from './finite-differences';
 import { compileCase, readOpCases, runCase, type CompiledCase } from './op-case';
+import { recordedNames } from './recorded-names';
 import { relativeError } from './relative-error';
-import { readTorchTensors, type TorchTensors } from './torch-fixtures';
+import { readTorchTensors } from './torch-fixtures';
 
 /** Ten times stricter than what engines promise: doubles and float32 are apart by 5e-6 at most in these cases. */
 const tolerance = 1e-5;
@@ -59,18 +60,6 @@ export function describeOpCases(family: string): void {
         expect(gradientError(loss, name, gradient), name).toBeLessThanOrEqual(tolerance);
       }
     });
-  });
-}
-
-/** Our names of results, and torch's. */
-function recordedNames(tensors: TorchTensors): [ours: string, torch: string][] {
-  return tensors.names.flatMap((torch): [string, string][] => {
-    if (torch === 'y' || torch === 'loss') return [[torch, torch]];
-    // How many batches were seen is the host's to count.
-    if (torch.endsWith('num_batches_tracked')) return [];
-    if (torch.startsWith('grad/')) return [[torch.replace('grad/', 'grad:'), torch]];
-    if (torch.startsWith('after/')) return [[torch.replace('after/', 'after:'), torch]];
-    return [];
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Attributes, DType } from '../../src/core/graph/graph';
+import { alignUp } from '../../src/engine/align';
 import type { Engine, HostArray } from '../../src/engine/engine';
 import type { Plan, PlanStep, PlanTensor, StateLayout } from '../../src/engine/plan';
 
@@ -50,13 +51,14 @@ export interface FilledTensor {
   readonly data: HostArray;
 }
 
-/** Runs hand-made steps over arena tensors in a session of their own and returns what the tensors in `outputs` hold. */
+/** Runs hand-made steps over arena tensors and `data` in a session of their own and returns what the tensors in `outputs` hold. */
 export async function runSteps(
   engine: Engine,
   steps: readonly PlanStep[],
   filled: readonly FilledTensor[],
   outputs: readonly PlanTensor[],
   arenaBytes: number,
+  data: Uint8Array = new Uint8Array(),
 ): Promise<readonly HostArray[]> {
   const plan: Plan = {
     name: 'test',
@@ -68,6 +70,8 @@ export async function runSteps(
   };
   const session = await engine.createSession(noState);
   try {
+    await session.reserveData(data.length);
+    await session.writeData(0, data);
     const program = await session.compile(plan);
     filled.forEach(({ data }, i) => program.input(`input${i}`).set(data));
     await program.run();
@@ -85,12 +89,12 @@ export interface Placer {
   bytes(): number;
 }
 
-/** Places arena tensors one after the other, each at a multiple of 64 bytes. */
+/** Places arena tensors one after the other, each where a tensor may begin. */
 export function placer(): Placer {
   let next = 0;
   const place = (shape: readonly number[], dtype: DType): PlanTensor => {
     const offset = next;
-    next += Math.max(64, Math.ceil((elementCount(shape) * 4) / 64) * 64);
+    next += alignUp(Math.max(4, elementCount(shape) * 4));
     return { region: 'arena', offset, shape, dtype };
   };
   return Object.assign(place, { bytes: () => next });

@@ -9,6 +9,7 @@ export function runRecord(changes: Partial<RunRecord> = {}): RunRecord {
     name: 'LeNet · digits',
     status: 'completed',
     failure: null,
+    failedOnGpu: false,
     model: {
       file: '/models/lenet.py',
       target: 'LeNet',

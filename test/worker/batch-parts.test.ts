@@ -25,17 +25,57 @@ class Net(nn.Module):
     def forward(self, x):
         return self.head(self.features(x).flatten(1))
 `;
-const { graph } = traceModel({ file: 'net.py', text: source, target: 'Net', inputShape: ['N', 3, 32, 32] });
+const graphOf = (text: string) =>
+  traceModel({ file: 'net.py', text, target: 'Net', inputShape: ['N', 3, 32, 32] }).graph;
+const graph = graphOf(source);
+
+/** Everything that draws numbers; 75 or 15 of them for an image, so that parts begin between the counters of four. */
+const randomNetwork = `
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 16, 3, padding=1)
+        self.pool = nn.FractionalMaxPool2d(2, output_size=5)
+        self.reduce = nn.Conv2d(16, 3, 1)
+        self.act = nn.RReLU()
+        self.drop = nn.Dropout(0.3)
+        self.drop2d = nn.Dropout2d(0.3)
+        self.alpha = nn.AlphaDropout(0.2)
+        self.head = nn.Linear(75, 5)
+        self.scores = nn.Linear(5, 3)
+
+    def forward(self, x):
+        x = self.drop2d(self.reduce(self.pool(self.act(self.conv(x)))))
+        keep = torch.rand(x.shape[0], 1, 1, 1) + 0.8
+        x = x / 0.8 * keep.floor()
+        x = x + 0.1 * torch.randn_like(x)
+        x = x * x.new_empty(3, 1, 1).bernoulli_(0.9)
+        sequence = self.drop(x.flatten(2).permute(2, 0, 1)).permute(1, 2, 0)
+        x = self.head(self.alpha(sequence.flatten(1)))
+        return x + F.gumbel_softmax(x, dim=1) @ self.scores.weight.t() @ self.scores.weight
+`;
 
 const engines: Engine[] = [];
 afterEach(async () => {
   for (const engine of engines.splice(0)) await engine.dispose();
 });
 
-async function open(config: TrainConfig, memoryLimit?: number): Promise<ModelSession> {
+const trainImages = images(44);
+const valImages = images(30);
+
+async function open(config: TrainConfig, memoryLimit?: number, trained = graph): Promise<ModelSession> {
   const engine = await createWasmEngine({ assets, threads: 2, ...(memoryLimit === undefined ? {} : { memoryLimit }) });
   engines.push(engine);
-  const model = await ModelSession.open(engine, graph, config);
+  const normalization = { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
+  const { batchSize } = config;
+  const model = await ModelSession.open(engine, trained, {
+    config,
+    images: { splits: [trainImages, valImages], normalization, batchSize },
+  });
   await initializeModel(model, 3);
   return model;
 }
@@ -47,9 +87,8 @@ async function train(model: ModelSession, config: TrainConfig, classWeights?: Fl
     {
       model,
       config,
-      train: images(44),
-      val: images(30),
-      normalization: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
+      train: trainImages,
+      val: valImages,
       classWeights,
       signal: new AbortController().signal,
       stepsPerLine: 1,
@@ -81,16 +120,19 @@ const clipped: TrainConfig = { ...plain, clipping: { kind: 'norm', maximum: 0.1 
 const weighted: TrainConfig = { ...plain, loss: { labelSmoothing: 0.1, classWeights: 'balanced' } };
 
 test.each([
-  { name: 'plain', config: plain, classWeights: undefined },
-  { name: 'clipped gradients', config: clipped, classWeights: undefined },
+  { name: 'plain', config: plain },
+  { name: 'clipped gradients', config: clipped },
   { name: 'weighted classes', config: weighted, classWeights: Float32Array.of(0.5, 1, 2, 3, 0.25) },
-])('batches that do not fit are trained in parts, with the same result: $name', async ({ config, classWeights }) => {
-  const whole = await open(config);
-  const { stateBytes, arenaBytes, scratchBytes } = whole.state.memoryOf((await whole.training(24)).plan);
+  { name: 'random layers', config: plain, model: graphOf(randomNetwork) },
+])('batches that do not fit are trained in parts, with the same result: $name', async (given) => {
+  const { config, classWeights, model = graph } = given;
+  const whole = await open(config, undefined, model);
+  const memory = whole.state.memoryOf((await whole.training(24)).plan);
+  const { stateBytes, dataBytes, arenaBytes, scratchBytes } = memory;
   const expected = await train(whole, config, classWeights);
 
-  // Room for the state, and for a part of the activations.
-  const limited = await open(config, 2 ** 17 + stateBytes + scratchBytes + 0.6 * arenaBytes);
+  // Room for the state and the images, and for a part of the activations.
+  const limited = await open(config, 2 ** 17 + stateBytes + dataBytes + scratchBytes + 0.6 * arenaBytes, model);
   const parts = await limited.trainingParts(24);
   expect(parts.length).toBeGreaterThan(1);
   expect(parts.map(({ from, to }) => [from, to])).toEqual(
@@ -103,8 +145,8 @@ test.each([
 
 test('where not even one image fits, the error says what would', async () => {
   const whole = await open(plain);
-  const { stateBytes, scratchBytes } = whole.state.memoryOf((await whole.training(1)).plan);
-  const small = await open(plain, 2 ** 17 + stateBytes + scratchBytes / 2);
+  const { stateBytes, dataBytes, scratchBytes } = whole.state.memoryOf((await whole.training(1)).plan);
+  const small = await open(plain, 2 ** 17 + stateBytes + dataBytes + scratchBytes / 2);
   await expect(small.trainingParts(24)).rejects.toThrow(/Even one image of a batch of 24 does not fit into memory/);
   await expect(small.trainingParts(24)).rejects.toMatchObject({
     remedy: expect.stringMatching(/Images of about \d+ by \d+ would fit|smaller model/) as string,

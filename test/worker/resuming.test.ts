@@ -10,6 +10,9 @@ import type { ResumeRequest, TrainResult, WorkerEvents } from '../../src/protoco
 import type { SmallWorkplace } from '../support/small-run';
 import { checkpointHashes, makeSmallWorkplace, smallConfig, timelessMetrics, workerScript } from '../support/small-run';
 
+/** Images are changed as they are taken: that goes on where it was too. */
+const config = { ...smallConfig, augment: { flip: true, cropPadding: 1 } };
+
 let folder: string;
 let place: SmallWorkplace;
 let unbroken: { test: TrainResult['test']; checkpoints: object; metrics: readonly object[] };
@@ -18,7 +21,7 @@ beforeAll(async () => {
   place = await makeSmallWorkplace(folder);
   const runFolder = join(folder, 'unbroken');
   const worker = startWorker({ script: workerScript, events: {} });
-  const { test } = await worker.calls.train(place.request(runFolder)).finally(() => worker.ended);
+  const { test } = await worker.calls.train(place.request(runFolder, { config })).finally(() => worker.ended);
   unbroken = { test, checkpoints: await checkpointHashes(runFolder), metrics: await timelessMetrics(runFolder) };
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -43,7 +46,9 @@ async function go(
     epoch: ({ epoch }) => interrupt(worker, `epoch ${epoch}`),
   };
   const worker = startWorker({ script: workerScript, events });
-  const job = begin ? worker.calls.train(place.request(runFolder)) : worker.calls.resume(resumption(runFolder));
+  const job = begin
+    ? worker.calls.train(place.request(runFolder, { config }))
+    : worker.calls.resume(resumption(runFolder));
   const result = await job.catch(async (error: unknown) => {
     if ((await worker.ended).signal === 'SIGKILL') return undefined;
     throw error;
@@ -80,7 +85,7 @@ describe('a run that was stopped', () => {
   test('is resumed with its own configuration, for more epochs where they are asked for', async () => {
     const short = join(folder, 'short');
     const worker = startWorker({ script: workerScript, events: {} });
-    await worker.calls.train(place.request(short, { config: { ...smallConfig, epochs: 2 } }));
+    await worker.calls.train(place.request(short, { config: { ...config, epochs: 2 } }));
     await worker.ended;
 
     const again = startWorker({ script: workerScript, events: {} });

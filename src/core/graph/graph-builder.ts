@@ -18,6 +18,11 @@ export class GraphBuilder {
     return this.push('input', { name }, [], type, {});
   }
 
+  /** Packed bytes that the device keeps between runs: a plan's region `data`. */
+  residentInput(name: string, type: TensorType): NodeId {
+    return this.push('input', { name, resident: true }, [], type, {});
+  }
+
   /** A trained tensor; `path` is its state_dict name. */
   parameter(path: string, type: TensorType, init: Initializer, source?: SourceRange): NodeId {
     return this.push('parameter', { init: { ...init } }, [], type, source ? { path, source } : { path });

@@ -1,6 +1,6 @@
 import type { Mode } from '../ops/op';
 import { opNamed } from '../ops/table';
-import type { Attributes, Graph, NodeId } from './graph';
+import type { Attributes, Graph, GraphNode, NodeId } from './graph';
 import { GraphBuilder, type Provenance } from './graph-builder';
 
 export interface LoweredGraph {
@@ -16,9 +16,13 @@ export interface LoweredGraph {
 
 /**
  * Replaces ops that have a `lower` rule by what they are computed with: layers whose work depends on the mode (dropout,
- * batch norm), and ops that are made of simpler ones.
+ * batch norm), and ops that are made of simpler ones. `replaceInput`: adds what stands in an input's place.
  */
-export function lowerGraph(graph: Graph, mode: Mode): LoweredGraph {
+export function lowerGraph(
+  graph: Graph,
+  mode: Mode,
+  replaceInput?: (builder: GraphBuilder, input: GraphNode) => NodeId,
+): LoweredGraph {
   const builder = new GraphBuilder(graph.name);
   const idOf = new Map<NodeId, NodeId>();
   const bufferUpdates = new Map<NodeId, NodeId>();
@@ -31,6 +35,10 @@ export function lowerGraph(graph: Graph, mode: Mode): LoweredGraph {
       // A layer used twice goes on from the running statistics that its first use made.
       return bufferUpdates.get(mapped) ?? mapped;
     });
+    if (node.op === 'input' && replaceInput) {
+      idOf.set(node.id, replaceInput(builder, node));
+      continue;
+    }
     if (isSource(node.op) || !opNamed(node.op).lower) {
       idOf.set(node.id, builder.copy(node, inputs));
       continue;
@@ -44,7 +52,7 @@ export function lowerGraph(graph: Graph, mode: Mode): LoweredGraph {
       mode,
       nodeId: node.id,
       nextKey: () => node.id + nestedKeys * keys++,
-      random: () => (random ??= builder.input('random', { shape: [4], dtype: 'i32' })),
+      random: () => (random ??= builder.input('random', { shape: [6], dtype: 'i32' })),
       updateBuffer(buffer, value) {
         const root = [...bufferUpdates].find(([, latest]) => latest === buffer)?.[0] ?? buffer;
         bufferUpdates.set(root, value);

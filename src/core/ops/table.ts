@@ -2,6 +2,7 @@ import { activationOps } from './activation/activation-ops';
 import { arithmeticOps } from './arithmetic/arithmetic-ops';
 import { attentionOps } from './attention/attention-ops';
 import { convolutionOps } from './convolution/convolution-ops';
+import { dataOps } from './data/data-ops';
 import { dropoutOps } from './dropout/dropout-ops';
 import { embeddingOps } from './embedding/embedding-ops';
 import { lazyModules } from './lazy-modules';
@@ -25,6 +26,7 @@ export const ops: readonly OpDefinition[] = [
   ...arithmeticOps,
   ...attentionOps,
   ...convolutionOps,
+  ...dataOps,
   ...dropoutOps,
   ...embeddingOps,
   ...lossOps,

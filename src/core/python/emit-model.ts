@@ -58,7 +58,7 @@ function emitState(interpreter: Interpreter, tracer: Tracer, module: InstanceVal
 
 function emitTensor(interpreter: Interpreter, tracer: Tracer, value: TensorValue, path: string, place: Place): void {
   const { data } = value;
-  const values = data.kind === 'initial' ? undefined : knownValues(value);
+  const values = firstValues(value);
   const kind = value.parameter && value.requiresGrad ? 'parameter' : 'buffer';
   if (values?.every(Number.isFinite)) {
     tracer.addStateTensor(value, path, { kind: 'values', values }, sourceRangeOf(place), kind);
@@ -75,6 +75,13 @@ function emitTensor(interpreter: Interpreter, tracer: Tracer, value: TensorValue
   if (data.kind === 'node')
     return interpreter.fail(`The first values of ${path} are computed; this is not supported yet.`);
   tracer.addStateTensor(value, path, data.init, sourceRangeOf(place), kind);
+}
+
+/** What a parameter begins with is known where its value is not, which changes. */
+function firstValues(value: TensorValue): readonly number[] | undefined {
+  const { data, parameter, changesSeen, storage } = value;
+  if (data.kind === 'initial') return undefined;
+  return parameter && changesSeen === storage.changes ? data.values : knownValues(value);
 }
 
 /** The tensors that forward returns; of several the first is the model's answer. */

@@ -1,3 +1,5 @@
+import type { AugmentationConfig } from '../data/augmentation';
+
 /** Everything that decides a run's numbers, apart from the model and the data. Written into run.json as it stands. */
 export interface TrainConfig {
   readonly epochs: number;
@@ -7,6 +9,8 @@ export interface TrainConfig {
   readonly loss: LossConfig;
   readonly clipping: ClippingConfig;
   readonly parameterGroups: ParameterGroupsConfig;
+  /** Of training images alone. */
+  readonly augment: AugmentationConfig;
   /** 32-bit unsigned. */
   readonly seed: number;
   /** Share of the training images kept for validation where the data set has no split of its own; in (0, 1). */

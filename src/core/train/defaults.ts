@@ -1,3 +1,4 @@
+import { noAugmentation } from '../data/augmentation';
 import { assertNever } from '../errors';
 import type {
   ClippingConfig,
@@ -22,6 +23,7 @@ export const defaultTrainConfig: TrainConfig = {
   loss: plainLoss,
   clipping: noClipping,
   parameterGroups: evenGroups,
+  augment: noAugmentation,
   seed: 1,
   validationShare: 0.1,
   earlyStoppingPatience: null,

@@ -1,3 +1,4 @@
+import { noAugmentation, type AugmentationConfig } from '../data/augmentation';
 import { UserError } from '../errors';
 import type {
   ClippingConfig,
@@ -24,6 +25,7 @@ export function parseTrainConfig(value: unknown): TrainConfig {
     loss: fields.loss === undefined ? plainLoss : parseLoss(fields.loss),
     clipping: fields.clipping === undefined ? noClipping : parseClipping(fields.clipping),
     parameterGroups: fields.parameterGroups === undefined ? evenGroups : parseGroups(fields.parameterGroups),
+    augment: fields.augment === undefined ? noAugmentation : parseAugmentation(fields.augment),
     seed: integer(fields.seed, 'The seed', 0, 0xffff_ffff),
     validationShare: number(fields.validationShare, 'The share of images for validation', { above: 0, below: 1 }),
     earlyStoppingPatience:
@@ -107,6 +109,14 @@ function parseGroups(value: unknown): ParameterGroupsConfig {
   const twice = prefixes.find((prefix, index) => prefixes.indexOf(prefix) !== index);
   if (twice !== undefined) throw new UserError(`The learning rate of '${twice}' has two factors.`);
   return { decayNorms: fields.decayNorms !== false, learningRateFactors };
+}
+
+function parseAugmentation(value: unknown): AugmentationConfig {
+  const { flip, cropPadding } = objectOf(value, 'The augmentation');
+  return {
+    flip: flip === true,
+    cropPadding: integer(cropPadding, 'The padding that images are cropped from', 0, 1024),
+  };
 }
 
 function parseFactor(value: unknown): LearningRateFactor {

@@ -1,13 +1,14 @@
 import { differentiate } from '../autodiff';
 import { UserError } from '../errors';
 import { formatShape } from '../graph/dim';
-import type { Graph, NodeId } from '../graph/graph';
+import type { Graph, GraphNode, NodeId } from '../graph/graph';
 import type { GraphBuilder } from '../graph/graph-builder';
 import { lowerGraph } from '../graph/lower';
 import type { Mode } from '../ops/op';
 import { sameShape } from '../ops/shapes';
 import type { LossConfig } from './config';
 import { plainLoss } from './defaults';
+import { hostImages, type ImageSource } from './image-source';
 
 /** A lowered graph with what is wanted of it. */
 export interface ComputationGraph {
@@ -24,6 +25,8 @@ export interface TrainingGraphOptions {
   readonly auxiliary?: boolean;
   /** Parameters (state_dict names) that are not trained. */
   readonly frozen?: ReadonlySet<string>;
+  /** Absent: the host's. */
+  readonly images?: ImageSource;
   /** Absent: the batch is computed at once. */
   readonly part?: BatchPart;
 }
@@ -43,9 +46,9 @@ export interface BatchPart {
  */
 export function trainingGraph(
   graph: Graph,
-  { loss = plainLoss, auxiliary = false, frozen = new Set(), part }: TrainingGraphOptions = {},
+  { loss = plainLoss, auxiliary = false, frozen = new Set(), images = hostImages, part }: TrainingGraphOptions = {},
 ): ComputationGraph {
-  const { builder, outputs, bufferUpdates } = withLoss(graph, 'train', loss, auxiliary);
+  const { builder, outputs, bufferUpdates } = withLoss(graph, 'train', loss, images, auxiliary);
   const parameters = trainableParameters(builder, frozen);
   const share = part && builder.input('share', { shape: [], dtype: 'f32' });
   const gradients = differentiate(builder, outputs['loss'] ?? 0, parameters, share);
@@ -67,8 +70,8 @@ function addToSlot(builder: GraphBuilder, slot: string, gradient: NodeId): NodeI
 }
 
 /** Forward and the plain loss, as in evaluation: nothing is stored. */
-export function evaluationGraph(graph: Graph): ComputationGraph {
-  const { builder, outputs } = withLoss(graph, 'eval', plainLoss);
+export function evaluationGraph(graph: Graph, images: ImageSource = hostImages): ComputationGraph {
+  const { builder, outputs } = withLoss(graph, 'eval', plainLoss, images);
   return { graph: builder.finish(Object.values(outputs)), outputs, stores: new Map() };
 }
 
@@ -87,8 +90,14 @@ export function gradientSlot(parameter: string): string {
 const severalAuxiliaries = 0.3;
 const oneAuxiliary = 0.4;
 
-function withLoss(graph: Graph, mode: Mode, { labelSmoothing, classWeights }: LossConfig, auxiliary = false) {
-  const { builder, outputs, bufferUpdates } = lowerGraph(graph, mode);
+function withLoss(
+  graph: Graph,
+  mode: Mode,
+  { labelSmoothing, classWeights }: LossConfig,
+  images: ImageSource,
+  auxiliary = false,
+) {
+  const { builder, outputs, bufferUpdates } = lowerGraph(graph, mode, gathering(images));
   const [logits, ...more] = outputs;
   if (logits === undefined || (more.length > 0 && !auxiliary)) {
     throw new UserError(
@@ -127,6 +136,24 @@ function withLoss(graph: Graph, mode: Mode, { labelSmoothing, classWeights }: Lo
       loss,
       correct: builder.add('count_correct', {}, [logits, targets]),
     } as Record<string, NodeId>,
+  };
+}
+
+/** What takes the place of the input `images`; undefined: nothing does. */
+function gathering(images: ImageSource): ((builder: GraphBuilder, input: GraphNode) => NodeId) | undefined {
+  if (images.kind === 'host') return undefined;
+  const { count, mean, std } = images;
+  return (builder, { type, attrs }) => {
+    const [batch, ...size] = type.shape;
+    if (attrs['name'] !== 'images' || batch === undefined || size.length !== 3) {
+      throw new UserError(
+        `The model's input has the shape ${formatShape(type.shape)}.`,
+        'To train on images, forward must take one tensor (N, channels, height, width).',
+      );
+    }
+    const table = builder.residentInput('images', { shape: [count, ...size], dtype: 'u8' });
+    const picks = builder.input('picks', { shape: [batch, 4], dtype: 'i32' });
+    return builder.add('gather_images', { mean, std }, [table, picks]);
   };
 }
 

@@ -4,6 +4,7 @@ import type { PlanTensor } from '../plan';
 export interface Bases {
   readonly state: number;
   readonly arena: number;
+  readonly data: number;
   readonly scratch: number;
   readonly program: number;
 }

@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/require-await -- the methods are async so that what they throw rejects. */
 import path from 'node:path';
 import type { Engine, EngineInfo, Session } from '../engine';
+import { dataBudget } from '../data-budget';
 import type { StateLayout } from '../plan';
 import { Heap, MAXIMUM_BYTES } from './heap';
 import { loadKernels } from './kernel-module';
@@ -23,7 +24,8 @@ export interface WasmEngineOptions {
 export async function createWasmEngine(options: WasmEngineOptions): Promise<Engine> {
   const threads = Math.max(1, Math.floor(options.threads));
   const kernels = await loadKernels(options.assets, options.relaxedSimd ?? true);
-  const heap = new Heap(Math.min(options.memoryLimit ?? MAXIMUM_BYTES, MAXIMUM_BYTES));
+  const memoryLimit = Math.min(options.memoryLimit ?? MAXIMUM_BYTES, MAXIMUM_BYTES);
+  const heap = new Heap(memoryLimit);
   const pool = await ThreadPool.start({
     module: kernels.module,
     memory: heap.memory,
@@ -32,7 +34,7 @@ export async function createWasmEngine(options: WasmEngineOptions): Promise<Engi
     entry: path.join(options.assets, 'engine-thread.js'),
   });
   const simd = kernels.relaxedSimd ? 'relaxed SIMD' : 'SIMD';
-  return new WasmEngine({ heap, pool, opcodes: kernels.opcodes, threads }, simd);
+  return new WasmEngine({ heap, pool, opcodes: kernels.opcodes, threads }, simd, dataBudget(memoryLimit));
 }
 
 class WasmEngine implements Engine {
@@ -41,10 +43,11 @@ class WasmEngine implements Engine {
   constructor(
     private readonly device: Device,
     simd: string,
+    dataBudgetBytes: number,
   ) {
     const { threads } = device;
     const description = `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${simd}`;
-    this.info = { kind: 'wasm', description, threads };
+    this.info = { kind: 'wasm', description, threads, dataBudgetBytes };
   }
 
   async createSession(layout: StateLayout): Promise<Session> {

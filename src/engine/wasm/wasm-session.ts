@@ -2,6 +2,7 @@
 import { elementCount } from '../../core/graph/dim';
 import type { HostArray, PlanMemory, Program, Session } from '../engine';
 import type { Plan, PlanTensor, StateLayout, StateSlot } from '../plan';
+import { planDataBytes } from '../tensor-bytes';
 import { encodePlan } from './encode/encode-plan';
 import type { Heap } from './heap';
 import { ProgramBuilder, type Bases, type EncodedProgram } from './program-builder';
@@ -21,13 +22,16 @@ interface Block {
 }
 
 const NO_BLOCK: Block = { start: 0, bytes: 0 };
+/** To reckon sizes, which do not depend on where the regions are. */
+const NOWHERE: Bases = { state: 0, arena: 0, data: 0, scratch: 0, program: 0 };
 
-/** A model's state, and the arena and scratch memory that its programs share and that grow to what the largest needs. */
+/** A model's state, the data that it is trained on, and the arena and scratch memory that its programs share and that grow to what the largest needs. */
 export class WasmSession implements Session {
   private readonly state: Block;
   private readonly slots: ReadonlyMap<string, StateSlot>;
   private readonly programs: WasmProgram[] = [];
   private arena = NO_BLOCK;
+  private data = NO_BLOCK;
   private scratch = NO_BLOCK;
   private disposed = false;
 
@@ -40,14 +44,20 @@ export class WasmSession implements Session {
   }
 
   memoryOf(plan: Plan): PlanMemory {
-    const { words, scratchBytes } = this.encode(plan, { state: 0, arena: 0, scratch: 0, program: 0 });
+    const { words, scratchBytes } = this.encode(plan, NOWHERE);
     const { arenaBytes } = plan;
-    return { stateBytes: this.state.bytes, arenaBytes, scratchBytes, programBytes: words.byteLength };
+    return {
+      stateBytes: this.state.bytes,
+      dataBytes: this.data.bytes,
+      arenaBytes,
+      scratchBytes,
+      programBytes: words.byteLength,
+    };
   }
 
   async compile(plan: Plan): Promise<Program> {
     this.requireOpen();
-    const sizes = this.encode(plan, { state: 0, arena: 0, scratch: 0, program: 0 });
+    const sizes = this.encode(plan, NOWHERE);
     const purpose = `${plan.name} with batches of ${plan.batchSize}`;
     const place = this.allocate(sizes.words.byteLength, purpose);
     const [arenaBytes, scratchBytes] = [this.arena.bytes, this.scratch.bytes];
@@ -81,10 +91,34 @@ export class WasmSession implements Session {
     view.set(values);
   }
 
+  async reserveData(byteLength: number): Promise<void> {
+    this.requireOpen();
+    if (this.data !== NO_BLOCK) this.device.heap.release(this.data.start, this.data.bytes);
+    this.data = NO_BLOCK;
+    if (byteLength === 0) return;
+    this.data = this.allocate(byteLength, 'the images');
+    for (const program of this.programs) this.write(program);
+  }
+
+  async writeData(offset: number, bytes: Uint8Array): Promise<void> {
+    this.requireOpen();
+    if (offset % 4 !== 0) throw new RangeError(`Data is written at multiples of 4 bytes, not at ${offset}`);
+    if (offset + bytes.length > this.data.bytes) {
+      throw new RangeError(`${bytes.length} bytes at ${offset} do not fit into ${this.data.bytes} bytes of data`);
+    }
+    this.device.heap.bytes(this.data.start + offset, bytes.length).set(bytes);
+  }
+
   async dispose(): Promise<void> {
     if (this.disposed) return;
     this.disposed = true;
-    for (const block of [this.state, this.arena, this.scratch, ...this.programs.map((program) => program.place)]) {
+    for (const block of [
+      this.state,
+      this.arena,
+      this.data,
+      this.scratch,
+      ...this.programs.map((program) => program.place),
+    ]) {
       if (block !== NO_BLOCK) this.device.heap.release(block.start, block.bytes);
     }
   }
@@ -92,6 +126,7 @@ export class WasmSession implements Session {
   /** A tensor's memory as it is now; not to be kept. */
   view(tensor: PlanTensor): HostArray {
     this.requireOpen();
+    if (tensor.region === 'data') throw new Error('Data is written by writeData, and not read back');
     const start = (tensor.region === 'state' ? this.state : this.arena).start + tensor.offset;
     const count = elementCount(tensor.shape);
     if (tensor.dtype === 'f32') return this.device.heap.floats(start, count);
@@ -99,15 +134,17 @@ export class WasmSession implements Session {
     return this.device.heap.integers(start, count);
   }
 
-  async run(entry: number | undefined): Promise<void> {
+  async run({ plan, dataBytes, code: { entry } }: WasmProgram): Promise<void> {
     this.requireOpen();
+    this.requireData(plan, dataBytes);
     // Without a command there is no barrier, and threads would read the program at any time later.
     if (entry !== undefined) await this.device.pool.run(entry);
   }
 
   /** Runs a program once; milliseconds of each of its plan's steps (see Program.profile). */
-  async profile({ plan, code: { entry, commandCount, steps } }: WasmProgram): Promise<Float64Array> {
+  async profile({ plan, dataBytes, code: { entry, commandCount, steps } }: WasmProgram): Promise<Float64Array> {
     this.requireOpen();
+    this.requireData(plan, dataBytes);
     const milliseconds = new Float64Array(plan.steps.length);
     if (entry === undefined) return milliseconds;
     const { heap, pool } = this.device;
@@ -135,8 +172,14 @@ export class WasmSession implements Session {
   }
 
   private write(program: WasmProgram): void {
-    const { state, arena, scratch } = this;
-    const bases = { state: state.start, arena: arena.start, scratch: scratch.start, program: program.place.start };
+    const { state, arena, data, scratch } = this;
+    const bases = {
+      state: state.start,
+      arena: arena.start,
+      data: data.start,
+      scratch: scratch.start,
+      program: program.place.start,
+    };
     const { words, ...code } = this.encode(program.plan, bases);
     this.device.heap.integers(program.place.start, words.length).set(words);
     program.code = code;
@@ -169,6 +212,12 @@ export class WasmSession implements Session {
     return slot;
   }
 
+  /** Kernels do not look where the data ends. */
+  private requireData({ name }: Plan, bytes: number): void {
+    if (bytes <= this.data.bytes) return;
+    throw new Error(`The plan '${name}' reads ${bytes} bytes of data, ${this.data.bytes} are reserved`);
+  }
+
   private requireOpen(): void {
     if (this.disposed) throw new Error('The session has been disposed');
   }
@@ -177,19 +226,23 @@ export class WasmSession implements Session {
 class WasmProgram implements Program {
   /** What is known of it since it was written into memory. */
   code: Omit<EncodedProgram, 'words'> = { entry: undefined, scratchBytes: 0, commandCount: 0, steps: [] };
+  /** How much of the region `data` it reads. */
+  readonly dataBytes: number;
 
   constructor(
     private readonly session: WasmSession,
     readonly plan: Plan,
     readonly place: Block,
-  ) {}
+  ) {
+    this.dataBytes = planDataBytes(plan);
+  }
 
   input(name: string): HostArray {
     return this.session.view(this.tensor(this.plan.inputs, 'input', name));
   }
 
   run(): Promise<void> {
-    return this.session.run(this.code.entry);
+    return this.session.run(this);
   }
 
   profile(): Promise<Float64Array> {

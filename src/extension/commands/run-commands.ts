@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../core/errors';
 import { logFile, renameRun } from '../../node/run-store';
-import type { TrainResult } from '../../protocol/worker';
+import type { DeviceChoice, TrainResult } from '../../protocol/worker';
 import type { RenameArgument, RunArgument } from '../command-table';
 import type { LibraryRun } from '../runs/library-run';
 import type { Services } from '../services';
@@ -45,8 +45,23 @@ export async function resumeTraining(services: Services, argument: RunArgument |
     filter: (each) => each.status === 'stopped' || each.status === 'failed',
     none: 'There is no experiment that was stopped or that failed.',
   });
-  const { device, threads } = readSettings();
-  return services.training.resume({ runFolder: run.folder, device, threads, epochs: null });
+  const { threads } = readSettings();
+  return services.training.resume({ runFolder: run.folder, device: await resumeDevice(run), threads, epochs: null });
+}
+
+/** A run that the GPU has failed goes on on the CPU; where the setting insists on the GPU, that is asked. */
+async function resumeDevice({ name, record }: LibraryRun): Promise<DeviceChoice> {
+  const { device } = readSettings();
+  if (device !== 'gpu' || !record?.failedOnGpu) return device;
+  const [onCpu, onGpu] = ['Resume on CPU', 'Try GPU Again'];
+  const choice = await vscode.window.showWarningMessage(
+    `The GPU failed while it trained “${name}”. Go on on the CPU?`,
+    { modal: true, detail: record.failure ?? '' },
+    onCpu,
+    onGpu,
+  );
+  if (choice === undefined) throw new vscode.CancellationError();
+  return choice === onCpu ? 'cpu' : 'gpu';
 }
 
 export async function openCurves({ curves }: Services, argument: RunArgument | undefined): Promise<void> {

@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
+import type { AugmentationConfig } from '../../core/data/augmentation';
 import type { ClippingConfig, OptimizerConfig, ScheduleConfig, TrainConfig } from '../../core/train/config';
 import { assertNever } from '../../core/errors';
 import type { StoredRun } from '../../node/run-store';
-import type { RunRecord, RunStatus } from '../../protocol/run-folder';
+import type { DeviceRecord, RunRecord, RunStatus } from '../../protocol/run-folder';
 
 /* Runs in words: what the Experiments view, the pickers and the curves panel say of them. */
 
@@ -68,9 +69,14 @@ export function configurationRows(record: RunRecord): Row[] {
     },
     { label: 'Classes', value: formatCount(data.classes.length) },
     ...configRows(config),
-    { label: 'Device', value: `${device.description}, ${count(device.threads, 'thread')}` },
+    { label: 'Device', value: describeDevice(device) },
     { label: 'Version', value: `CNN Lab ${versions.cnnLab}, Node.js ${versions.node}` },
   ];
+}
+
+/** A GPU has no threads that are told apart. */
+function describeDevice({ kind, description, threads }: DeviceRecord): string {
+  return kind === 'webgpu' ? description : `${description}, ${count(threads, 'thread')}`;
 }
 
 function configRows(config: TrainConfig): Row[] {
@@ -93,13 +99,16 @@ function configRows(config: TrainConfig): Row[] {
 }
 
 /** What only some runs have. */
-function lossRows({ loss, clipping, parameterGroups }: TrainConfig): Row[] {
+function lossRows({ loss, clipping, parameterGroups, augment }: TrainConfig): Row[] {
   const { decayNorms, learningRateFactors } = parameterGroups;
   const factors = learningRateFactors.map(({ prefix, factor }) => `${prefix} × ${factor}`);
   return [
     ...(loss.labelSmoothing === 0 ? [] : [{ label: 'Label smoothing', value: `${loss.labelSmoothing}` }]),
     ...(loss.classWeights === 'none' ? [] : [{ label: 'Class weights', value: loss.classWeights }]),
     ...(clipping.kind === 'none' ? [] : [{ label: 'Gradient clipping', value: describeClipping(clipping) }]),
+    ...(augment.flip || augment.cropPadding > 0
+      ? [{ label: 'Augmentation', value: describeAugmentation(augment) }]
+      : []),
     ...(decayNorms ? [] : [{ label: 'Weight decay', value: 'not of biases and norms' }]),
     ...(factors.length === 0 ? [] : [{ label: 'Learning rates', value: factors.join(', ') }]),
   ];
@@ -182,6 +191,11 @@ export function describeClipping(clipping: ClippingConfig): string {
     default:
       return assertNever(clipping);
   }
+}
+
+export function describeAugmentation({ flip, cropPadding }: AugmentationConfig): string {
+  const shifted = cropPadding > 0 ? [`shifted by up to ${count(cropPadding, 'pixel')}`] : [];
+  return [...(flip ? ['mirrored half of the time'] : []), ...shifted].join(', ') || 'none';
 }
 
 export function describeSchedule(schedule: ScheduleConfig): string {

@@ -26,6 +26,8 @@ export type ConfigFieldId =
   | 'classWeights'
   | 'clipping'
   | 'clippingMaximum'
+  | 'flip'
+  | 'cropPadding'
   | 'schedule'
   | 'earlyStoppingPatience'
   | 'validationShare'
@@ -105,6 +107,14 @@ export function configFields(config: TrainConfig): ConfigField[] {
     ...(clipping.kind === 'none'
       ? []
       : [typed('clippingMaximum', 'Clipped to', clipping.maximum, 'The largest norm or value that is left')]),
+    chosen('flip', 'Mirror images', flipOptions, config.augment.flip ? 'half' : 'none'),
+    typed(
+      'cropPadding',
+      'Shift images',
+      config.augment.cropPadding,
+      'By up to so many pixels each way; 0 is none, 4 is usual for 32 × 32 images',
+      config.augment.cropPadding === 0 ? 'off' : `by up to ${count(config.augment.cropPadding, 'pixel')}`,
+    ),
     {
       id: 'schedule',
       label: 'Schedule',
@@ -183,6 +193,10 @@ function changed(config: TrainConfig, id: ConfigFieldId, text: string): unknown 
       return { ...config, clipping: clippingFor(text, config.clipping) };
     case 'clippingMaximum':
       return { ...config, clipping: { ...config.clipping, maximum: numberOf(text) } };
+    case 'flip':
+      return { ...config, augment: { ...config.augment, flip: text === 'half' } };
+    case 'cropPadding':
+      return { ...config, augment: { ...config.augment, cropPadding: numberOf(text) } };
     case 'schedule':
       return { ...config, schedule: defaultSchedule(scheduleKind(text), config.epochs) };
     default:
@@ -218,6 +232,15 @@ const clippingOptions: readonly FieldOption[] = [
   { text: 'none', label: 'off', detail: 'Gradients stay as they are' },
   { text: 'norm', label: 'by norm', detail: 'All gradients of a step are scaled alike where their norm is too large' },
   { text: 'value', label: 'by value', detail: 'Each gradient is cut by itself' },
+];
+
+const flipOptions: readonly FieldOption[] = [
+  { text: 'none', label: 'off', detail: 'Images stay as they are' },
+  {
+    text: 'half',
+    label: 'half of the time',
+    detail: 'Left to right, drawn anew each time; not for letters and digits',
+  },
 ];
 
 function optionLabel(options: readonly FieldOption[], text: string): string {

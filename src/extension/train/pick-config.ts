@@ -1,18 +1,22 @@
 import * as vscode from 'vscode';
 import type { TrainConfig } from '../../core/train/config';
 import { defaultTrainConfig } from '../../core/train/defaults';
+import type { AutomaticDevice } from '../../protocol/gpu';
+import type { DeviceChoice } from '../../protocol/worker';
 import type { StepOutcome, StepPosition } from '../quick-steps';
 import { askText, pickItem } from '../quick-steps';
 import type { ConfigField } from './config-form';
 import { checkField, configFields, withField } from './config-form';
+import { describeChoice, deviceOptions } from './describe-device';
 
 export interface NamedConfig {
   readonly name: string;
   readonly config: TrainConfig;
+  readonly device: DeviceChoice;
 }
 
 type FormItem = vscode.QuickPickItem & {
-  readonly action?: 'start' | 'name' | 'reset';
+  readonly action?: 'start' | 'name' | 'device' | 'reset';
   readonly field?: ConfigField;
 };
 
@@ -21,19 +25,26 @@ export async function pickConfig(
   first: NamedConfig,
   what: string,
   position: StepPosition,
+  automatic: () => AutomaticDevice | undefined,
 ): Promise<StepOutcome<NamedConfig>> {
-  let { name, config } = first;
+  let { name, config, device } = first;
   for (;;) {
     const outcome = await pickItem<FormItem>({
       ...position,
       title: 'Train Model: Settings',
       placeholder: 'Start, or choose a value to change',
-      items: formItems({ name, config }, what),
+      items: formItems({ name, config, device }, what, automatic()),
     });
     if (outcome.kind !== 'done') return outcome;
     const { action, field } = outcome.value;
-    if (action === 'start') return { kind: 'done', value: { name, config } };
+    if (action === 'start') return { kind: 'done', value: { name, config, device } };
     if (action === 'reset') config = defaultTrainConfig;
+    if (action === 'device') {
+      const choice = await askDevice(device);
+      if (choice.kind === 'cancelled') return choice;
+      if (choice.kind === 'done') device = choice.value;
+      continue;
+    }
     const text = action === 'name' ? await askName(name) : field ? await askField(config, field) : undefined;
     if (text?.kind === 'cancelled') return text;
     if (text?.kind !== 'done') continue;
@@ -42,11 +53,16 @@ export async function pickConfig(
   }
 }
 
-function formItems({ name, config }: NamedConfig, what: string): FormItem[] {
+function formItems(
+  { name, config, device }: NamedConfig,
+  what: string,
+  automatic: AutomaticDevice | undefined,
+): FormItem[] {
   return [
     { label: '$(play) Start Training', description: what, action: 'start' },
     { label: 'Settings', kind: vscode.QuickPickItemKind.Separator },
     ...configFields(config).map((field): FormItem => ({ label: field.label, description: field.shown, field })),
+    { label: 'Device', description: describeChoice(device, automatic), action: 'device' },
     { label: 'Name', description: name, action: 'name' },
     { label: '', kind: vscode.QuickPickItemKind.Separator },
     { label: '$(discard) Restore Defaults', action: 'reset' },
@@ -61,6 +77,18 @@ function askName(name: string): Promise<StepOutcome<string>> {
     validate: (text) => (text.trim() === '' ? 'A name is needed.' : undefined),
     canGoBack: true,
   });
+}
+
+/** For this training; the setting cnn-lab.device stays as it is. */
+async function askDevice(device: DeviceChoice): Promise<StepOutcome<DeviceChoice>> {
+  const outcome = await pickItem({
+    title: 'Train Model: Device',
+    placeholder: 'What this training runs on',
+    items: deviceOptions,
+    isActive: ({ choice }) => choice === device,
+    canGoBack: true,
+  });
+  return outcome.kind === 'done' ? { kind: 'done', value: outcome.value.choice } : outcome;
 }
 
 async function askField(config: TrainConfig, { id, label, edit }: ConfigField): Promise<StepOutcome<string>> {

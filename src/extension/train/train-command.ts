@@ -25,8 +25,8 @@ export async function trainModel(services: Services, argument: TrainArgument): P
   void rememberChosenData(services, model, data).catch((error: unknown) =>
     services.errors.report('Remembering the data set', error),
   );
-  const { device, threads } = readSettings();
-  const { name, config } = named;
+  const { threads } = readSettings();
+  const { name, config, device } = named;
   return services.training.train(runsFolder, { model, data, config, device, threads, name, weights: null });
 }
 
@@ -38,6 +38,7 @@ interface Choices {
 
 async function collectChoices(services: Services, argument: TrainArgument): Promise<Choices> {
   const { workspaceState, extensionUri } = services.context;
+  const { device } = readSettings();
   const remembered = readRememberedChoices(workspaceState);
   let { model, data } = argument;
   let named: NamedConfig | undefined;
@@ -63,11 +64,18 @@ async function collectChoices(services: Services, argument: TrainArgument): Prom
   if (argument.config) {
     const config = parseTrainConfig({ ...defaultTrainConfig, ...argument.config });
     if (!(await runSteps(steps))) throw new vscode.CancellationError();
-    named = { name: nameFor(), config };
+    named = { name: nameFor(), config, device };
   } else {
+    // Known by the time that the form is reached, for the most part.
+    void services.devices.ask();
     steps.push(async (position) => {
       const name = nameFor();
-      const outcome = await pickConfig({ name, config: remembered.config }, name, position);
+      const outcome = await pickConfig(
+        { name, config: remembered.config, device },
+        name,
+        position,
+        () => services.devices.automatic,
+      );
       if (outcome.kind === 'done') named = outcome.value;
       return outcome;
     });

@@ -2,10 +2,13 @@ import { activationForwards } from './forward/activation';
 import { arithmeticForwards } from './forward/arithmetic';
 import { binaryForwards } from './forward/binary';
 import { convolutionForwards } from './forward/convolution';
+import { ctcForwards } from './forward/ctc-loss';
+import { distanceForwards } from './forward/distance';
 import { dropoutForwards } from './forward/dropout';
 import { indexingForwards } from './forward/indexing';
 import { lossForwards } from './forward/loss';
 import { matrixForwards } from './forward/matrix';
+import { matrixFunctionForwards } from './forward/matrix-functions';
 import { normalizationForwards } from './forward/normalization';
 import { pointwiseForwards } from './forward/pointwise';
 import { paddingForwards } from './forward/padding';
@@ -22,10 +25,13 @@ export const forwards: Readonly<Record<string, Forward>> = {
   ...arithmeticForwards,
   ...binaryForwards,
   ...convolutionForwards,
+  ...ctcForwards,
+  ...distanceForwards,
   ...dropoutForwards,
   ...indexingForwards,
   ...lossForwards,
   ...matrixForwards,
+  ...matrixFunctionForwards,
   ...normalizationForwards,
   ...pointwiseForwards,
   ...paddingForwards,

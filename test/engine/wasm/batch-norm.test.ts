@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { relativeError } from '../relative-error';
 import { runOp, runOpInPlace } from '../run-op';
-import { TestEngines, reference } from './engines';
+import { reference } from '../kernels/kernel-engines';
+import { TestEngines } from './engines';
 import { Numbers } from './numbers';
 
 let engines: TestEngines;

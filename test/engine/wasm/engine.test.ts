@@ -48,7 +48,12 @@ const layout: StateLayout = {
 
 describe('a CPU engine', () => {
   it('says what it computes with', async () => {
-    expect((await open()).info).toEqual({ kind: 'wasm', threads: 2, description: 'CPU, 2 threads, relaxed SIMD' });
+    expect((await open()).info).toEqual({
+      kind: 'wasm',
+      threads: 2,
+      description: 'CPU, 2 threads, relaxed SIMD',
+      dataBudgetBytes: 2 ** 30,
+    });
     const plain = await open({ threads: 1, relaxedSimd: false });
     expect(plain.info.description).toBe('CPU, 1 thread, SIMD');
   });

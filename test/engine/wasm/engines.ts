@@ -3,9 +3,7 @@ import { expect } from 'vitest';
 import type { Attributes } from '../../../src/core/graph/graph';
 import type { Engine } from '../../../src/engine/engine';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine';
-import { forwards } from '../reference/forwards';
-import type { Tensor64 } from '../reference/tensor64';
-import { gradients } from '../reference/gradients';
+import { bits, defaultTolerance, reference, type CheckOptions, type KernelEngines } from '../kernels/kernel-engines';
 import { relativeError } from '../relative-error';
 import { runOp, type OpInput } from '../run-op';
 import { repositoryUrl } from '../torch-fixtures';
@@ -14,12 +12,16 @@ import { repositoryUrl } from '../torch-fixtures';
 export const assets = fileURLToPath(repositoryUrl('dist'));
 
 /** Both builds of the kernels, and one to four threads. */
-export class TestEngines {
+export class TestEngines implements KernelEngines {
   private constructor(
     readonly plain: Engine,
     /** By number of threads: 1, 2, 3, 4. */
     readonly relaxed: readonly Engine[],
   ) {}
+
+  get all(): readonly Engine[] {
+    return [this.plain, ...this.relaxed];
+  }
 
   static async create(): Promise<TestEngines> {
     return new TestEngines(
@@ -29,7 +31,7 @@ export class TestEngines {
   }
 
   async dispose(): Promise<void> {
-    await Promise.all([this.plain, ...this.relaxed].map((engine) => engine.dispose()));
+    await Promise.all(this.all.map((engine) => engine.dispose()));
   }
 
   /** The op's output on every engine: all alike to the tolerance, and the same bits for any number of threads. */
@@ -38,7 +40,7 @@ export class TestEngines {
     attrs: Attributes,
     inputs: readonly OpInput[],
     shape: readonly number[],
-    { expected = reference(op, attrs, inputs, shape), tolerance = 1e-5 }: CheckOptions = {},
+    { expected = reference(op, attrs, inputs, shape), tolerance = defaultTolerance }: CheckOptions = {},
   ): Promise<void> {
     expect(relativeError(await runOp(this.plain, op, attrs, inputs, shape), expected)).toBeLessThan(tolerance);
     const [first, ...others] = await this.runRelaxed(op, attrs, inputs, shape);
@@ -56,29 +58,4 @@ export class TestEngines {
     for (const engine of this.relaxed) results.push(await runOp(engine, op, attrs, inputs, shape));
     return results;
   }
-}
-
-export interface CheckOptions {
-  readonly expected?: ArrayLike<number>;
-  readonly tolerance?: number;
-}
-
-/** The op in doubles. */
-export function reference(
-  op: string,
-  attrs: Attributes,
-  inputs: readonly OpInput[],
-  shape: readonly number[],
-): Float64Array {
-  const compute = gradients[op] ?? forwards[op];
-  if (!compute) throw new Error(`${op} has no reference`);
-  return compute(inputs.map(toDoubles), attrs as never, shape);
-}
-
-export function toDoubles({ shape, data }: OpInput): Tensor64 {
-  return { shape, data: Float64Array.from(data) };
-}
-
-function bits(values: Float32Array | undefined): Int32Array {
-  return values ? new Int32Array(values.buffer, values.byteOffset, values.length) : new Int32Array();
 }

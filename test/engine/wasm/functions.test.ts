@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Attributes } from '../../../src/core/graph/graph';
 import { runOp } from '../run-op';
-import { reference, TestEngines } from './engines';
+import { reference } from '../kernels/kernel-engines';
+import { TestEngines } from './engines';
 
 let engines: TestEngines;
 beforeAll(async () => {

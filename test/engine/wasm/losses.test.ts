@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runOp } from '../run-op';
-import { TestEngines, reference } from './engines';
+import { reference } from '../kernels/kernel-engines';
+import { TestEngines } from './engines';
 import { Numbers } from './numbers';
 
 let engines: TestEngines;

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { Attributes } from '../../../src/core/graph/graph';
 import { forwards } from '../reference/forwards';
 import type { OpInput } from '../run-op';
-import { TestEngines, toDoubles } from './engines';
+import { toDoubles } from '../kernels/kernel-engines';
+import { TestEngines } from './engines';
 import { Numbers } from './numbers';
 
 let engines: TestEngines;

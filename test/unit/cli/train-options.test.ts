@@ -40,6 +40,7 @@ describe('the options of train', () => {
       labelSmoothing: 0.1,
       classWeights: 'balanced',
     });
+    expect(config('--flip', '--crop-padding', '4').augment).toEqual({ flip: true, cropPadding: 4 });
     expect(config('--clip-norm', '2').clipping).toEqual({ kind: 'norm', maximum: 2 });
     expect(config('--clip-value', '0.5').clipping).toEqual({ kind: 'value', maximum: 0.5 });
     expect(config('--no-decay-norms', '--lr-factor', 'features=0.1', '--lr-factor', 'fc=2').parameterGroups).toEqual({

@@ -51,6 +51,24 @@ describe('a training plan', () => {
     expect(plan.outputs['logits']?.shape).toEqual([5, 3]);
   });
 
+  test('gathers its images from the data that the device keeps, where it is told to', () => {
+    const images = { kind: 'resident', count: 30, mean: [0, 0, 0, 0], std: [1, 1, 1, 1] } as const;
+    const resident = modelPlans(residualGraph(), sgd, { images });
+    const { inputs, steps, arenaBytes } = resident.training(5);
+    expect(Object.keys(inputs).sort()).toEqual(['hyper', 'picks', 'random', 'targets']);
+    expect(inputs['picks']).toMatchObject({ region: 'arena', shape: [5, 4], dtype: 'i32' });
+    expect(steps[0]).toMatchObject({
+      op: 'gather_images',
+      inputs: [{ region: 'data', offset: 0, shape: [30, 4, 8, 8], dtype: 'u8' }, inputs['picks']],
+      output: { region: 'arena', shape: [5, 4, 8, 8], dtype: 'f32' },
+    });
+    expect(arenaBytes).toBeLessThanOrEqual(plan.arenaBytes + 256);
+    // Dropout draws the same numbers.
+    const withoutImages = (step: KernelStep) => [step.op, step.attrs];
+    expect(kernels(resident.training(5)).slice(1).map(withoutImages)).toEqual(kernels(plan).map(withoutImages));
+    expect(Object.keys(resident.evaluation(2).inputs).sort()).toEqual(['picks', 'targets']);
+  });
+
   test('writes gradients and running statistics where the state keeps them', () => {
     const slots = new Map(plans.layout.slots.map((slot) => [slot.tensor.offset, slot.name]));
     const written = kernels(plan)

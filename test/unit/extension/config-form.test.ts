@@ -17,6 +17,8 @@ describe('the form of a training', () => {
       'Label smoothing': '0',
       'Class weights': 'none',
       'Gradient clipping': 'off',
+      'Mirror images': 'off',
+      'Shift images': 'off',
       Schedule: 'constant',
       'Early stopping': 'off',
       'Validation share': '10 %',
@@ -66,6 +68,14 @@ describe('the form of a training', () => {
     expect(shown(clipped)).toMatchObject({ 'Gradient clipping': 'by norm', 'Clipped to': '1' });
     expect(withField(clipped, 'clippingMaximum', '5').clipping).toEqual({ kind: 'norm', maximum: 5 });
     expect(withField(clipped, 'clipping', 'none').clipping).toEqual({ kind: 'none' });
+  });
+
+  it('mirrors and shifts images', () => {
+    const config = withField(withField(defaultTrainConfig, 'flip', 'half'), 'cropPadding', '4');
+    expect(config.augment).toEqual({ flip: true, cropPadding: 4 });
+    expect(shown(config)).toMatchObject({ 'Mirror images': 'half of the time', 'Shift images': 'by up to 4 pixels' });
+    expect(withField(withField(config, 'flip', 'none'), 'cropPadding', '0')).toEqual(defaultTrainConfig);
+    expect(checkField(config, 'cropPadding', '-1')).toContain('whole number from 0');
   });
 
   it('reads factors of the learning rate as they are shown', () => {

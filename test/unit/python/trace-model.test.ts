@@ -115,13 +115,31 @@ describe('nodes', () => {
     );
   });
 
-  test('random tensors and torch.no_grad() in forward stay errors where a model is to be trained', () => {
-    expect(errorOf(model('', 'return x + torch.randn_like(x)')).reason).toBe(
+  test('random tensors of forward are drawn in each step; those of other distributions, and those drawn before, stay errors', () => {
+    const drawn = (forward: string) => trace(model('', forward)).graph.nodes.filter(({ op }) => op === 'random');
+    expect(drawn('return x + torch.randn_like(x)')[0]?.attrs['distribution']).toEqual({
+      kind: 'normal',
+      mean: 0,
+      std: 1,
+    });
+    expect(drawn('return x * torch.rand(8, 8)')[0]?.attrs['distribution']).toEqual({
+      kind: 'uniform',
+      low: 0,
+      high: 1,
+    });
+    expect(drawn('return x * x.new_empty(8).bernoulli_(0.25)')[0]?.attrs['distribution']).toEqual({
+      kind: 'bernoulli',
+      p: 0.25,
+    });
+    expect(errorOf(model('', 'return x * torch.poisson(x)')).reason).toBe(
       'Random tensors in forward are not supported yet.',
     );
-    expect(errorOf(model('', 'return x * torch.rand(8, 8)')).reason).toBe(
-      'Random tensors in forward are not supported yet.',
+    expect(errorOf(model('self.noise = torch.randn(8)', 'return x + self.noise')).reason).toBe(
+      'A random tensor that is neither parameter nor buffer of a module is not supported yet.',
     );
+  });
+
+  test('torch.no_grad() in forward stays an error where a model is to be trained', () => {
     expect(errorOf(model('', 'with torch.no_grad():\n    x = x * 2\nreturn x')).reason).toBe(
       'torch.no_grad() in forward is not supported yet.',
     );

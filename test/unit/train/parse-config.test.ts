@@ -13,6 +13,7 @@ describe('a training configuration from outside', () => {
           schedule: defaultSchedule(schedule, 9),
           loss: { labelSmoothing: 0.1, classWeights: 'balanced' as const },
           clipping: { kind: 'norm' as const, maximum: 2 },
+          augment: { flip: true, cropPadding: 4 },
           parameterGroups: { decayNorms: false, learningRateFactors: [{ prefix: 'layer1.0', factor: 0.1 }] },
           earlyStoppingPatience: 3,
         };
@@ -22,11 +23,12 @@ describe('a training configuration from outside', () => {
   });
 
   test('of an earlier version lacks what that did not know', () => {
-    const { loss, clipping, parameterGroups, ...older } = defaultTrainConfig;
-    expect({ loss, clipping, parameterGroups }).toEqual({
+    const { loss, clipping, parameterGroups, augment, ...older } = defaultTrainConfig;
+    expect({ loss, clipping, parameterGroups, augment }).toEqual({
       loss: { labelSmoothing: 0, classWeights: 'none' },
       clipping: { kind: 'none' },
       parameterGroups: { decayNorms: true, learningRateFactors: [] },
+      augment: { flip: false, cropPadding: 0 },
     });
     const adam = { kind: 'adam', learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
     expect(parseTrainConfig({ ...older, optimizer: adam })).toEqual(defaultTrainConfig);
@@ -38,6 +40,7 @@ describe('a training configuration from outside', () => {
     [{ batchSize: '64' }, "The batch size must be a whole number from 1 to 65536, not '64'."],
     [{ seed: -1 }, 'The seed'],
     [{ seed: 2 ** 32 }, 'The seed'],
+    [{ augment: { flip: false, cropPadding: 1.5 } }, 'cropped from must be a whole number'],
     [{ validationShare: 1 }, 'must be a number above 0 and below 1, not 1.'],
     [{ earlyStoppingPatience: 0 }, 'patience'],
     [

@@ -12,8 +12,8 @@ import { binaryOps, slopeOps } from './elementwise-binary';
 import { unaryGradients, unaryOps } from './elementwise-unary';
 import { generated } from './generated';
 import { kron } from './kron';
+import { literal } from './literal';
 import { matmul } from './matmul';
-import { matrixFunctions } from './matrix-functions';
 import { matrixProduct } from './matrix-product';
 import { multiply } from './multiply';
 import { random } from './random';
@@ -39,8 +39,8 @@ export const arithmeticOps: readonly OpDefinition[] = [
   einsum,
   generated,
   kron,
+  literal,
   matmul,
-  ...matrixFunctions,
   matrixProduct,
   multiply,
   random,

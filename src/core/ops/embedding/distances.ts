@@ -1,11 +1,11 @@
-import { addDims, floorDivideDims, formatShape, multiplyDims, productOfDims } from '../../graph/dim';
+import { multiplyDims, productOfDims } from '../../graph/dim';
 import { broadcastShapes } from '../arithmetic/broadcast';
 import { resultDtype } from '../arithmetic/promote';
 import type { NodeId } from '../../graph/graph';
 import { requireFloat } from '../fits';
 import type { Arguments } from '../arguments';
-import { OpError, type CallBlueprint, type OpDefinition } from '../op';
-import { dimAt, inputAt, normalizeDimension, sameShape } from '../shapes';
+import type { CallBlueprint, OpDefinition } from '../op';
+import { inputAt, normalizeDimension, sameShape } from '../shapes';
 
 export type CosineSimilarityAttributes = {
   readonly dim: number;
@@ -128,30 +128,6 @@ export const pairwiseDistance: OpDefinition<PairwiseDistanceAttributes> = {
           attrs: readDistance(args),
           inputs: [args.tensor('x1').id, args.tensor('x2').id],
         }),
-      },
-    ],
-  },
-};
-
-/** The distances of all pairs of rows: `[N, M]` → `[N·(N − 1)/2]`. Source: PyTorch, pdist. */
-export const pdist: OpDefinition<{ readonly p: number }> = {
-  name: 'pdist',
-  title: 'pdist',
-  inferType(inputs) {
-    const x = inputAt(inputs, 0);
-    if (x.shape.length !== 2) throw new OpError(`pdist expects an input (N, M), got shape ${formatShape(x.shape)}.`);
-    requireFloat('pdist', x);
-    const rows = dimAt(x.shape, 0);
-    return { ...x, shape: [floorDivideDims(multiplyDims(rows, addDims(rows, -1)), 2)] };
-  },
-  flops: (inputs, output) => multiplyDims(multiplyDims(3, dimAt(output.shape, 0)), dimAt(inputAt(inputs, 0).shape, 1)),
-  receptiveField: () => ({ kind: 'global' }),
-  pytorch: {
-    functions: [
-      {
-        names: ['torch.nn.functional.pdist', 'torch.pdist'],
-        signature: 'input, p=2.0',
-        build: (args) => ({ op: 'pdist', attrs: { p: args.number('p') }, inputs: [args.tensor('input').id] }),
       },
     ],
   },

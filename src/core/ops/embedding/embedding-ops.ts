@@ -1,8 +1,9 @@
 import type { OpDefinition } from '../op';
-import { cosineSimilarity, pairwiseDistance, pdist } from './distances';
+import { cosineSimilarity, pairwiseDistance } from './distances';
 import { embedding, embeddingGrad } from './embedding';
 import { embeddingBag, embeddingBagGrad, embeddingBagGradSamples } from './embedding-bag';
 import { oneHot } from './one-hot';
+import { pdist, pdistGrad } from './pdist';
 
 export const embeddingOps: readonly OpDefinition[] = [
   cosineSimilarity,
@@ -14,4 +15,5 @@ export const embeddingOps: readonly OpDefinition[] = [
   oneHot,
   pairwiseDistance,
   pdist,
+  pdistGrad,
 ];

@@ -1,8 +1,8 @@
 import { formatShape, multiplyDims, productOfDims } from '../../graph/dim';
 import type { Shape, TensorType } from '../../graph/graph';
-import type { Arguments } from '../arguments';
+import type { Arguments, ArgumentValue } from '../arguments';
 import { requireFloat } from '../fits';
-import { OpError, type CallBlueprint, type OpDefinition } from '../op';
+import { OpError, OpUnsupported, type CallBlueprint, type OpDefinition } from '../op';
 import { dimAt, inputAt, requireEqual } from '../shapes';
 import { readReduction } from './loss-op';
 
@@ -11,9 +11,9 @@ export type CtcLossAttributes = {
   readonly blank: number;
   readonly reduction: 'none' | 'mean' | 'sum';
   readonly zeroInfinity: boolean;
-  /** How many lengths of inputs and targets were given as numbers; null: a tensor, which is an input. */
-  readonly inputLengths: number | null;
-  readonly targetLengths: number | null;
+  /** Lengths of inputs and targets that were given as numbers, null for one that is not known; null: a tensor, which is an input. */
+  readonly inputLengths: readonly (number | null)[] | null;
+  readonly targetLengths: readonly (number | null)[] | null;
 };
 
 const settings = "blank=0, reduction='mean', zero_infinity=False";
@@ -49,6 +49,15 @@ export const ctcLoss: OpDefinition<CtcLossAttributes> = {
     const shape: Shape = attrs.reduction === 'none' && rank === 3 ? [batch] : [];
     return { shape, dtype: scores.dtype };
   },
+  lower({ add, attrs, node }) {
+    if ([attrs.inputLengths, attrs.targetLengths].some((lengths) => lengths?.includes(null))) {
+      throw new OpUnsupported('CTCLoss: its lengths are not known.');
+    }
+    return add('ctc_loss', attrs, node.inputs);
+  },
+  gradient({ add, attrs, node, outputGradient }) {
+    return [add('ctc_loss_grad', attrs, [outputGradient, ...node.inputs])];
+  },
   flops: (inputs) => multiplyDims(6, productOfDims(inputAt(inputs, 0).shape)),
   receptiveField: () => ({ kind: 'global' }),
   pytorch: {
@@ -73,6 +82,17 @@ export const ctcLoss: OpDefinition<CtcLossAttributes> = {
   },
 };
 
+/**
+ * dloss, then the inputs of the loss → the gradient of the log-probabilities. As PyTorch's, it is that of scores whose
+ * softmax they are: p − q, q the share of the alignments that pass there; log_softmax's own gradient leaves it as it is.
+ */
+export const ctcLossGrad: OpDefinition<CtcLossAttributes> = {
+  name: 'ctc_loss_grad',
+  title: 'CTCLoss, gradient',
+  inferType: (inputs) => inputAt(inputs, 1),
+  flops: (_inputs, output) => multiplyDims(12, productOfDims(output.shape)),
+};
+
 type Settings = Pick<CtcLossAttributes, 'blank' | 'reduction' | 'zeroInfinity'>;
 
 function readSettings(args: Arguments): Settings {
@@ -83,15 +103,19 @@ function readSettings(args: Arguments): Settings {
 function callCtc(given: Settings, args: Arguments): CallBlueprint {
   const lengths = ['input_lengths', 'target_lengths'].map((name) => {
     const value = args.value(name);
-    return value.kind === 'sequence' ? value.items.length : args.tensor(name);
+    return value.kind === 'sequence' ? value.items.map(numberIn) : args.tensor(name);
   });
-  const [inputLengths = null, targetLengths = null] = lengths.map((each) => (typeof each === 'number' ? each : null));
-  const tensorsOfLengths = lengths.filter((each) => typeof each !== 'number');
+  const [inputLengths = null, targetLengths = null] = lengths.map((each) => ('id' in each ? null : each));
+  const tensorsOfLengths = lengths.flatMap((each) => ('id' in each ? [each] : []));
   return {
     op: 'ctc_loss',
     attrs: { ...given, inputLengths, targetLengths },
     inputs: [args.tensor('log_probs'), args.tensor('targets'), ...tensorsOfLengths].map(({ id }) => id),
   };
+}
+
+function numberIn(item: ArgumentValue): number | null {
+  return item.kind === 'integer' && typeof item.value === 'number' ? item.value : null;
 }
 
 /** How many lengths there are of each kind. */
@@ -100,5 +124,5 @@ function lengthCounts(inputs: readonly TensorType[], { inputLengths, targetLengt
   return [
     { name: 'input lengths', given: inputLengths },
     { name: 'target lengths', given: targetLengths },
-  ].map(({ name, given }) => ({ name, count: given ?? inputAt(inputs, next++).shape[0] ?? 1 }));
+  ].map(({ name, given }) => ({ name, count: given?.length ?? inputAt(inputs, next++).shape[0] ?? 1 }));
 }

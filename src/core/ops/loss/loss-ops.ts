@@ -7,7 +7,7 @@ import {
   nllLoss,
 } from './class-losses';
 import { crossEntropy, crossEntropyGrad, crossEntropyGradTarget } from './cross-entropy';
-import { ctcLoss } from './ctc-loss';
+import { ctcLoss, ctcLossGrad } from './ctc-loss';
 import { classLossGrad, pointwiseLossGrad } from './loss-gradients';
 import {
   cosineEmbeddingLoss,
@@ -26,6 +26,7 @@ export const lossOps: readonly OpDefinition[] = [
   crossEntropyGradTarget,
   crossEntropyLoss,
   ctcLoss,
+  ctcLossGrad,
   marginRankingLoss,
   multilabelMarginLoss,
   multilabelSoftMarginLoss,

@@ -1,6 +1,7 @@
-import { formatShape, type Dim } from '../../graph/dim';
+import type { Dim } from '../../graph/dim';
 import type { Attributes, NodeId, TensorType } from '../../graph/graph';
 import { Arguments, type ArgumentValue, type TensorArgument } from '../../ops/arguments';
+import { literalValues } from '../../ops/arithmetic/literal';
 import { OpError, OpUnsupported, type CallResult, type FunctionBinding } from '../../ops/op';
 import { opNamed } from '../../ops/table';
 import { sourceRangeOf } from '../source-file';
@@ -201,6 +202,8 @@ function findNode(interpreter: Interpreter, value: TensorValue): TensorArgument 
   if (!tracer.final) return { id: tracer.builder.input('scrap', type), type };
   const made = (op: string, attrs: Attributes): TensorArgument => ({ id: addSource(interpreter, op, attrs), type });
   const generated = { function: 'tensor', shape: [...type.shape], dtype: type.dtype };
+  const values = strict && data.kind !== 'initial' ? knownValues(value) : undefined;
+  if (values) return { id: literalNode(interpreter, values, type), type };
   if (data.kind === 'node') {
     if (!strict) return made('generated', generated);
     return interpreter.fail('A tensor that was computed when the model was made is not supported in forward yet.');
@@ -217,17 +220,20 @@ function findNode(interpreter: Interpreter, value: TensorValue): TensorArgument 
   const { init } = data;
   if (init.kind !== 'constant') {
     if (!strict) return made('random', { ...generated, function: init.kind === 'normal' ? 'randn' : 'rand' });
-    return interpreter.fail('Random tensors in forward are not supported yet.');
+    return interpreter.fail('A random tensor that is neither parameter nor buffer of a module is not supported yet.');
   }
-  if (type.dtype !== 'f32' && strict)
-    return interpreter.fail(`A tensor of ${formatShape(type.shape)} integers is not supported here yet.`);
   return { id: constantNode(interpreter, init.value, type), type };
 }
 
-/** A node with one value everywhere; a value that is no number (an infinity) is not kept. */
+/** A node with these values, or one for all places. */
+function literalNode(interpreter: Interpreter, values: readonly number[], { shape, dtype }: TensorType): NodeId {
+  return addSource(interpreter, 'literal', { values: literalValues(values), shape: [...shape], dtype });
+}
+
+/** A node with one value everywhere. */
 export function constantNode(interpreter: Interpreter, value: Dim, { shape, dtype }: TensorType): NodeId {
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    return addSource(interpreter, 'generated', { function: String(value), shape: [...shape], dtype });
+    return literalNode(interpreter, [value], { shape, dtype });
   }
   const attrs = { value, shape: [...shape] };
   const id = addSource(interpreter, 'constant', dtype === 'f32' ? attrs : { ...attrs, dtype });

@@ -1,6 +1,7 @@
 import { signOfDim, subtractDims, type Dim } from '../../graph/dim';
 import type { DType, Initializer, Shape } from '../../graph/graph';
 import { isFloating } from '../../ops/arithmetic/promote';
+import type { RandomDistribution } from '../../ops/arithmetic/random';
 import { toNumber } from '../runtime/numbers';
 import { tuple, type TensorValue, type Value } from '../runtime/values';
 import { broadcastShapes } from '../../ops/arithmetic/broadcast';
@@ -17,8 +18,11 @@ export const creationFunctions: TensorFunctions = {
   [`torch.zeros(*size, ${options})`]: (call) => ofSizes(call, call.sizes('size'), constant(0)),
   [`torch.ones(*size, ${options})`]: (call) => ofSizes(call, call.sizes('size'), constant(1)),
   [`torch.empty(*size, ${options})`]: (call) => ofSizes(call, call.sizes('size'), undefined),
-  [`torch.rand(*size, ${options})`]: (call) => drawn(call, 'rand', call.sizes('size'), 'f32'),
-  [`torch.randn(*size, ${options})`]: (call) => ofSizes(call, call.sizes('size'), { kind: 'normal', mean: 0, std: 1 }),
+  [`torch.rand(*size, ${options})`]: (call) => drawn(call, 'rand', call.sizes('size'), 'f32', fromZeroToOne),
+  [`torch.randn(*size, ${options})`]: (call) =>
+    isDrawnInForward(call)
+      ? drawn(call, 'randn', call.sizes('size'), 'f32', standardNormal)
+      : ofSizes(call, call.sizes('size'), standardNormal),
   [`torch.full(size, fill_value, *, ${options})`]: (call) => full(call, call.sizes('size'), call.dtype()),
   [`torch.arange(start, end=None, step=1, *, ${options})`]: arange,
   [`torch.range(start, end, step=1, *, ${options})`]: (call) =>
@@ -26,8 +30,7 @@ export const creationFunctions: TensorFunctions = {
   [`torch.linspace(start, end, steps=100, *, ${options})`]: linspace,
   [`torch.logspace(start, end, steps=100, base=10.0, *, ${options})`]: (call) =>
     generated(call, 'logspace', [call.size('steps')], call.dtype() ?? 'f32'),
-  [`torch.eye(n, m=None, *, ${options})`]: (call) =>
-    generated(call, 'eye', [call.size('n'), call.size(call.has('m') ? 'm' : 'n')], call.dtype() ?? 'f32'),
+  [`torch.eye(n, m=None, *, ${options})`]: (call) => eye(call, call.size('n'), call.size(call.has('m') ? 'm' : 'n')),
   'torch.tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=False)': (call) =>
     withGradient(call, fromData(call.interpreter, call.value('data'), call.dtype())),
   'torch.as_tensor|torch.asarray(data, dtype=None, device=None, *, copy=None, requires_grad=False)': (call) => {
@@ -43,8 +46,12 @@ export const creationFunctions: TensorFunctions = {
   [`empty_like(input, *, ${likeOptions})`]: (call) => like(call, undefined),
   [`full_like(input, fill_value, *, ${likeOptions})`]: (call) =>
     full(call, call.input.type.shape, call.dtype() ?? call.input.type.dtype),
-  [`rand_like(input, *, ${likeOptions})`]: (call) => drawn(call, 'rand', call.input.type.shape, call.input.type.dtype),
-  [`randn_like(input, *, ${likeOptions})`]: (call) => like(call, { kind: 'normal', mean: 0, std: 1 }),
+  [`rand_like(input, *, ${likeOptions})`]: (call) =>
+    drawn(call, 'rand', call.input.type.shape, call.input.type.dtype, fromZeroToOne),
+  [`randn_like(input, *, ${likeOptions})`]: (call) =>
+    isDrawnInForward(call)
+      ? drawn(call, 'randn', call.input.type.shape, call.input.type.dtype, standardNormal)
+      : like(call, standardNormal),
   [`torch.randint_like(input, low, high=None, *, ${likeOptions})`]: (call) =>
     drawn(call, 'randint', call.input.type.shape, call.input.type.dtype),
   [`Tensor.new_zeros(input, *size, ${likeOptions})`]: (call) =>
@@ -66,8 +73,11 @@ export const creationFunctions: TensorFunctions = {
   },
   [`torch.randperm(n, *, ${options})`]: (call) => drawn(call, 'randperm', [call.size('n')], 'i64'),
   [`torch.normal(mean, std=1.0, size=None, *, ${options})`]: normal,
-  'bernoulli(input, p=None, *, generator=None)': (call) =>
-    drawnBy(call, 'bernoulli', call.input.type.shape, call.input.type.dtype),
+  'bernoulli(input, p=None, *, generator=None)': (call) => {
+    const { shape, dtype } = call.input.type;
+    const p = call.has('p') ? call.number('p') : null;
+    return drawnBy(call, 'bernoulli', shape, dtype, { kind: 'bernoulli', p });
+  },
   'torch.poisson(input, generator=None)': (call) =>
     drawnBy(call, 'poisson', call.input.type.shape, call.input.type.dtype),
   'multinomial(input, num_samples, replacement=False, *, generator=None)': (call) =>
@@ -89,8 +99,16 @@ export const creationFunctions: TensorFunctions = {
   },
 };
 
+const fromZeroToOne = { kind: 'uniform', low: 0, high: 1 } as const;
+const standardNormal = { kind: 'normal', mean: 0, std: 1 } as const;
+
 function constant(value: number): Initializer {
   return { kind: 'constant', value };
+}
+
+/** In forward of a model that is to be trained: what is drawn before, once, has first values instead. */
+function isDrawnInForward({ interpreter }: TensorCall): boolean {
+  return interpreter.tracer.final && interpreter.strict;
 }
 
 function withGradient(call: TensorCall, made: Value): Value {
@@ -142,11 +160,20 @@ function generated(
   dtype: DType,
   values?: readonly number[],
 ): TensorValue {
-  return computedTensor(call.interpreter, 'generated', name, checkedSizes(call, shape), dtype, values);
+  return computedTensor(call.interpreter, 'generated', name, checkedSizes(call, shape), dtype, { values });
 }
 
 /** More numbers than these make no sizes. */
 const maxKnown = 4096;
+
+/** Ones along the diagonal. */
+function eye(call: TensorCall, rows: Dim, columns: Dim): Value {
+  const known = typeof rows === 'number' && typeof columns === 'number' && rows * columns <= maxKnown;
+  const values = known
+    ? Array.from({ length: rows * columns }, (_, i) => Number(Math.floor(i / columns) === i % columns))
+    : undefined;
+  return generated(call, 'eye', [rows, columns], call.dtype() ?? 'f32', values);
+}
 
 /** From start to end in equal steps, counted from the nearer end, in float32 as PyTorch does. */
 function linspace(call: TensorCall): Value {
@@ -162,17 +189,38 @@ function linspace(call: TensorCall): Value {
   return generated(call, 'linspace', [steps], dtype, values);
 }
 
-function drawn(call: TensorCall, name: string, shape: Shape, dtype: DType): TensorValue {
-  return computedTensor(call.interpreter, 'random', name, checkedSizes(call, shape), call.dtype() ?? dtype);
+/** `distribution`: what is drawn, where it is computed here. */
+function drawn(
+  call: TensorCall,
+  name: string,
+  shape: Shape,
+  dtype: DType,
+  distribution?: RandomDistribution,
+): TensorValue {
+  const made = call.dtype() ?? dtype;
+  const known = distribution && isFloating(made) ? { distribution } : {};
+  return computedTensor(call.interpreter, 'random', name, checkedSizes(call, shape), made, known);
 }
 
 /** Numbers that are drawn by the values of a tensor. */
-function drawnBy(call: TensorCall, name: string, shape: Shape, dtype: DType): TensorValue {
+function drawnBy(
+  call: TensorCall,
+  name: string,
+  shape: Shape,
+  dtype: DType,
+  distribution?: RandomDistribution,
+): TensorValue {
   const { interpreter, input } = call;
   if (!isFloating(dtype) && name === 'bernoulli')
     interpreter.raise('RuntimeError', 'bernoulli needs a tensor of floats');
-  if (interpreter.strict) return computedTensor(interpreter, 'random', name, shape, dtype);
-  return addNode(interpreter, 'random', { function: name, shape: [...shape], dtype }, [nodeOf(interpreter, input).id]);
+  if (interpreter.strict && !distribution) return computedTensor(interpreter, 'random', name, shape, dtype);
+  const attrs = {
+    function: name,
+    shape: [...shape],
+    dtype,
+    ...(distribution ? { distribution: { ...distribution } } : {}),
+  };
+  return addNode(interpreter, 'random', attrs, [nodeOf(interpreter, input).id]);
 }
 
 function normal(call: TensorCall): Value {
@@ -185,7 +233,9 @@ function normal(call: TensorCall): Value {
   }
   const shape =
     shapes.length > 0 ? checked(call.interpreter, () => broadcastShapes('normal', ...shapes)) : call.sizes('size');
-  return drawn(call, 'normal', shape, 'f32');
+  const [mean, std] = shapes.length > 0 ? [] : [call.number('mean'), call.number('std')];
+  const known = mean === undefined || std === undefined ? undefined : ({ kind: 'normal', mean, std } as const);
+  return drawn(call, 'normal', shape, 'f32', known);
 }
 
 /** ⌈(end − start) / step⌉ numbers. Source: PyTorch, arange. */
@@ -214,12 +264,18 @@ function arange(call: TensorCall): Value {
 
 function triangleIndices(call: TensorCall): Value {
   const [rows, columns, offset] = [call.integer('row'), call.integer('col'), call.integer('offset')];
-  let count = 0;
-  for (let row = 0; row < rows; row++) {
-    const upTo = Math.min(columns, Math.max(0, row + offset + (call.name === 'tril_indices' ? 1 : 0)));
-    count += call.name === 'tril_indices' ? upTo : columns - upTo;
-  }
-  return generated(call, call.name, [2, count], call.dtype() ?? 'i64');
+  const lower = call.name === 'tril_indices';
+  const ends = Array.from({ length: rows }, (_, row) => {
+    const border = Math.min(columns, Math.max(0, row + offset + (lower ? 1 : 0)));
+    return lower ? ([0, border] as const) : ([border, columns] as const);
+  });
+  const count = ends.reduce((sum, [from, to]) => sum + to - from, 0);
+  if (2 * count > maxKnown) return generated(call, call.name, [2, count], call.dtype() ?? 'i64');
+  const places = ends.flatMap(([from, to], row) =>
+    Array.from({ length: to - from }, (_, index) => [row, from + index] as const),
+  );
+  const values = [...places.map(([row]) => row), ...places.map(([, column]) => column)];
+  return generated(call, call.name, [2, count], call.dtype() ?? 'i64', values);
 }
 
 /** The coordinates of a grid, one tensor for each vector. With `xy` the first two dimensions change places. */

@@ -1,5 +1,6 @@
 import type { DType, Initializer, Shape } from '../../graph/graph';
 import { categoryOf, promoteTypes } from '../../ops/arithmetic/promote';
+import type { RandomDistribution } from '../../ops/arithmetic/random';
 import type { Interpreter } from '../runtime/interpreter';
 import { typeName } from '../runtime/type-name';
 import { contentOf, initialTensor, tensor, type TensorValue, type UnknownValue, type Value } from '../runtime/values';
@@ -118,17 +119,21 @@ export function madeTensor(
   return init ? initialTensor({ shape, dtype }, init) : withoutValues(interpreter, shape, dtype);
 }
 
-/** Values that a function of PyTorch makes (`arange`) or draws (`rand`), as a node where a model's shapes are followed. */
+/**
+ * Values that a function of PyTorch makes (`arange`) or draws (`rand`), as a node where a model's shapes are followed and
+ * where it is known how they are drawn in forward.
+ */
 export function computedTensor(
   interpreter: Interpreter,
   op: 'generated' | 'random',
   name: string,
   shape: Shape,
   dtype: DType,
-  values?: readonly number[],
+  { values, distribution }: { values?: readonly number[] | undefined; distribution?: RandomDistribution } = {},
 ): TensorValue {
-  if (interpreter.tracer.final && !interpreter.strict) {
-    const made = addNode(interpreter, op, { function: name, shape: [...shape], dtype }, []);
+  if (interpreter.tracer.final && (!interpreter.strict || distribution)) {
+    const drawn = distribution ? { distribution: { ...distribution } } : {};
+    const made = addNode(interpreter, op, { function: name, shape: [...shape], dtype, ...drawn }, []);
     if (values && made.data.kind === 'node') made.data = { ...made.data, values };
     return made;
   }

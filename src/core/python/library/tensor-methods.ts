@@ -2,6 +2,7 @@ import { elementCount, productOfDims } from '../../graph/dim';
 import type { DType, Initializer } from '../../graph/graph';
 import { broadcastShapes } from '../../ops/arithmetic/broadcast';
 import { bytesOf, dtypeName, dtypeNamed, isFloating, promoteTypes } from '../../ops/arithmetic/promote';
+import type { RandomDistribution } from '../../ops/arithmetic/random';
 import type { Interpreter } from '../runtime/interpreter';
 import {
   boolean,
@@ -107,13 +108,18 @@ const queries: TensorFunctions = {
     );
   },
   'Tensor.zero_(input)': (call) => refill(call, { kind: 'constant', value: 0 }, integer(0)),
-  'Tensor.normal_(input, mean=0, std=1, *, generator=None)': (call) =>
-    redraw(call, { kind: 'normal', mean: call.number('mean'), std: call.number('std') }),
+  'Tensor.normal_(input, mean=0, std=1, *, generator=None)': (call) => {
+    const normal = { kind: 'normal', mean: call.number('mean'), std: call.number('std') } as const;
+    return redraw(call, normal, normal);
+  },
   'Tensor.uniform_(input, from=0, to=1, *, generator=None)': (call) => {
     const [low, high] = [call.number('from'), call.number('to')];
-    return redraw(call, low === -high ? { kind: 'uniform', bound: high } : undefined);
+    return redraw(call, low === -high ? { kind: 'uniform', bound: high } : undefined, { kind: 'uniform', low, high });
   },
-  'Tensor.bernoulli_(input, p=0.5, *, generator=None)': (call) => redraw(call, undefined),
+  'Tensor.bernoulli_(input, p=0.5, *, generator=None)': (call) =>
+    call.value('p').kind === 'tensor'
+      ? redraw(call, undefined)
+      : redraw(call, undefined, { kind: 'bernoulli', p: call.number('p') }),
   'Tensor.exponential_(input, lambd=1, *, generator=None)': (call) => redraw(call, undefined),
   'Tensor.random_(input, from=None, to=None, *, generator=None)': (call) => redraw(call, undefined),
   'torch.is_tensor(obj)': (call) => boolean(call.value('obj').kind === 'tensor'),
@@ -258,10 +264,11 @@ function refill(call: TensorCall, init: Initializer | undefined, value: Value): 
   return copyInto(interpreter, input, scalar(interpreter, value, input.type.dtype));
 }
 
-/** Random values in place. */
-function redraw(call: TensorCall, init: Initializer | undefined): Value {
+/** Random values in place: first values of a new tensor, or numbers that forward draws from a distribution. */
+function redraw(call: TensorCall, init: Initializer | undefined, distribution?: RandomDistribution): Value {
   const { interpreter, input } = call;
-  if (interpreter.tracer.final && interpreter.strict) {
+  const drawn = distribution && isFloating(input.type.dtype) ? { distribution: { ...distribution } } : {};
+  if (interpreter.tracer.final && interpreter.strict && !drawn.distribution) {
     return interpreter.fail('Changing a tensor in place in forward is not supported yet.');
   }
   if (!interpreter.tracer.final && init && !viewsAnother(input)) return initialiseInPlace(interpreter, input, init);
@@ -272,6 +279,6 @@ function redraw(call: TensorCall, init: Initializer | undefined): Value {
   return copyInto(
     interpreter,
     input,
-    addNode(interpreter, 'random', { function: call.name, shape: [...shape], dtype }, []),
+    addNode(interpreter, 'random', { function: call.name, shape: [...shape], dtype, ...drawn }, []),
   );
 }

@@ -41,7 +41,12 @@ const torch: ModuleValue = {
   missing: (name) => torchFunction(name) ?? namedFunction(`torch.${name}`),
 };
 
-const linalg: ModuleValue = { kind: 'module', name: 'torch.linalg', namespace: new Map(), missing: linalgFunction };
+const linalg: ModuleValue = {
+  kind: 'module',
+  name: 'torch.linalg',
+  namespace: new Map(),
+  missing: (name) => linalgFunction(name) ?? namedFunction(`torch.linalg.${name}`),
+};
 
 const functional: ModuleValue = {
   kind: 'module',

@@ -1,5 +1,5 @@
-import { elementCount } from '../../../core/graph/dim';
 import type { PlanStep, PlanTensor } from '../../plan';
+import { tensorBytes } from '../../tensor-bytes';
 
 /** What some steps touch: two that touch nothing in common that either writes may run without a barrier between them. */
 export interface Footprint {
@@ -46,6 +46,6 @@ function overlap(a: PlanTensor, b: PlanTensor): boolean {
   return a.region === b.region && a.offset < endOf(b) && b.offset < endOf(a);
 }
 
-function endOf({ offset, shape }: PlanTensor): number {
-  return offset + 4 * elementCount(shape);
+function endOf(tensor: PlanTensor): number {
+  return tensor.offset + tensorBytes(tensor);
 }

@@ -3,6 +3,7 @@ import { activationEncoders } from './activation/activation-encoders';
 import { arithmeticEncoders } from './arithmetic/arithmetic-encoders';
 import { benchmarkEncoders } from './benchmark/benchmark-encoders';
 import { convolutionEncoders } from './convolution/convolution-encoders';
+import { dataEncoders } from './data/data-encoders';
 import { dropoutEncoders } from './dropout/dropout-encoders';
 import { embeddingEncoders } from './embedding/embedding-encoders';
 import { lossEncoders } from './loss/loss-encoders';
@@ -20,6 +21,7 @@ const families: readonly Readonly<Record<string, Encoder>>[] = [
   arithmeticEncoders,
   benchmarkEncoders,
   convolutionEncoders,
+  dataEncoders,
   dropoutEncoders,
   embeddingEncoders,
   lossEncoders,

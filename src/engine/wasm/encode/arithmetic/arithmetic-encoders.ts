@@ -4,6 +4,7 @@ import { binaryFunctions } from './binary-codes';
 import { encodeCast } from './cast';
 import { encodeDraw } from './draw';
 import { encodeConstant, encodeElementwise, encodeScale } from './elementwise';
+import { encodeLiteral } from './literal';
 import { unaryEncoders } from './unary';
 import { encodeWhere } from './where';
 
@@ -15,6 +16,7 @@ export const arithmeticEncoders: Readonly<Record<string, Encoder>> = {
   draw: encodeDraw,
   scale: encodeScale,
   constant: encodeConstant,
+  literal: encodeLiteral,
   mean_grad: encodeMeanGrad,
   root: encodeRoot,
   where: encodeWhere,

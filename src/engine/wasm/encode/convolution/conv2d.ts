@@ -192,7 +192,7 @@ export function encodeConv2dGradInput(step: KernelStep, program: ProgramBuilder)
   program.barrier();
 }
 
-interface Phase {
+export interface Phase {
   readonly row: number;
   readonly column: number;
   readonly taps: readonly Tap[];
@@ -201,7 +201,7 @@ interface Phase {
 }
 
 /** One phase for each pair of remainders that an input row and column can have. */
-function phasesOf({ inputSize, kernel, stride, dilation, padding }: Convolution): readonly Phase[] {
+export function phasesOf({ inputSize, kernel, stride, dilation, padding }: Convolution): readonly Phase[] {
   const phases: Phase[] = [];
   for (let row = 0; row < Math.min(stride[0], inputSize[0]); row++) {
     for (let column = 0; column < Math.min(stride[1], inputSize[1]); column++) {

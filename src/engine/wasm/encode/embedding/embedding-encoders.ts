@@ -1,5 +1,6 @@
 import type { Encoder } from '../encoder';
 import { encodeEmbeddingBag, encodeEmbeddingBagGrad } from './embedding-bag';
+import { encodePdist, encodePdistGrad } from './pdist';
 import { encodeEmbedding, encodeEmbeddingGrad, encodeOneHot } from './embedding';
 
 export const embeddingEncoders: Readonly<Record<string, Encoder>> = {
@@ -9,4 +10,6 @@ export const embeddingEncoders: Readonly<Record<string, Encoder>> = {
   embedding_bag_grad_samples: encodeEmbeddingBagGrad,
   embedding_grad: encodeEmbeddingGrad,
   one_hot: encodeOneHot,
+  pdist: encodePdist,
+  pdist_grad: encodePdistGrad,
 };

@@ -1,5 +1,6 @@
 import type { Encoder } from '../encoder';
 import { encodeClassLoss, encodeClassLossGrad } from './class-loss';
+import { encodeCtcLoss, encodeCtcLossGrad } from './ctc-loss';
 import { encodeCrossEntropy, encodeCrossEntropyGrad, encodeCrossEntropyGradTarget } from './cross-entropy';
 import { encodePointwiseLoss, encodePointwiseLossGrad, pointwiseLossNames } from './pointwise-loss';
 
@@ -9,6 +10,8 @@ export const lossEncoders: Readonly<Record<string, Encoder>> = {
   cross_entropy: encodeCrossEntropy,
   cross_entropy_grad: encodeCrossEntropyGrad,
   cross_entropy_grad_target: encodeCrossEntropyGradTarget,
+  ctc_loss: encodeCtcLoss,
+  ctc_loss_grad: encodeCtcLossGrad,
   multi_margin_loss: encodeClassLoss,
   multilabel_margin_loss: encodeClassLoss,
   nll_loss: encodeClassLoss,

@@ -8,13 +8,13 @@ import { encodeResampling, type ResampledAxis } from './resample';
 
 export function encodeInterpolate(step: KernelStep, program: ProgramBuilder): void {
   const x = inputOf(step, 0);
-  const axes = axesOf(step, x, step.output);
+  const axes = resampledAxes(step, x, step.output);
   encode(program, x, step.output, axes);
 }
 
 export function encodeInterpolateGrad(step: KernelStep, program: ProgramBuilder): void {
   const dy = inputOf(step, 0);
-  const axes = axesOf(step, step.output, dy).map(({ size, taps }) => ({
+  const axes = resampledAxes(step, step.output, dy).map(({ size, taps }) => ({
     size: taps.length,
     taps: transposeTaps(taps, size),
   }));
@@ -27,7 +27,7 @@ function encode(program: ProgramBuilder, from: PlanTensor, to: PlanTensor, axes:
 }
 
 /** How the sizes of x become those of y. */
-function axesOf(step: KernelStep, x: PlanTensor, y: PlanTensor): readonly ResampledAxis[] {
+export function resampledAxes(step: KernelStep, x: PlanTensor, y: PlanTensor): readonly ResampledAxis[] {
   const attrs = step.attrs as InterpolateAttributes;
   return x.shape.slice(2).map((size, axis) => {
     const given = attrs.recomputeScale ? undefined : attrs.scale;

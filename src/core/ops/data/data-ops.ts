@@ -1,0 +1,5 @@
+import type { OpDefinition } from '../op';
+import { gatherImages } from './gather-images';
+
+/** What training adds before a model; no model's code has it. */
+export const dataOps: readonly OpDefinition[] = [gatherImages];

@@ -1,0 +1,17 @@
+import { normalizationTable } from '../../../../core/data/batches';
+import type { KernelStep } from '../../../plan';
+import { floatWord, type ProgramBuilder } from '../../program-builder';
+import { listAttribute } from '../attributes';
+import { imageShape, inputOf } from '../tensors';
+
+/** Inputs: images u8 [count, C, H, W] in the region `data`, picks i32 [N, 4]. */
+export function encodeGatherImages(step: KernelStep, program: ProgramBuilder): void {
+  const [images, picks] = [inputOf(step, 0), inputOf(step, 1)];
+  const [count, channels, height, width] = imageShape(images);
+  const values = normalizationTable(listAttribute(step.attrs, 'mean'), listAttribute(step.attrs, 'std'));
+  program.command('gather_images', [
+    ...[program.address(images), program.address(picks), program.address(step.output)],
+    program.table(Array.from(values, floatWord)),
+    ...[step.output.shape[0] ?? 0, count, channels, height, width],
+  ]);
+}

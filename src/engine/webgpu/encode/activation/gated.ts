@@ -1,0 +1,72 @@
+import { numberAttribute } from '../../../wasm/encode/attributes';
+import { aroundDim, inputOf, planeShape, sizeOf } from '../../../wasm/encode/tensors';
+import { drawnNumber } from '../arithmetic/draw';
+import type { ElementContext, ElementEncoder, Encoder } from '../encoder';
+import { channelSums } from '../reduction/channel-sums';
+
+/** Activations whose slope is another tensor's, or a random number. */
+export const gatedElements: Readonly<Record<string, ElementEncoder>> = {
+  // a·sigmoid(b), where each block of a's is followed by as many b's.
+  glu: (element) => {
+    const { at, keep, size } = element;
+    const half = size(halfLength(element, 0));
+    const place = keep(`i + (i / ${half}) * ${half}`);
+    return `${at(0, place)} * logistic(${at(0, `${place} + ${half}`)})`;
+  },
+  // dy·s for a and dy·a·s·(1 − s) for b, s = sigmoid(b).
+  glu_grad: (element) => {
+    const { at, keep, size } = element;
+    const half = size(halfLength(element, 1));
+    const block = keep(`i / (2u * ${half})`);
+    const isSecond = keep(`i - ${block} * 2u * ${half} >= ${half}`);
+    const first = keep(`select(i, i - ${half}, ${isSecond})`);
+    const s = keep(`logistic(${at(1, `${first} + ${half}`)})`);
+    const dy = at(0, `${first} - ${block} * ${half}`);
+    return `${dy} * select(${s}, (${s} * ${at(1, first)}) * (1.0 - ${s}), ${isSecond})`;
+  },
+  prelu: (element) => {
+    const x = element.keep(element.input(0));
+    return `select(${x} * ${slopeOf(element, 0, 1)}, ${x}, ${x} > 0.0)`;
+  },
+  prelu_grad: (element) => {
+    const dy = element.keep(element.input(0));
+    return `select(${dy} * ${slopeOf(element, 1, 2)}, ${dy}, ${element.input(1)} > 0.0)`;
+  },
+  rrelu_apply: (element) => randomlyBent(element, element.input(0), element.input(0), 1),
+  rrelu_apply_grad: (element) => randomlyBent(element, element.input(0), element.input(1), 2),
+};
+
+/** Σ dy·x where x is not above 0, for each slope. */
+export const encodePreluGradWeight: Encoder = (step, program) => {
+  const [dy, x] = [inputOf(step, 0), inputOf(step, 1)];
+  const planes = planeShape(x);
+  channelSums(program, {
+    name: step.op,
+    tensors: { dy, x },
+    term: 'select(load_x(i) * load_dy(i), 0.0, load_x(i) > 0.0)',
+    planes: sizeOf(step.output) === 1 ? [1, 1, sizeOf(x)] : planes,
+    to: step.output,
+  });
+};
+
+/** How many elements of the first half stand side by side. */
+function halfLength({ inputTensor, step }: ElementContext, index: number): number {
+  const [, length, inner] = aroundDim(inputTensor(index), numberAttribute(step.attrs, 'dim'));
+  return (length / 2) * inner;
+}
+
+/** The slope of element i below 0: one for each channel of x, or one for all. */
+function slopeOf({ at, inputTensor, size }: ElementContext, x: number, weight: number): string {
+  const slopes = sizeOf(inputTensor(weight));
+  if (slopes === 1) return at(weight, '0u');
+  const [, , places] = planeShape(inputTensor(x));
+  return at(weight, `(i / ${size(places)}) % ${size(slopes)}`);
+}
+
+/** value where x > 0, else slope·value, slope = lower + range·u. */
+function randomlyBent(element: ElementContext, value: string, x: string, random: number): string {
+  const { number, step } = element;
+  const [lower, upper] = [numberAttribute(step.attrs, 'lower'), numberAttribute(step.attrs, 'upper')];
+  const slope = `(${drawnNumber(element, random)} * ${number(upper - lower)} + ${number(lower)})`;
+  return `select(${value} * ${slope}, ${value}, ${x} > 0.0)`;
+}

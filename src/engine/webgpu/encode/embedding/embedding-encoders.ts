@@ -1,0 +1,15 @@
+import type { OpFamily } from '../encoder';
+import { encodeEmbeddingBag, encodeEmbeddingBagGrad, encodeEmbeddingBagGradSamples } from './embedding-bag';
+import { encodeEmbedding, encodeEmbeddingGrad, encodeOneHot } from './embedding';
+
+export const embeddingEncoders: OpFamily = {
+  elements: {},
+  kernels: {
+    embedding: encodeEmbedding,
+    embedding_bag: encodeEmbeddingBag,
+    embedding_bag_grad: encodeEmbeddingBagGrad,
+    embedding_bag_grad_samples: encodeEmbeddingBagGradSamples,
+    embedding_grad: encodeEmbeddingGrad,
+    one_hot: encodeOneHot,
+  },
+};

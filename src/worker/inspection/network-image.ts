@@ -1,0 +1,76 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { convertChannels, writePlanes } from '../../core/data/image';
+import { normalizationTable } from '../../core/data/batches';
+import { UserError, describeError } from '../../core/errors';
+import type { ImageReference, NetworkImage, Subject } from '../../protocol/inspection';
+import { decodeImage } from '../data/decode-image';
+import { imageSize } from '../load-run-data';
+import type { OpenedSubject } from './opened-subject';
+import type { Subjects } from './subjects';
+
+/** An image in the size and with the channels of the network's input. Throws a UserError where it can't be read. */
+export async function loadNetworkImage(
+  subjects: Subjects,
+  subject: Subject,
+  opened: OpenedSubject,
+  reference: ImageReference,
+): Promise<NetworkImage> {
+  const shape = opened.inputShape;
+  switch (reference.kind) {
+    case 'data': {
+      const { split, index } = reference;
+      const { images, labels, count } = await subjects.split(subject, split);
+      if (!(index >= 0 && index < count))
+        throw new UserError(`The ${split} images are 0 to ${count - 1}, not ${index}.`);
+      const length = images.length / count;
+      const pixels = images.slice(index * length, (index + 1) * length);
+      return { name: `${split} ${index}`, shape, pixels, label: labels[index] ?? null };
+    }
+    case 'file':
+      return { name: basename(reference.path), shape, pixels: await decode(reference.path, shape), label: null };
+    case 'bytes': {
+      // The decoder reads files: it looks at what is in them, whatever they are called.
+      const folder = await mkdtemp(join(tmpdir(), 'cnn-lab-image-'));
+      try {
+        const file = join(folder, 'image');
+        await writeFile(file, reference.bytes);
+        return { name: reference.name, shape, pixels: await decode(file, shape), label: null };
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    }
+  }
+}
+
+/** Mean and standard deviation by channel: the run's, or none. */
+export function normalizationOf({ run, inputShape }: OpenedSubject): {
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+} {
+  const channels = inputShape[0] ?? 1;
+  return run ? run.record.data : { mean: Array<number>(channels).fill(0), std: Array<number>(channels).fill(1) };
+}
+
+/** What the network gets for an image: [C, H, W], normalised. */
+export function networkInput({ pixels }: NetworkImage, opened: OpenedSubject): Float32Array {
+  const { mean, std } = normalizationOf(opened);
+  const table = normalizationTable(mean, std);
+  const plane = pixels.length / mean.length;
+  return Float32Array.from(pixels, (byte, index) => table[Math.floor(index / plane) * 256 + byte] ?? 0);
+}
+
+async function decode(file: string, shape: readonly number[]): Promise<Uint8Array> {
+  const size = imageSize(shape);
+  try {
+    const image = convertChannels(await decodeImage(file, size), size.channels);
+    const pixels = new Uint8Array(size.channels * size.height * size.width);
+    writePlanes(image, pixels, 0);
+    return pixels;
+  } catch (error) {
+    throw new UserError(`The image ${basename(file)} can't be read: ${describeError(error)}.`, undefined, {
+      cause: error,
+    });
+  }
+}

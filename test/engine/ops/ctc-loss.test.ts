@@ -1,0 +1,3 @@
+import { describeOpCases } from '../describe-op-cases';
+
+describeOpCases('ctc_loss');

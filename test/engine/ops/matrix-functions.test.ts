@@ -1,0 +1,3 @@
+import { describeOpCases } from '../describe-op-cases';
+
+describeOpCases('matrix_functions');
