@@ -1,6 +1,13 @@
 import * as v from 'valibot';
 import { parseTrainConfig } from '../core/train/parse-config';
-import type { BenchRequest, EvaluateRequest, PredictRequest, ResumeRequest, TrainRequest } from '../protocol/worker';
+import {
+  deviceChoices,
+  type BenchRequest,
+  type EvaluateRequest,
+  type PredictRequest,
+  type ResumeRequest,
+  type TrainRequest,
+} from '../protocol/worker';
 
 /* Requests come from another process: read into their types before anything is done. A mistake in one is the host's bug. */
 
@@ -28,7 +35,7 @@ export function parseBenchRequest(value: unknown): BenchRequest {
 const path = v.pipe(v.string(), v.nonEmpty());
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 const device = {
-  device: v.picklist(['auto', 'gpu', 'cpu']),
+  device: v.picklist(deviceChoices),
   threads: v.nullable(v.pipe(positive, v.maxValue(256))),
 };
 const checkpoint = v.picklist(['best', 'last']);
