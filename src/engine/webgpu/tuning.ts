@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isTileName, productKinds, tiles, type ProductKind, type Tile } from './encode/gemm/tile';
+import { directTile, isTileName, productKinds, tiles, type ProductKind, type Tile } from './encode/gemm/tile';
 
 /**
  * How fast a device computes matrix products with each tile: what partitions are chosen by. Results depend on it by rounding
@@ -22,6 +22,9 @@ export const defaultTuning: Tuning = {
 export function tuningWith({ name }: Tile, threads = defaultTuning.threads): Tuning {
   return { speeds: mapKinds(() => ({ [name]: 1 })), threads };
 }
+
+/** For GPUs in software, where nothing else is worth measuring. */
+export const softwareTuning = tuningWith(directTile, 1);
 
 /** What a file says; undefined where it is no tuning of this version's tiles. */
 export function parseTuning(text: string): Tuning | undefined {

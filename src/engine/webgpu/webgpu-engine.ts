@@ -6,7 +6,7 @@ import { Device } from './device';
 import { PipelineCache } from './pipeline-cache';
 import type { KernelLimits } from './program-builder';
 import { measureTuning } from './measure-tuning';
-import { defaultTuning, type Tuning } from './tuning';
+import { defaultTuning, softwareTuning, type Tuning } from './tuning';
 import { WebgpuSession, type SessionDevice } from './webgpu-session';
 
 export interface WebgpuEngineOptions {
@@ -36,7 +36,8 @@ const wantedFeatures: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f1
 
 /** The GPU engine: WGSL kernels on any device that WebGPU offers. Rejects where the adapter gives no device. */
 export async function createWebgpuEngine(options: WebgpuEngineOptions): Promise<Engine> {
-  const { adapter, memoryLimit = Infinity, limits, tuning = defaultTuning } = options;
+  const { adapter, memoryLimit = Infinity, limits } = options;
+  const { tuning = adapter.info.isFallbackAdapter ? softwareTuning : defaultTuning } = options;
   const { description = `GPU, ${describeAdapter(adapter.info)}` } = options;
   const gpu = await adapter.requestDevice({
     requiredFeatures: wantedFeatures.filter((feature) => adapter.features.has(feature)),

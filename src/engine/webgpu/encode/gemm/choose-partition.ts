@@ -1,6 +1,6 @@
 import type { ProgramBuilder } from '../../program-builder';
 import type { Tuning } from '../../tuning';
-import { depthUnit, threadsOf, tiles, type ProductKind, type Tile } from './tile';
+import { depthUnit, directTile, threadsOf, tiles, type ProductKind, type Tile } from './tile';
 
 /** Sizes of a product, or of `count` products of these sizes. */
 export interface ProductSize {
@@ -29,7 +29,7 @@ const mostPartialBytes = 64 * 2 ** 20;
 export function choosePartition(size: ProductSize, mayCut: boolean, { tuning, limits }: ProgramBuilder): Partition {
   let best: Partition | undefined;
   let least = Infinity;
-  for (const tile of tiles) {
+  for (const tile of [...tiles, directTile]) {
     const speed = tuning.speeds[size.kind][tile.name];
     if (speed === undefined || threadsOf(tile) > limits.workgroupThreads) continue;
     const partition = cut(size, tile, mayCut, tuning);

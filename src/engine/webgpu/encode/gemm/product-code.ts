@@ -25,6 +25,54 @@ export interface ProductCode {
  * row_tiles, column_tiles, splits (into how many sums the depth is cut), split_depth, split_step, count (of workgroups).
  */
 export function productCode(product: ProductCode): string {
+  return product.tile.direct ? directCode(product) : tiledCode(product);
+}
+
+/** Each thread reads what it multiplies. */
+function directCode(product: ProductCode): string {
+  const { tile, a, b, target, declarations = '' } = product;
+  const columnThreads = tile.columns / tile.threadColumns;
+  const rowThreads = tile.rows / tile.threadRows;
+  return `${declarations}
+${a.code}
+${b.code}
+${target}
+${entryPoint(product)}
+  let thread_column = t % ${columnThreads}u;
+  let thread_row = t / ${columnThreads}u;
+  let a_place = place_a(z, first_row + 4u * thread_row);
+  let b_place = place_b(z, first_column + 4u * thread_column);
+${lines(range(4).map((r) => `var sum0${r}0 = vec4<f32>();`))}
+  for (; k < end; k++) {
+    let a0 = fetch_a(a_place, k, end);
+    let b0 = fetch_b(b_place, k, end);
+${lines(
+  range(4).map((r) => `sum0${r}0 += a0.${lanes[r]} * b0;`),
+  4,
+)}
+  }
+${lines(storing(product, [0], [0], rowThreads, columnThreads))}
+}`;
+}
+
+/** Which tile of which product a workgroup computes, and which part of the depth it sums. */
+function entryPoint({ tile, depth }: ProductCode): string {
+  return `@compute @workgroup_size(${threadsOf(tile)})
+fn main(@builtin(local_invocation_index) t: u32, @builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let number = group.x + group.y * groups.x;
+  if (number >= p.count) { return; }
+  let first_row = (number % p.row_tiles) * ${tile.rows}u;
+  let tile_number = number / p.row_tiles;
+  let first_column = (tile_number % p.column_tiles) * ${tile.columns}u;
+  let product = tile_number / p.column_tiles;
+  let z = product / p.splits;
+  let split = product % p.splits;
+  ${depth}
+  var k = split * p.split_depth;
+  let end = min(depth, k + p.split_depth);`;
+}
+
+function tiledCode(product: ProductCode): string {
   const { tile, a, b, target, declarations = '' } = product;
   const threads = threadsOf(tile);
   const columnThreads = tile.columns / tile.threadColumns;
@@ -42,19 +90,7 @@ ${b.code}
 ${target}
 var<workgroup> tile_a: array<vec4<f32>, ${tile.depth * loadA.pitch}>;
 var<workgroup> tile_b: array<vec4<f32>, ${tile.depth * loadB.pitch}>;
-@compute @workgroup_size(${threads})
-fn main(@builtin(local_invocation_index) t: u32, @builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let number = group.x + group.y * groups.x;
-  if (number >= p.count) { return; }
-  let first_row = (number % p.row_tiles) * ${tile.rows}u;
-  let tile_number = number / p.row_tiles;
-  let first_column = (tile_number % p.column_tiles) * ${tile.columns}u;
-  let product = tile_number / p.column_tiles;
-  let z = product / p.splits;
-  let split = product % p.splits;
-  ${product.depth}
-  var k = split * p.split_depth;
-  let end = min(depth, k + p.split_depth);
+${entryPoint(product)}
 ${lines([...loadA.setup('first_row'), ...loadB.setup('first_column')])}
 ${lines([...loadA.fetch, ...loadB.fetch])}
   let thread_column = t % ${columnThreads}u;

@@ -10,6 +10,8 @@ export interface Tile {
   readonly threadColumns: number;
   /** A guess for devices that have not been measured: products a second relative to the fastest tile, with work for all. */
   readonly speed: number;
+  /** The threads read the factors from memory, each for itself, not by way of workgroup memory. */
+  readonly direct?: boolean;
 }
 
 /** Matrices; windows on images (convolutions and their gradients of the input); the same transposed (gradients of weights). */
@@ -28,11 +30,19 @@ export const tiles: readonly Tile[] = [
   { name: '32x32', rows: 32, columns: 32, depth: 16, threadRows: 4, threadColumns: 4, speed: 0.5 },
 ];
 
+/**
+ * For GPUs in software: they have no registers and no fast memory of a workgroup, barriers cost them much, and they take
+ * seconds to compile each kernel of the others.
+ */
+export const directTile: Tile = {
+  ...{ name: 'direct', rows: 32, columns: 32, depth: 16, threadRows: 4, threadColumns: 4, speed: 0.1, direct: true },
+};
+
 /** Depth of every tile divides this: what is cut along the depth is cut at multiples of it. */
 export const depthUnit = 16;
 
 export function isTileName(name: string): boolean {
-  return tiles.some((tile) => tile.name === name);
+  return [...tiles, directTile].some((tile) => tile.name === name);
 }
 
 export function threadsOf({ rows, columns, threadRows, threadColumns }: Tile): number {
