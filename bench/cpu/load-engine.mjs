@@ -8,8 +8,8 @@ export const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.
 /** Where `npm run build` put the kernels. */
 export const assets = path.join(root, 'dist');
 
-/** The parts of CNN Lab that the benchmarks use, from the sources as they are now. */
-export async function loadEngine() {
+/** The parts of CNN Lab that the benchmarks use, from the sources as they are now; `more`: further exports. */
+export async function loadEngine(more = []) {
   const outfile = path.join(root, 'build/bench/engine.cjs');
   await mkdir(path.dirname(outfile), { recursive: true });
   await build({
@@ -24,6 +24,7 @@ export async function loadEngine() {
         `export { measurePeak } from './engine/wasm/measure-peak';`,
         `export { createWasmEngine } from './engine/wasm/wasm-engine';`,
         `export { readPythonModule } from './node/read-python-module';`,
+        ...more,
       ].join('\n'),
     },
     outfile,

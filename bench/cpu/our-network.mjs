@@ -5,12 +5,12 @@ import { root } from './load-engine.mjs';
 import { timeFor } from './statistics.mjs';
 
 /** So small that many steps on one batch leave the numbers ordinary ones. */
-const optimizer = { kind: 'adam', learningRate: 1e-5, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
+export const optimizer = { kind: 'adam', learningRate: 1e-5, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
 
 /** A network on CNN Lab's engine, with freshly drawn weights and random images. */
 export class OurNetwork {
-  /** `parts`: what loadEngine gives. */
-  static async open(parts, engine, { target, input }) {
+  /** `parts`: what loadEngine gives; `images`: where they come from (an ImageSource), else from the host. */
+  static async open(parts, engine, { target, input }, images) {
     const file = path.join(root, 'bench/cpu/networks.py');
     const { graph } = parts.traceModel({
       file,
@@ -19,13 +19,13 @@ export class OurNetwork {
       inputShape: ['N', ...input],
       readModule: parts.readPythonModule,
     });
-    const plans = parts.modelPlans(graph, optimizer);
+    const plans = parts.modelPlans(graph, optimizer, images && { images });
     const session = await engine.createSession(plans.layout);
     const tensors = parts.stateTensors(graph);
     for (const [index, tensor] of tensors.entries()) {
       if (tensor.dtype === 'f32') await session.writeState(tensor.name, parts.initialValues(tensor, 1, index));
     }
-    return new OurNetwork(parts, session, plans);
+    return new this(parts, session, plans);
   }
 
   constructor(parts, session, plans) {
@@ -69,7 +69,7 @@ export class OurNetwork {
     const program = this.training;
     fillBatch(program);
     program.input('hyper').set(this.parts.hyperparameters(optimizer, optimizer.learningRate, ++this.steps));
-    if (program.plan.inputs.random) program.input('random').set([1, 0, this.steps, 0]);
+    if (program.plan.inputs.random) program.input('random').set([1, 0, this.steps, 0, 0, 0]);
     const started = performance.now();
     await program.run();
     return performance.now() - started;

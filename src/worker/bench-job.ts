@@ -49,7 +49,7 @@ export async function benchJob(request: BenchRequest, context: JobContext): Prom
       context.signal.throwIfAborted();
       fillInputs(program, classes);
       floatInput(program, 'hyper').set(hyperparameters(optimizer, optimizer.learningRate, ++step));
-      if (program.plan.inputs['random']) integerInput(program, 'random').set([seed, 0, step, 0]);
+      if (program.plan.inputs['random']) integerInput(program, 'random').set([seed, 0, step, 0, 0, 0]);
     };
     const timed = async (): Promise<number> => {
       await prepare();

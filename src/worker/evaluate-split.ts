@@ -53,6 +53,8 @@ export async function evaluateSplit(
     const picks = integerInput(program, 'picks').fill(0);
     for (let i = 0; i < size; i++) picks[4 * i] = pass.slotOf(start + i);
     fillLabels(split, indices, integerInput(program, 'targets'));
+    // What is random in evaluation too is the same each time, however many images are evaluated at once.
+    if (program.plan.inputs['random']) integerInput(program, 'random').set([0, 0, 0, 0, start, split.count]);
     await program.run();
     inFlight.add(resultOf(program, indices, options.onLogits !== undefined));
     await pass.passed(start + size);

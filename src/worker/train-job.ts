@@ -215,7 +215,7 @@ export async function compileAll(
     if (parts.length === 1 || !first || size < batchSize) continue;
     const message =
       `Batches of ${size} do not fit into memory: each is trained in ${parts.length} parts of up to ${first.to} images, whose ` +
-      'gradients are added up. Batch normalisation and dropout see each part by itself.';
+      'gradients are added up. Batch normalisation sees each part by itself.';
     events.warning({ message });
   }
   for (const count of evaluationCounts) {

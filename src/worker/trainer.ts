@@ -164,7 +164,7 @@ async function trainBatch(
   const batchWeight = weightOf(train, indices, classWeights);
   const results: PartResult[] = [];
   await pass.ready(position, position + indices.length);
-  for (const [number, { program, from, to }] of parts.entries()) {
+  for (const { program, from, to } of parts) {
     const images = indices.subarray(from, to);
     fillPicks(pass, position + from, images, config, progress.epochsDone, integerInput(program, 'picks'));
     fillLabels(train, images, integerInput(program, 'targets'));
@@ -174,9 +174,9 @@ async function trainBatch(
         rateOf(config, progress, stepsPerEpoch, learningRateFactor);
       floatInput(program, 'hyper').set(groupHyperparameters(config.optimizer, model.groups, rate, step + 1));
     }
-    // Parts draw random numbers of their own.
     if (program.plan.inputs['random']) {
-      integerInput(program, 'random').set([config.seed | 0, number, step | 0, Math.floor(step / 2 ** 32)]);
+      const seedAndStep = [config.seed | 0, 0, step | 0, Math.floor(step / 2 ** 32)];
+      integerInput(program, 'random').set([...seedAndStep, from, indices.length]);
     }
     const share = weightOf(train, images, classWeights) / batchWeight;
     if (program.plan.inputs['share']) floatInput(program, 'share').set([share]);

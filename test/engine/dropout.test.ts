@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { philox4x32 } from '../../src/core/rng/philox';
+import type { BatchPlace } from '../../src/core/ops/batch-place';
 import type { Engine } from '../../src/engine/engine';
 import { createTestEngine } from './create-test-engine';
 import { gradientError, lossInDoubles } from './finite-differences';
@@ -17,10 +18,10 @@ describe('dropout_apply', () => {
 
   /** Zero or 1 / (1 − p) for each element, read off the dropout of ones. */
   async function draw(shape: readonly number[], dropout: Partial<Dropout>): Promise<Float32Array> {
-    const { p, key, perChannel, random } = { p: 0.5, key: 0, perChannel: false, random: [0, 0, 0, 0], ...dropout };
+    const { random, ...attrs } = { p: 0.5, key: 0, perChannel: false, random: [0, 0, 0, 0], ...dropout };
     const ones = { shape, data: new Float32Array(elementCount(shape)).fill(1) };
-    const words = { shape: [4], data: Int32Array.from(random) };
-    return runOp(engine, 'dropout_apply', { p, key, perChannel }, [ones, words], shape);
+    const words = { shape: [random.length], data: Int32Array.from(random) };
+    return runOp(engine, 'dropout_apply', attrs, [ones, words], shape);
   }
 
   test.each([
@@ -43,6 +44,27 @@ describe('dropout_apply', () => {
     const channels = Float32Array.from({ length: n * c }, (_, channel) => mask[channel * size] ?? NaN);
     expect(mask.every((value, i) => value === channels[Math.floor(i / size)])).toBe(true);
     expect(disagreements(channels, n * c, dropout)).toEqual([]);
+  });
+
+  test.each([
+    { shape: [5, 3, 7], dim: 0, perChannel: false },
+    { shape: [3, 5, 7], dim: 1, perChannel: false },
+    { shape: [2, 10, 33], dim: 1, each: 2, perChannel: false },
+    { shape: [2, 3, 5], dim: 2, perChannel: false },
+    { shape: [5, 9, 4, 4], dim: 0, perChannel: true },
+    { shape: [3, 5, 2, 2], dim: 1, perChannel: true },
+  ])('the images of a part get the mask of the whole batch: $shape, batch in $dim', async (given) => {
+    const { shape, dim, each = 1, perChannel } = given;
+    const images = (shape[dim] ?? 1) / each;
+    const batch = { dim, each };
+    const whole = await draw(shape, { key: 9, perChannel, batch, random: [1, 2, 3, 4, 0, images] });
+    expect(whole).toEqual(await draw(shape, { key: 9, perChannel, random: [1, 2, 3, 4] }));
+    for (let first = 0; first < images; first += 2) {
+      const count = Math.min(2, images - first);
+      const part = shape.map((size, axis) => (axis === dim ? count * each : size));
+      const mask = await draw(part, { key: 9, perChannel, batch, random: [1, 2, 3, 4, first, images] });
+      expect([...mask], `images from ${first}`).toEqual(cut(whole, shape, dim, first * each, count * each));
+    }
   });
 
   test.each([0.1, 0.5, 0.75])('drops a share of %d, and the mean stays', async (p) => {
@@ -116,8 +138,18 @@ interface Dropout {
   readonly p: number;
   readonly key: number;
   readonly perChannel: boolean;
-  /** Seed low, seed high, step low, step high. */
+  /** Seed low, seed high, step low, step high; of a part, its first image and the number of all. */
   readonly random: readonly number[];
+  readonly batch: BatchPlace;
+}
+
+/** Places `from` … `from + length − 1` along a dimension. */
+function cut(values: Float32Array, shape: readonly number[], dim: number, from: number, length: number): number[] {
+  const inner = elementCount(shape.slice(dim + 1));
+  return [...values].filter((_, i) => {
+    const place = Math.floor(i / inner) % (shape[dim] ?? 1);
+    return place >= from && place < from + length;
+  });
 }
 
 /** Indices where a mask is not what Philox says. */

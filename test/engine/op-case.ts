@@ -103,8 +103,8 @@ export function compileCase(testCase: OpCase): CompiledCase {
 /** Values of the tensors of a case: `x<step>`, `state/<name>`, `weights` or `targets`. */
 export type CaseValues = (name: string) => Float32Array;
 
-/** The plan input `random` of every step: seed and step number. */
-export const seedWords = [1234, 5, 678, 9] as const;
+/** The plan input `random` of every step: seed and step number, of a whole batch. */
+export const seedWords = [1234, 5, 678, 9, 0, 0] as const;
 
 /** Output, loss, gradients (`grad:x`, `grad:<parameter>`) and buffers (`after:<buffer>`) of the last step. */
 export async function runCase(

@@ -12,13 +12,14 @@ export function hasPyTorch() {
 
 /** A network in a Python process of its own, which lives until dispose(). */
 export class PyTorchNetwork {
-  static async open({ target, input }, threads) {
-    const child = spawn(python, [path.join(root, 'bench/cpu/peers/pytorch.py')], {
+  /** `script`: of the peer; `options`: what it is asked beside. */
+  static async open({ target, input }, threads, { script = 'bench/cpu/peers/pytorch.py', ...options } = {}) {
+    const child = spawn(python, [path.join(root, script)], {
       env: { ...process.env, OMP_NUM_THREADS: String(threads), PYTHONDONTWRITEBYTECODE: '1' },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     const network = new PyTorchNetwork(child);
-    network.info = await network.call('open', { target, input, threads });
+    network.info = await network.call('open', { target, input, threads, ...options });
     return network;
   }
 

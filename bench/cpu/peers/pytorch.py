@@ -78,15 +78,14 @@ def loaded_blas():
     return sorted(os.path.realpath(path) for path in paths) or None
 
 
-def main():
+def main(peer):
     # What a library prints is no answer.
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
-    peer = Peer()
     for line in sys.stdin:
         request = json.loads(line)
         answers.write(json.dumps(getattr(peer, request.pop("call"))(**request)) + "\n")
 
 
 if __name__ == "__main__":
-    main()
+    main(Peer())

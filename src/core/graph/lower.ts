@@ -52,7 +52,7 @@ export function lowerGraph(
       mode,
       nodeId: node.id,
       nextKey: () => node.id + nestedKeys * keys++,
-      random: () => (random ??= builder.input('random', { shape: [4], dtype: 'i32' })),
+      random: () => (random ??= builder.input('random', { shape: [6], dtype: 'i32' })),
       updateBuffer(buffer, value) {
         const root = [...bufferUpdates].find(([, latest]) => latest === buffer)?.[0] ?? buffer;
         bufferUpdates.set(root, value);

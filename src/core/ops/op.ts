@@ -130,7 +130,7 @@ export interface LoweringContext<A extends Attributes = Attributes> extends Node
   /** The layer to be replaced; its inputs' ids are those of the new graph. */
   readonly node: GraphNode;
   readonly attrs: A;
-  /** The plan input `random`, i32 [4]: seed and step, what random numbers are keyed by. */
+  /** The plan input `random`, i32 [6]: seed and step, what random numbers are keyed by, and which part of a batch it is (see `dropout_apply`). */
   random(this: void): NodeId;
   /** Stable number of this layer in the graph: the key of its random numbers. */
   readonly key: number;

@@ -2,6 +2,7 @@ import { alignUp } from '../align';
 import { EngineMemoryError } from '../engine';
 import { maximumWorkgroups, type KernelCall, type WorkTensor } from './kernel-call';
 import { assembleShader, type Shader } from './shader-text';
+import { defaultTuning, type Tuning } from './tuning';
 import { usedFunctions } from './wgsl/used-functions';
 
 /** A kernel that computes one element (or one of `size` independent things) at a time. */
@@ -52,7 +53,10 @@ export class ProgramBuilder {
   private scratchTaken = 0;
   private scratchNeed = 0;
 
-  constructor(readonly limits: KernelLimits) {}
+  constructor(
+    readonly limits: KernelLimits,
+    readonly tuning: Tuning = defaultTuning,
+  ) {}
 
   /** A kernel with an entry point of its own. What it calls of the library in `wgsl/` is added. */
   run(call: KernelCall): void {

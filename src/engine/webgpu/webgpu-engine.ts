@@ -5,6 +5,8 @@ import { CommandQueue } from './command-queue';
 import { Device } from './device';
 import { PipelineCache } from './pipeline-cache';
 import type { KernelLimits } from './program-builder';
+import { measureTuning } from './measure-tuning';
+import { defaultTuning, type Tuning } from './tuning';
 import { WebgpuSession, type SessionDevice } from './webgpu-session';
 
 export interface WebgpuEngineOptions {
@@ -15,6 +17,8 @@ export interface WebgpuEngineOptions {
   readonly memoryLimit?: number;
   /** Kernels stay within these, which may be less than the device has. */
   readonly limits?: Partial<KernelLimits>;
+  /** What was measured on this device (`tuneDevice`); absent: what is typical. */
+  readonly tuning?: Tuning | undefined;
 }
 
 /** Limits of which we take what the adapter has; the others stay at WebGPU's defaults. */
@@ -32,14 +36,14 @@ const wantedFeatures: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f1
 
 /** The GPU engine: WGSL kernels on any device that WebGPU offers. Rejects where the adapter gives no device. */
 export async function createWebgpuEngine(options: WebgpuEngineOptions): Promise<Engine> {
-  const { adapter, memoryLimit = Infinity, limits } = options;
+  const { adapter, memoryLimit = Infinity, limits, tuning = defaultTuning } = options;
   const { description = `GPU, ${describeAdapter(adapter.info)}` } = options;
   const gpu = await adapter.requestDevice({
     requiredFeatures: wantedFeatures.filter((feature) => adapter.features.has(feature)),
     requiredLimits: Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]])),
   });
   const device = new Device(gpu, memoryLimit, limits);
-  const shared = { device, commands: new CommandQueue(device), pipelines: new PipelineCache(device) };
+  const shared = { device, commands: new CommandQueue(device), pipelines: new PipelineCache(device), tuning };
   return new WebgpuEngine(shared, description);
 }
 
@@ -50,11 +54,17 @@ export function describeAdapter({ vendor, architecture, device, description }: G
     .find((text) => text !== '') as string;
 }
 
+/** Measures a device for some seconds; sessions that are opened afterwards use what was found. The engine must be a GPU engine. */
+export async function tuneDevice(engine: Engine, budgetMs = 3000): Promise<Tuning> {
+  if (!(engine instanceof WebgpuEngine)) throw new Error('Only a GPU engine is tuned');
+  return engine.tune(budgetMs);
+}
+
 class WebgpuEngine implements Engine {
   readonly info: EngineInfo;
 
   constructor(
-    private readonly shared: SessionDevice,
+    private shared: SessionDevice,
     description: string,
   ) {
     const { gpu, limits } = shared.device;
@@ -65,6 +75,12 @@ class WebgpuEngine implements Engine {
 
   createSession(layout: StateLayout): Promise<Session> {
     return WebgpuSession.open(this.shared, layout);
+  }
+
+  async tune(budgetMs: number): Promise<Tuning> {
+    const tuning = await measureTuning(this.shared, budgetMs);
+    this.shared = { ...this.shared, tuning };
+    return tuning;
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- the interface allows waiting.

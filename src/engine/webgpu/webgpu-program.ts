@@ -50,6 +50,11 @@ export class WebgpuProgram implements Program {
     this.bindGroups = undefined;
   }
 
+  /** Kernels that a step launches. */
+  get dispatchCount(): number {
+    return this.built.dispatches.length;
+  }
+
   input(name: string): HostArray {
     const known = this.hostInputs.get(name);
     if (known) return known;

@@ -8,6 +8,7 @@ import { encodePlan } from './encode/encode-plan';
 import type { PipelineCache } from './pipeline-cache';
 import { ProgramBuilder, type BuiltProgram } from './program-builder';
 import type { Region } from './shader-text';
+import type { Tuning } from './tuning';
 import { WebgpuProgram } from './webgpu-program';
 
 /** What sessions share. */
@@ -15,6 +16,7 @@ export interface SessionDevice {
   readonly device: Device;
   readonly commands: CommandQueue;
   readonly pipelines: PipelineCache;
+  readonly tuning: Tuning;
 }
 
 /** Numbers of GPUBufferUsage, which is no global in Node.js. */
@@ -70,7 +72,7 @@ export class WebgpuSession implements Session {
     if (count !== values.length) {
       throw new Error(`State '${name}' has ${count} elements, ${values.length} were given`);
     }
-    this.writeTensor(tensor, values);
+    this.writeTensor(tensor, asTyped(values, tensor.dtype));
   }
 
   async reserveData(byteLength: number): Promise<void> {
@@ -140,7 +142,7 @@ export class WebgpuSession implements Session {
   }
 
   private build(plan: Plan): BuiltProgram {
-    const builder = new ProgramBuilder(this.shared.device.limits);
+    const builder = new ProgramBuilder(this.shared.device.limits, this.shared.tuning);
     encodePlan(plan, builder);
     return builder.finish();
   }
@@ -169,4 +171,10 @@ export class WebgpuSession implements Session {
     if (!slot) throw new Error(`The session has no state '${name}'`);
     return slot;
   }
+}
+
+/** Values as a tensor of this type holds them. */
+function asTyped(values: HostArray, dtype: PlanTensor['dtype']): HostArray {
+  if (dtype === 'f32') return values instanceof Float32Array ? values : Float32Array.from(values);
+  return values instanceof Int32Array ? values : Int32Array.from(values);
 }

@@ -1,4 +1,5 @@
 import { UserError, describeError } from '../../core/errors';
+import { findLibrary } from '../../node/gpu/find-library';
 import type { AutomaticDevice } from '../../protocol/gpu';
 import { findAdapter, type FoundAdapter } from './adapters';
 import { distrustOf } from './check-gpu';
@@ -29,6 +30,10 @@ export async function foreseeAutomatic(assets: string): Promise<AutomaticDevice>
 }
 
 async function findCandidate(): Promise<AutomaticGpu> {
+  // Nothing is loaded where there is nothing to be found: most servers and containers.
+  if (process.platform === 'linux' && (await findLibrary('libvulkan.so.1')) === null) {
+    return { kind: 'cpu', reason: 'no GPU was found (no Vulkan loader is installed)' };
+  }
   try {
     const found = await findAdapter();
     if (!found) return { kind: 'cpu', reason: 'no GPU was found' };

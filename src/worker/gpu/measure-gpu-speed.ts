@@ -4,39 +4,48 @@ import type { Engine, Program, Session } from '../../engine/engine';
 import type { KernelStep, Plan, PlanTensor } from '../../engine/plan';
 import type { GpuSpeed } from '../../protocol/gpu';
 
-/** Larger matrices are tried until one product takes so long: then what starts a kernel no longer counts. */
+/** Larger ones are tried until one takes so long: then what starts a kernel no longer counts. */
 const longEnoughMs = 20;
-const matrixSizes = [512, 1024, 2048, 4096];
-const copiedBytes = 1 << 26;
+const matrixSizes = [128, 512, 2048, 4096];
+const copiedBytes = [1 << 21, 1 << 24, 1 << 28];
 /** Of each number, the best of some stretches of so long. */
 const stretchMs = 100;
 const stretches = 3;
 
 /** How fast the engine multiplies matrices, and reads and writes memory. The numbers are those of our kernels, not the device's limits. */
 export async function measureGpuSpeed(engine: Engine): Promise<GpuSpeed> {
-  let [matrixSize, productMs] = [0, 0];
-  for (const size of matrixSizes) {
-    matrixSize = size;
-    productMs = await withSession(engine, [size, size], async (session, matrix) => {
-      const step = (output: PlanTensor): KernelStep => {
-        return { kind: 'kernel', op: 'linear', attrs: {}, inputs: [matrix, matrix], output };
-      };
-      return timeOf(await session.compile(onePlan('matrix product', [size, size], step)));
-    });
-    if (productMs > longEnoughMs) break;
-  }
-  const count = copiedBytes / 4;
-  const copyMs = await withSession(engine, [count], async (session, numbers) => {
-    const step = (output: PlanTensor): KernelStep => {
-      return { kind: 'kernel', op: 'relu', attrs: {}, inputs: [numbers], output };
-    };
-    return timeOf(await session.compile(onePlan('copy', [count], step)));
-  });
+  const product = await untilLongEnough(matrixSizes, (size) => timeOf(engine, 'linear', [size, size], 2));
+  const largest = Math.min(engine.info.dataBudgetBytes, 1 << 28);
+  const copy = await untilLongEnough(
+    copiedBytes.filter((bytes) => bytes <= largest),
+    (bytes) => timeOf(engine, 'relu', [bytes / 4], 1),
+  );
   return {
-    matrixSize,
-    gemmGflops: (2 * matrixSize ** 3) / productMs / 1e6,
-    copyGigabytesPerSecond: (2 * copiedBytes) / copyMs / 1e6,
+    matrixSize: product.size,
+    gemmGflops: (2 * product.size ** 3) / product.milliseconds / 1e6,
+    copyGigabytesPerSecond: (2 * copy.size) / copy.milliseconds / 1e6,
   };
+}
+
+async function untilLongEnough(
+  sizes: readonly number[],
+  time: (size: number) => Promise<number>,
+): Promise<{ readonly size: number; readonly milliseconds: number }> {
+  let last = { size: 0, milliseconds: Number.NaN };
+  for (const size of sizes) {
+    last = { size, milliseconds: await time(size) };
+    if (last.milliseconds > longEnoughMs) break;
+  }
+  return last;
+}
+
+/** Milliseconds of an op on so many times the same tensor of that shape, which its result has too. */
+function timeOf(engine: Engine, op: string, shape: readonly number[], inputCount: number): Promise<number> {
+  return withSession(engine, shape, async (session, numbers) => {
+    const output: PlanTensor = { region: 'arena', offset: 0, shape, dtype: 'f32' };
+    const inputs = Array.from({ length: inputCount }, () => numbers);
+    return timeProgram(await session.compile(onePlan({ kind: 'kernel', op, attrs: {}, inputs, output })));
+  });
 }
 
 /** A session whose state is one tensor of random numbers: zeros would let a GPU run faster than it does in earnest. */
@@ -70,21 +79,20 @@ function randomNumbers(count: number): Float32Array {
   return Float32Array.from({ length: count }, (_, index) => drawn[index % drawn.length] ?? 0);
 }
 
-function onePlan(name: string, shape: readonly number[], step: (output: PlanTensor) => KernelStep): Plan {
-  const output: PlanTensor = { region: 'arena', offset: 0, shape, dtype: 'f32' };
-  const bytes = shape.reduce((product, size) => product * size, 4);
+/** Of the result, one number can be read. */
+function onePlan(step: KernelStep): Plan {
   return {
-    name,
+    name: step.op,
     batchSize: 1,
-    steps: [step(output)],
+    steps: [step],
     inputs: {},
-    outputs: { first: { ...output, shape: [] } },
-    arenaBytes: alignUp(bytes),
+    outputs: { first: { ...step.output, shape: [] } },
+    arenaBytes: alignUp(step.output.shape.reduce((product, size) => product * size, 4)),
   };
 }
 
 /** Milliseconds of a run. */
-async function timeOf(program: Program): Promise<number> {
+async function timeProgram(program: Program): Promise<number> {
   const time = async (runs: number): Promise<number> => {
     const startedAtMs = performance.now();
     for (let run = 0; run < runs; run++) await program.run();
@@ -92,7 +100,9 @@ async function timeOf(program: Program): Promise<number> {
     return (performance.now() - startedAtMs) / runs;
   };
   await time(1);
-  const runs = Math.max(1, Math.min(1000, Math.round(stretchMs / (await time(2)))));
+  const single = await time(1);
+  if (single > stretchMs) return single;
+  const runs = Math.min(1000, Math.round(stretchMs / single));
   const times: number[] = [];
   for (let stretch = 0; stretch < stretches; stretch++) times.push(await time(runs));
   return Math.min(...times);

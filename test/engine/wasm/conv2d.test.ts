@@ -96,6 +96,8 @@ const cases: Readonly<Record<string, Case>> = {
   'Winograd: one image, wide rows': { x: [1, 16, 7, 300], outputs: 16, kernel: [3, 3], padding: [1, 1, 1, 1] },
   'place by place: 2×2 images': { x: [9, 18, 2, 2], outputs: 21, kernel: [3, 3], padding: [1, 1, 1, 1] },
   'place by place: 1×1 images': { x: [16, 17, 1, 1], outputs: 19, kernel: [3, 3], padding: [1, 1, 1, 1] },
+  'nine products: 2×2 images': { x: [7, 18, 2, 2], outputs: 21, kernel: [3, 3], padding: [1, 1, 1, 1] },
+  'nine products: several groups of images': { x: [30, 70, 2, 2], outputs: 16, kernel: [3, 3], padding: [1, 1, 1, 1] },
   'place by place: stride 2': { x: [7, 19, 9, 8], outputs: 23, kernel: [3, 3], stride: [2, 2], padding: [1, 1, 1, 1] },
   'place by place: 1×1, stride 2': { x: [8, 16, 5, 7], outputs: 16, kernel: [1, 1], stride: [2, 2] },
   'place by place: stride 3, dilation 2, places that nobody sees': {

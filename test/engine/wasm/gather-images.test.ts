@@ -1,22 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { EngineMemoryError } from '../../../src/engine/engine';
 import { createWasmEngine } from '../../../src/engine/wasm/wasm-engine';
-import { expectedGather, gatherCases, runGather } from '../gather-images-cases';
 import { noState } from '../run-op';
-import { TestEngines, assets } from './engines';
-
-let engines: TestEngines;
-beforeAll(async () => {
-  engines = await TestEngines.create();
-});
-afterAll(() => engines.dispose());
-
-test.each(gatherCases)('$title, to the bit and by any number of threads', async (gatherCase) => {
-  const expected = expectedGather(gatherCase);
-  for (const engine of [engines.plain, ...engines.relaxed]) {
-    expect(await runGather(engine, gatherCase)).toEqual(expected);
-  }
-});
+import { assets } from './engines';
 
 test('data is kept from run to run, may be replaced, and is no more than the memory holds', async () => {
   const engine = await createWasmEngine({ assets, threads: 1, memoryLimit: 8 * 2 ** 20 });

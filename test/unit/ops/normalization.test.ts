@@ -12,6 +12,12 @@ compareLayers('normalization', {
     'F.batch_norm(t(2, 6), t(6), t(6), weight=t(6))',
     'F.batch_norm(t(2, 6), t(6), t(6), bias=t(6))',
   ],
+  newer: {
+    'nn.InstanceNorm1d(6, 1e-3, None) m(t(2, 6, 5))': 'f32[2,6,5]',
+    'nn.InstanceNorm2d(6, 1e-3, None) m(t(2, 6, 4, 4))': 'f32[2,6,4,4]',
+    'nn.InstanceNorm2d(6, 1e-3, None) m(t(2, 6, 5))': 'f32[2,6,5]',
+    'nn.InstanceNorm3d(6, 1e-3, None) m(t(2, 6, 4, 4))': 'f32[2,6,4,4]',
+  },
 });
 
 describe('what torch 1.13 does not have, by the documentation of PyTorch 2', () => {

@@ -1,5 +1,6 @@
 import { multiplyDims, productOfDims } from '../../graph/dim';
 import type { NodeId } from '../../graph/graph';
+import { batchPlace } from '../batch-place';
 import type { OpDefinition } from '../op';
 import { readDimension } from '../fits';
 import { inputAt } from '../shapes';
@@ -24,7 +25,7 @@ export const gumbelSoftmax: OpDefinition<GumbelSoftmaxAttributes> = {
     const [x] = node.inputs as [NodeId];
     const { tau, hard, dim } = attrs;
     const shape = [...typeOf(x).shape];
-    const noise = add('draw', { distribution: 'gumbel', shape, key }, [random()]);
+    const noise = add('draw', { distribution: 'gumbel', shape, key, ...batchPlace(shape) }, [random()]);
     const soft = add('softmax', { dim }, [add('scale', { factor: 1 / tau }, [add('add', {}, [x, noise])])]);
     return hard ? add('hard_choice', { dim }, [soft]) : soft;
   },

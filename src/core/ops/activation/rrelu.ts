@@ -1,6 +1,7 @@
 import type { NodeId } from '../../graph/graph';
 import type { Arguments } from '../arguments';
 import { multiplyDims, productOfDims } from '../../graph/dim';
+import { batchPlace, type BatchPlace } from '../batch-place';
 import { OpError, type OpDefinition } from '../op';
 import { inputAt } from '../shapes';
 import { unaryActivation } from './unary-activation';
@@ -34,11 +35,11 @@ export const rrelu: OpDefinition<RreluAttributes> = {
       ],
     }),
   ),
-  lower({ mode, attrs, node, key, add, random }) {
+  lower({ mode, attrs, node, key, add, random, typeOf }) {
     const [x] = node.inputs as [NodeId];
     const drawn = attrs.training === 'mode' ? mode === 'train' : attrs.training;
     const { lower, upper } = attrs;
-    if (drawn) return add('rrelu_apply', { lower, upper, key }, [x, random()]);
+    if (drawn) return add('rrelu_apply', { lower, upper, key, ...batchPlace(typeOf(x).shape) }, [x, random()]);
     return add('leaky_relu', { negativeSlope: (lower + upper) / 2 }, [x]);
   },
 };
@@ -48,6 +49,7 @@ export type RreluApplyAttributes = {
   readonly upper: number;
   /** Number of the layer: part of the random numbers' counter. */
   readonly key: number;
+  readonly batch?: BatchPlace;
 };
 
 /**

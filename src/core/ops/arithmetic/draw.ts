@@ -1,4 +1,5 @@
 import { multiplyDims, productOfDims, type Dim } from '../../graph/dim';
+import type { BatchPlace } from '../batch-place';
 import type { OpDefinition } from '../op';
 
 export type DrawAttributes = {
@@ -7,6 +8,7 @@ export type DrawAttributes = {
   readonly shape: readonly Dim[];
   /** Number of the layer: part of the random numbers' counter. */
   readonly key: number;
+  readonly batch?: BatchPlace;
 };
 
 /**

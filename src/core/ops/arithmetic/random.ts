@@ -1,5 +1,6 @@
 import type { Dim } from '../../graph/dim';
 import type { DType, NodeId } from '../../graph/graph';
+import { batchPlace } from '../batch-place';
 import { OpUnsupported, type LoweringContext, type OpDefinition } from '../op';
 
 export type RandomAttributes = {
@@ -43,7 +44,7 @@ function drawFrom(
 ): NodeId {
   const { shape } = attrs;
   const draw = (kind: 'uniform' | 'normal'): NodeId =>
-    add('draw', { distribution: kind, shape: [...shape], key }, [words()]);
+    add('draw', { distribution: kind, shape: [...shape], key, ...batchPlace(shape) }, [words()]);
   const scaled = (factor: number, shift: number, numbers: NodeId): NodeId =>
     factor === 1 && shift === 0 ? numbers : add('affine', { factor, shift }, [numbers]);
   switch (distribution.kind) {

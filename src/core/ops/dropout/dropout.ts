@@ -2,7 +2,15 @@ import { formatShape, productOfDims } from '../../graph/dim';
 import type { Attributes, NodeId, TensorType } from '../../graph/graph';
 import type { Arguments } from '../arguments';
 import { requireFloat } from '../fits';
-import { OpError, type CallBlueprint, type FunctionBinding, type LoweringContext, type OpDefinition } from '../op';
+import { batchPlace, type BatchPlace } from '../batch-place';
+import {
+  OpError,
+  type CallBlueprint,
+  type FunctionBinding,
+  type LoweringContext,
+  type NodeAdder,
+  type OpDefinition,
+} from '../op';
 import { inputAt } from '../shapes';
 
 export type DropoutAttributes = {
@@ -70,11 +78,23 @@ export type DropoutApplyAttributes = {
   readonly key: number;
   /** One draw for each (n, c) instead of each element. */
   readonly perChannel: boolean;
+  readonly batch?: BatchPlace;
 };
 
+/** Drops out elements or channels, the same whether the batch is computed at once or in parts. */
+export function dropoutOf(
+  { add, typeOf }: Pick<NodeAdder, 'add' | 'typeOf'>,
+  attrs: DropoutApplyAttributes,
+  x: NodeId,
+  random: NodeId,
+): NodeId {
+  const { shape } = typeOf(x);
+  return add('dropout_apply', { ...attrs, ...batchPlace(attrs.perChannel ? shape.slice(0, 2) : shape) }, [x, random]);
+}
+
 /**
- * x · mask / (1 − p). Inputs x and `random` i32 [4]: seed low, seed high, step low, step high. Element i (or channel
- * n·C + c) is kept where word i mod 4 of Philox(counter [⌊i/4⌋, 0, key, step low], key [seed low, seed high]) is at
+ * x · mask / (1 − p). Inputs x and `random` i32 [6]: seed low, seed high, step low, step high, then, of a part of a batch,
+ * its first image and the number of all (0: the batch is whole). Element i of the whole batch (or channel n·C + c) is kept where word i mod 4 of Philox(counter [⌊i/4⌋, 0, key, step low], key [seed low, seed high]) is at
  * least p·2³². The gradient draws the same mask again, so none is stored.
  */
 export const dropoutApply: OpDefinition<DropoutApplyAttributes> = {
@@ -161,7 +181,7 @@ function lowerDropout(
   const type = typeOf(x);
   requireDroppable(kind, type);
   const drop = (input: NodeId): NodeId =>
-    add('dropout_apply', { p: attrs.p, key, perChannel: kind.channels !== undefined }, [input, random()]);
+    dropoutOf({ add, typeOf }, { p: attrs.p, key, perChannel: kind.channels !== undefined }, input, random());
   const apply = (input: NodeId): NodeId =>
     kind.alpha && attrs.p < 1 ? alphaDrop(add, attrs.p, input, drop) : drop(input);
   const batchedRank = kind.channels?.batchedRank ?? null;

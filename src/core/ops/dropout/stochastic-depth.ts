@@ -2,7 +2,7 @@ import type { NodeId } from '../../graph/graph';
 import { OpError, type OpDefinition } from '../op';
 import { productOfDims } from '../../graph/dim';
 import { inputAt } from '../shapes';
-import { readProbability } from './dropout';
+import { dropoutOf, readProbability } from './dropout';
 
 export type StochasticDepthAttributes = {
   /** Probability that a sample, or the whole batch, becomes zero. */
@@ -36,7 +36,7 @@ export const stochasticDepth: OpDefinition<StochasticDepthAttributes> = {
     const samples = attrs.mode === 'row' ? (shape[0] ?? 1) : 1;
     const values = productOfDims(attrs.mode === 'row' ? shape.slice(1) : shape);
     const channels = add('reshape', { shape: [samples, 1, values] }, [x]);
-    const dropped = add('dropout_apply', { p: attrs.p, key, perChannel: true }, [channels, random()]);
+    const dropped = dropoutOf({ add, typeOf }, { p: attrs.p, key, perChannel: true }, channels, random());
     return add('reshape', { shape: [...shape] }, [dropped]);
   },
   pytorch: {

@@ -136,7 +136,7 @@ function instanceNormModule(spatialRank: number): ModuleBinding {
         layer: name,
         spatialRank,
         eps: args.number('eps'),
-        momentum: args.number('momentum'),
+        momentum: readMomentum(args),
         affine,
         trackRunningStats,
         useInputStats: trackRunningStats ? 'mode' : true,
@@ -145,6 +145,11 @@ function instanceNormModule(spatialRank: number): ModuleBinding {
       return { op: 'instance_norm', attrs, ...state, ranks: [spatialRank + 1, spatialRank + 2] };
     },
   };
+}
+
+/** PyTorch takes None for 0: running statistics stay what they are, other than in a batch norm. Source: PyTorch 2, `_InstanceNorm`. */
+function readMomentum(args: Arguments): number {
+  return args.isNone('momentum') ? 0 : args.number('momentum');
 }
 
 function callInstanceNorm(args: Arguments): CallBlueprint {

@@ -2,6 +2,7 @@ import { formatShape, multiplyDims, productOfDims, type Dim } from '../../graph/
 import type { NodeId, Shape, TensorType } from '../../graph/graph';
 import type { Arguments, ArgumentValue } from '../arguments';
 import { OpError, OpUnsupported, type CallResult, type LoweringContext, type OpDefinition } from '../op';
+import { batchPlace, type BatchPlace } from '../batch-place';
 import { requirePositive } from '../convolution/convolution-bindings';
 import { readDims, readSizes, readTruth } from '../read-sizes';
 import { scaledSize } from '../resampling/scaled-size';
@@ -128,7 +129,7 @@ function addSamples({
   const rank = attrs.kernel.length;
   const channels = node.type.shape.slice(0, -rank);
   const shape = [...(channels.length === 1 ? [1] : []), ...channels, rank];
-  return add('fractional_pool_samples', { key, shape }, [random()]);
+  return add('fractional_pool_samples', { key, shape, ...batchPlace(shape.slice(0, -1)) }, [random()]);
 }
 
 export type FractionalPoolSamplesAttributes = {
@@ -136,6 +137,7 @@ export type FractionalPoolSamplesAttributes = {
   readonly key: number;
   /** `[N, C, rank]` */
   readonly shape: readonly Dim[];
+  readonly batch?: BatchPlace;
 };
 
 /**

@@ -1,4 +1,5 @@
 import { philox4 } from './philox';
+import { placeOfDraw } from './place-of-draw';
 import { arg, argAddress, at, splitAt } from './simd';
 import {
   DEPTH,
@@ -160,7 +161,8 @@ export function fractional_pool_samples(args: usize, part: i32, parts: i32): voi
   const count = arg(args, 3);
   const end = splitAt(arg(args, 2), part + 1, parts);
   for (let plane = splitAt(arg(args, 2), part, parts); plane < end; plane++) {
-    const words = philox4(plane, 0, arg(args, 4), load<u32>(random, 8), load<u32>(random), load<u32>(random, 4));
+    const place = placeOfDraw(random, arg(args, 5), arg(args, 6), plane);
+    const words = philox4(place, 0, arg(args, 4), load<u32>(random, 8), load<u32>(random), load<u32>(random, 4));
     const draws = f32x4.mul(f32x4.convert_i32x4_u(i32x4.shr_u(words, 8)), f32x4.splat(1.0 / 16777216.0));
     const to = at(argAddress(args, 1), plane * count);
     store<f32>(to, f32x4.extract_lane(draws, 0));

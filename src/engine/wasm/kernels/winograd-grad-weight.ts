@@ -2,7 +2,7 @@ import { panelHeight, panelRow, panelsOf, sixesOf } from './panels';
 import { arg, argAddress, at, splitAt } from './simd';
 import { fillStrips } from './strips';
 import { START_SUM, START_ZERO, tile } from './tile';
-import { packedAt, storePairs, transpose } from './winograd';
+import { packedAt, panelOf, storePairs, transpose } from './winograd';
 import { TRANSFORM_BYTES, gatherKernel, spreadOutput, transformInput } from './winograd-transforms';
 
 /** Argument words after those of the strips (see `strips.ts`), of both transforms. */
@@ -83,7 +83,7 @@ function transformStrips(
         spreadOutput(p, p1, p2, p3, pitch, scratch + RESULT, scratch);
         const low = packedAt(packed, channel, tiles, t, sixes);
         const high = channel + 2 < padded ? packedAt(packed, channel + 2, tiles, t, sixes) : low;
-        storePairs(scratch + RESULT, low, high, step);
+        storePairs(scratch + RESULT, TRANSFORM_BYTES, low, high, step);
       }
       p += 16;
       t++;
@@ -96,8 +96,8 @@ const BLOCK_DEPTH = 384;
 
 /**
  * S += A·B for each of the 36 positions: A packed as [36][panel][tile][height], B as [36][8 channels][tile][8], S as
- * [36][rows][channels, padded to 8]. Arguments: A, B, S, rows, channels, tiles, 1 to start from zero, bytes between the
- * positions of A, of B and of S.
+ * [panel][36][height][channels, padded to 8]. Arguments: A, B, S, rows, channels, tiles, 1 to start from zero, bytes between
+ * the positions of A and of B.
  */
 export function winograd_weight_products(args: usize, part: i32, parts: i32): void {
   const rows = arg(args, 3);
@@ -114,28 +114,46 @@ export function winograd_weight_products(args: usize, part: i32, parts: i32): vo
     const height = panelHeight(panel, sixes);
     const a = argAddress(args, 0) + position * argAddress(args, 7) + (usize(row * depth) << 2);
     const b = argAddress(args, 1) + position * argAddress(args, 8);
-    const s = argAddress(args, 2) + position * argAddress(args, 9) + usize(row) * pitch;
+    const s = sumsAt(argAddress(args, 2), panel, channelGroups * 8, sixes);
+    const to = s + position * sumBytes(height, channelGroups * 8);
     for (let from = 0; from < depth; from += BLOCK_DEPTH) {
       const count = min(BLOCK_DEPTH, depth - from);
       const start = from == 0 && arg(args, 6) != 0 ? START_ZERO : START_SUM;
       for (let group = 0; group < channelGroups; group++) {
         const columns = b + (usize(group * depth + from) << 5);
-        tile(height, count, at(a, from * height), columns, s + (usize(group) << 5), pitch, start, 0);
+        tile(height, count, at(a, from * height), columns, to + (usize(group) << 5), pitch, start, 0);
       }
     }
   }
 }
 
-/** Transforms S back to kernels. Arguments: S, target [rows, channels, 3, 3], rows, channels, bytes between S's positions, scratch, its bytes for each part. */
+/**
+ * Bytes of a panel's sums at one position. One cache line more than the data: positions, which are read side by side in the
+ * end, would share cache sets.
+ */
+function sumBytes(height: i32, pitch: i32): usize {
+  return (usize(height * pitch) << 2) + 64;
+}
+
+/** Where the sums of a panel begin; `pitch`: floats of a row. */
+function sumsAt(base: usize, panel: i32, pitch: i32, sixes: i32): usize {
+  return base + 36 * ((usize(panelRow(panel, sixes) * pitch) << 2) + usize(panel) * 64);
+}
+
+/** Transforms S back to kernels. Arguments: S, target [rows, channels, 3, 3], rows, channels, scratch, its bytes for each part. */
 export function winograd_weight_finish(args: usize, part: i32, parts: i32): void {
   const rows = arg(args, 2);
   const channels = arg(args, 3);
-  const scratch = argAddress(args, 5) + usize(part) * argAddress(args, 6);
+  const scratch = argAddress(args, 4) + usize(part) * argAddress(args, 5);
   const pitch = (channels + 7) & ~7;
+  const sixes = sixesOf(rows);
   const end = splitAt(rows, part + 1, parts);
   for (let row = splitAt(rows, part, parts); row < end; row++) {
+    const panel = panelOf(row, sixes);
+    const sums = at(sumsAt(argAddress(args, 0), panel, pitch, sixes), (row - panelRow(panel, sixes)) * pitch);
+    const step = sumBytes(panelHeight(panel, sixes), pitch);
     for (let channel = 0; channel < channels; channel += 4) {
-      gatherKernel(at(argAddress(args, 0), row * pitch + channel), argAddress(args, 4), scratch + RESULT, scratch);
+      gatherKernel(at(sums, channel), step, scratch + RESULT, scratch);
       const to = at(argAddress(args, 1), (row * channels + channel) * 9);
       if (channel + 4 <= channels) storeKernels(scratch + RESULT, to);
       else storeSomeKernels(scratch + RESULT, to, channels - channel);
@@ -143,8 +161,8 @@ export function winograd_weight_finish(args: usize, part: i32, parts: i32): void
   }
 }
 
-/** 9 vectors to four kernels of 9 elements, one after the other. */
-function storeKernels(from: usize, to: usize): void {
+/** 9 vectors to four kernels of 9 elements, one after the other; the 128 bytes after the vectors are workspace. */
+export function storeKernels(from: usize, to: usize): void {
   const work = from + 144;
   transpose(v128.load(from), v128.load(from, 16), v128.load(from, 32), v128.load(from, 48), work);
   transpose(v128.load(from, 64), v128.load(from, 80), v128.load(from, 96), v128.load(from, 112), work + 64);
@@ -156,7 +174,7 @@ function storeKernels(from: usize, to: usize): void {
   }
 }
 
-function storeSomeKernels(from: usize, to: usize, count: i32): void {
+export function storeSomeKernels(from: usize, to: usize, count: i32): void {
   for (let lane = 0; lane < count; lane++) {
     for (let i = 0; i < 9; i++) store<f32>(at(to, lane * 9 + i), load<f32>(at(from, i * 4 + lane)));
   }

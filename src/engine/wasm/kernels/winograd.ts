@@ -67,20 +67,25 @@ function packKernels(args: usize, scratch: usize, row: i32, k: i32): void {
   const low = packedAt(argAddress(args, 1), row, depth, k, sixes);
   const beyond = row + 2 >= panelRow(panelsOf(rows), sixes);
   const high = beyond ? low : packedAt(argAddress(args, 1), row + 2, depth, k, sixes);
-  storePairs(scratch + RESULT, low, high, argAddress(args, 9));
+  storePairs(scratch + RESULT, TRANSFORM_BYTES, low, high, argAddress(args, 9));
+}
+
+/** The panel that a row is in. */
+export function panelOf(row: i32, sixes: i32): i32 {
+  const beyond = row - sixes * 6;
+  return beyond < 0 ? row / 6 : sixes + beyond / 4;
 }
 
 /** Address of a row's element `k` within the panels. */
 export function packedAt(base: usize, row: i32, depth: i32, k: i32, sixes: i32): usize {
-  const beyond = row - sixes * 6;
-  const panel = beyond < 0 ? row / 6 : sixes + beyond / 4;
+  const panel = panelOf(row, sixes);
   const first = panelRow(panel, sixes);
   return at(base, first * depth + k * panelHeight(panel, sixes) + row - first);
 }
 
-/** Lanes 0 and 1 of the 36 vectors go to `low`, lanes 2 and 3 to `high`: pairs of rows lie side by side in any panel. */
-export function storePairs(from: usize, low: usize, high: usize, step: usize): void {
-  const end = from + TRANSFORM_BYTES;
+/** Lanes 0 and 1 of the vectors go to `low`, lanes 2 and 3 to `high`: pairs of rows lie side by side in any panel. */
+export function storePairs(from: usize, bytes: usize, low: usize, high: usize, step: usize): void {
+  const end = from + bytes;
   while (from < end) {
     const values = v128.load(from);
     v128.store64_lane(high, values, 1);
@@ -92,7 +97,7 @@ export function storePairs(from: usize, low: usize, high: usize, step: usize): v
 }
 
 /** The 9 elements of four kernels as 9 vectors. */
-function loadKernels(p0: usize, p1: usize, p2: usize, p3: usize, to: usize): void {
+export function loadKernels(p0: usize, p1: usize, p2: usize, p3: usize, to: usize): void {
   transpose(v128.load(p0), v128.load(p1), v128.load(p2), v128.load(p3), to);
   transpose(v128.load(p0, 16), v128.load(p1, 16), v128.load(p2, 16), v128.load(p3, 16), to + 64);
   let last = v128.load32_zero(p0, 32);

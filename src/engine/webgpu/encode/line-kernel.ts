@@ -54,8 +54,7 @@ export function runLines(
     sizes: { ...sizes, lines: count, length, inner, chunks, chunk_length: chunkLength },
     code: `const LANES = ${lanes}u;
 ${functions}
-var<private> own_thread: u32;
-${folds.map((fold) => foldFunction(fold, lanes)).join('\n')}
+${foldFunctions(folds, lanes)}
 @compute @workgroup_size(${threads})
 fn main(
   @builtin(local_invocation_index) local: u32,
@@ -88,6 +87,11 @@ function lanesOf(lines: number, length: number, inner: number): number {
   let lanes = 1;
   while (lanes < threads && lanes * elementsOfLane < length) lanes *= 2;
   return lanes;
+}
+
+/** The folds of a kernel with workgroups of 256 threads, which are in `own_thread`, and the constant `LANES`. */
+export function foldFunctions(folds: readonly Fold[], lanes: number): string {
+  return ['var<private> own_thread: u32;', ...folds.map((fold) => foldFunction(fold, lanes))].join('\n');
 }
 
 function foldFunction(fold: Fold, lanes: number): string {

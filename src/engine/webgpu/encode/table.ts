@@ -1,6 +1,8 @@
 import { activationEncoders } from './activation/activation-encoders';
 import { arithmeticEncoders } from './arithmetic/arithmetic-encoders';
+import { benchmarkEncoders } from './benchmark/benchmark-encoders';
 import { convolutionEncoders } from './convolution/convolution-encoders';
+import { dataEncoders } from './data/data-encoders';
 import { dropoutEncoders } from './dropout/dropout-encoders';
 import { embeddingEncoders } from './embedding/embedding-encoders';
 import { lossEncoders } from './loss/loss-encoders';
@@ -17,7 +19,9 @@ import type { ElementEncoder, Encoder, OpFamily } from './encoder';
 const families: readonly OpFamily[] = [
   activationEncoders,
   arithmeticEncoders,
+  benchmarkEncoders,
   convolutionEncoders,
+  dataEncoders,
   dropoutEncoders,
   embeddingEncoders,
   lossEncoders,

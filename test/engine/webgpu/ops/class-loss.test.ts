@@ -1,3 +1,3 @@
 import { describeGpuCases } from '../describe-gpu-cases';
 
-describeGpuCases('class-loss');
+describeGpuCases('class_loss');

@@ -1,6 +1,7 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
 import { floatWord, type ProgramBuilder } from '../../program-builder';
 import { numberAttribute } from '../attributes';
+import { batchWords } from '../batch-words';
 import { inputOf, sizeOf } from '../tensors';
 
 export function encodeRrelu(step: KernelStep, program: ProgramBuilder): void {
@@ -21,5 +22,6 @@ function encodeBent(
   const addresses = [value, x, random, step.output].map((tensor) => program.address(tensor));
   const [lower, upper] = [numberAttribute(step.attrs, 'lower'), numberAttribute(step.attrs, 'upper')];
   const key = numberAttribute(step.attrs, 'key');
-  program.elementwise('rrelu_apply', [...addresses, key, floatWord(lower), floatWord(upper - lower)], sizeOf(x));
+  const words = [key, floatWord(lower), floatWord(upper - lower), ...batchWords(step.attrs, x.shape)];
+  program.elementwise('rrelu_apply', [...addresses, ...words], sizeOf(x));
 }

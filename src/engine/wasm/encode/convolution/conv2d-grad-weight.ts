@@ -6,6 +6,7 @@ import { forwardTaps, readConvolution, type Convolution } from './conv2d';
 import { encodeDepthwiseGradWeight, isDepthwise } from './depthwise';
 import { encodeBlockGradWeight, usesBlockProducts } from './block-products';
 import { inputOf } from '../tensors';
+import { encodeTwoByTwoGradWeight, usesTwoByTwo } from './two-by-two';
 import { encodeWinogradGradWeight, usesWinograd } from './winograd';
 
 /** Places that are packed at once. */
@@ -27,6 +28,10 @@ export function encodeConv2dGradWeight(step: KernelStep, program: ProgramBuilder
   }
   if (usesWinograd(convolution)) {
     encodeWinogradGradWeight(program, convolution, x, dy, step.output);
+    return;
+  }
+  if (usesTwoByTwo(convolution)) {
+    encodeTwoByTwoGradWeight(program, convolution, x, dy, step.output);
     return;
   }
   if (usesBlockProducts(convolution)) {

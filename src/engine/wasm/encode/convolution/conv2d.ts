@@ -6,7 +6,9 @@ import { panelsOf } from '../blocking';
 import type { Tap } from './columns';
 import { encodeConvGemm } from './conv-gemm';
 import { encodeDepthwise, encodeDepthwiseGradInput, isDepthwise } from './depthwise';
+import { encodeDirectConv2d, encodeDirectGradInput, usesDirectConv2d, usesDirectGradInput } from './direct-conv';
 import { imageShape, inputOf } from '../tensors';
+import { encodeTwoByTwoConv2d, encodeTwoByTwoGradInput, usesTwoByTwo } from './two-by-two';
 import { encodeWinogradConv2d, encodeWinogradGradInput, usesWinograd } from './winograd';
 
 /** Attributes that a convolution and its gradients share, with the sizes of x [N, C, H, W], weight [O, C/g, kH, kW] and y. */
@@ -67,8 +69,16 @@ export function encodeConv2d(step: KernelStep, program: ProgramBuilder): void {
     encodeWinogradConv2d(program, convolution, x, weight, bias, step.output);
     return;
   }
+  if (usesTwoByTwo(convolution)) {
+    encodeTwoByTwoConv2d(program, convolution, x, weight, bias, step.output);
+    return;
+  }
   if (usesBlockProducts(convolution)) {
     encodeBlockConv2d(program, convolution, x, weight, bias, step.output);
+    return;
+  }
+  if (usesDirectConv2d(convolution)) {
+    encodeDirectConv2d(program, convolution, x, weight, bias, step.output);
     return;
   }
   const { groups, inputChannels, outputChannels, kernel, outputSize } = convolution;
@@ -120,8 +130,16 @@ export function encodeConv2dGradInput(step: KernelStep, program: ProgramBuilder)
     encodeWinogradGradInput(program, convolution, dy, weight, step.output);
     return;
   }
+  if (usesTwoByTwo(convolution)) {
+    encodeTwoByTwoGradInput(program, convolution, dy, weight, step.output);
+    return;
+  }
   if (usesBlockProducts(convolution)) {
     encodeBlockGradInput(program, convolution, dy, weight, step.output);
+    return;
+  }
+  if (usesDirectGradInput(convolution)) {
+    encodeDirectGradInput(program, convolution, dy, weight, step.output);
     return;
   }
   const { groups, inputChannels, outputChannels, kernel, inputSize, outputSize, stride } = convolution;

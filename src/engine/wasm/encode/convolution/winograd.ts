@@ -9,14 +9,18 @@ const POSITIONS = 36;
 const FIXED_BYTES = 2 * 576 + 192;
 /** Transformed inputs and products of one block stay in the second-level cache. */
 const BLOCK_BYTES = 1200 * 1024;
-/** Transformed inputs and output gradients of one chunk. */
-const CHUNK_BYTES = 32 * 1024 * 1024;
-/** Fewer channels do not pay for the transforms. */
+/**
+ * Least bytes of the transformed inputs and output gradients of one chunk: those that stay in the caches. More where the
+ * sums, which each chunk reads and writes, are larger yet.
+ */
+const CHUNK_BYTES = 4 * 1024 * 1024;
+/** Fewer channels do not pay for the transforms, nor fewer tiles for the kernels', which become four times as large. */
 const LEAST_CHANNELS = 16;
+const LEAST_TILES = 8;
 
 /** Whether 3×3 kernels of stride 1 are computed by Winograd's algorithm: where it saves most of the multiplications. */
 export function usesWinograd(convolution: Convolution): boolean {
-  const { groups, inputChannels, outputChannels, inputSize, outputSize, kernel, stride, dilation, padding } =
+  const { groups, images, inputChannels, outputChannels, inputSize, outputSize, kernel, stride, dilation, padding } =
     convolution;
   const ones = [...stride, ...dilation].every((value) => value === 1);
   if (!ones || groups !== 1 || kernel[0] !== 3 || kernel[1] !== 3) return false;
@@ -25,6 +29,7 @@ export function usesWinograd(convolution: Convolution): boolean {
   if (Math.max(...padding) > 2 || Math.max(...grows) > 0) return false;
   if (Math.min(inputChannels, outputChannels) < LEAST_CHANNELS) return false;
   const [height, width] = outputSize;
+  if (images * tilesOf(height) * tilesOf(width) < LEAST_TILES) return false;
   return POSITIONS * tilesOf(height) * tilesOf(width) < 0.6 * 9 * height * width;
 }
 
@@ -166,16 +171,17 @@ export function encodeWinogradGradWeight(
   const inputs = stripsOf(program.address(x), [images, inputChannels, ...inputSize], outputSize, padding);
   const outputs = stripsOf(program.address(dy), [images, outputChannels, ...outputSize], outputSize, [0, 0]);
   const paddedChannels = Math.ceil(inputChannels / 8) * 8;
-  const { paddedRows } = panelsOf(outputChannels);
+  const { paddedRows, panels } = panelsOf(outputChannels);
   const stripBytes = POSITIONS * 4 * (paddedChannels + paddedRows) * inputs.tilesOfStrip;
-  const chunkStrips = Math.min(inputs.strips, Math.max(1, Math.floor(CHUNK_BYTES / stripBytes)));
+  const sumBytes = POSITIONS * (paddedRows * paddedChannels * 4 + panels * 64);
+  const chunkBytes = Math.max(CHUNK_BYTES, sumBytes / 2);
+  const chunkStrips = Math.min(inputs.strips, Math.max(1, Math.floor(chunkBytes / stripBytes)));
   const chunkTiles = chunkStrips * inputs.tilesOfStrip;
   const unitStrips = Math.max(1, Math.min(chunkStrips, Math.floor(64 / inputs.tilesOfStrip)));
   const [inputStep, outputStep] = [chunkTiles * paddedChannels * 4 + 64, chunkTiles * paddedRows * 4 + 64];
-  const sumStep = paddedRows * paddedChannels * 4 + 64;
   const packedInputs = program.scratch(inputStep * POSITIONS);
   const packedOutputs = program.scratch(outputStep * POSITIONS);
-  const sums = program.scratch(sumStep * POSITIONS);
+  const sums = program.scratch(sumBytes);
   const partBytes = align(FIXED_BYTES + 4 * (unitStrips * 6 * inputs.pitch + 16) * 4);
   const scratch = program.scratch(partBytes * program.threads);
   for (let first = 0; first < inputs.strips; first += chunkStrips) {
@@ -185,11 +191,11 @@ export function encodeWinogradGradWeight(
     program.command('winograd_weight_outputs', [...outputs.words, packedOutputs, outputStep, ...chunk]);
     program.command('winograd_weight_products', [
       ...[packedOutputs, packedInputs, sums, outputChannels, inputChannels, strips * inputs.tilesOfStrip],
-      ...[first === 0 ? 1 : 0, outputStep, inputStep, sumStep],
+      ...[first === 0 ? 1 : 0, outputStep, inputStep],
     ]);
   }
   program.command('winograd_weight_finish', [
-    ...[sums, program.address(dweight), outputChannels, inputChannels, sumStep, scratch, partBytes],
+    ...[sums, program.address(dweight), outputChannels, inputChannels, scratch, partBytes],
   ]);
 }
 

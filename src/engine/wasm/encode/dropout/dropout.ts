@@ -1,6 +1,7 @@
 import type { KernelStep } from '../../../plan';
 import { floatWord, type ProgramBuilder } from '../../program-builder';
 import { booleanAttribute, numberAttribute } from '../attributes';
+import { batchWords } from '../batch-words';
 import { inputOf, planeShape, sizeOf } from '../tensors';
 
 const WORDS = 2 ** 32;
@@ -10,11 +11,13 @@ export function encodeDropoutApply(step: KernelStep, program: ProgramBuilder): v
   const p = numberAttribute(step.attrs, 'p');
   const threshold = Math.min(Math.round(p * WORDS), WORDS - 1);
   const factor = p < 1 ? 1 / (1 - p) : 0;
+  const perChannel = booleanAttribute(step.attrs, 'perChannel');
   const words = [
     ...[program.address(x), program.address(random), program.address(step.output)],
     ...[threshold, numberAttribute(step.attrs, 'key'), floatWord(factor)],
+    ...batchWords(step.attrs, perChannel ? x.shape.slice(0, 2) : x.shape),
   ];
-  if (booleanAttribute(step.attrs, 'perChannel')) {
+  if (perChannel) {
     const [images, channels, places] = planeShape(x);
     program.command('dropout_channels', [...words, images * channels, places]);
   } else {

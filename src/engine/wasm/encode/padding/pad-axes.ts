@@ -11,7 +11,11 @@ export interface PadAxis {
 }
 
 /** The padded dimensions, outermost first, and the product of those before. */
-export function padAxes(mode: PadMode, step: KernelStep, shape: readonly number[]): { outer: number; axes: readonly PadAxis[] } {
+export function padAxes(
+  mode: PadMode,
+  step: KernelStep,
+  shape: readonly number[],
+): { outer: number; axes: readonly PadAxis[] } {
   const [before, after] = [listAttribute(step.attrs, 'before'), listAttribute(step.attrs, 'after')];
   const start = shape.length - before.length;
   let outer = shape.slice(0, start).reduce((product, size) => product * size, 1);

@@ -1,6 +1,7 @@
 import type { KernelStep } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
 import { numberAttribute, numbersAttribute } from '../attributes';
+import { batchWords } from '../batch-words';
 import { inputOf, sizeOf } from '../tensors';
 import { binsOf } from './bins';
 import { inVolume, volumesOf } from './volumes';
@@ -35,6 +36,6 @@ export function encodeFractionalPoolSamples(step: KernelStep, program: ProgramBu
   const rank = step.output.shape.at(-1) ?? 2;
   program.command('fractional_pool_samples', [
     ...[program.address(inputOf(step, 0)), program.address(step.output), sizeOf(step.output) / rank, rank],
-    numberAttribute(step.attrs, 'key'),
+    ...[numberAttribute(step.attrs, 'key'), ...batchWords(step.attrs, step.output.shape.slice(0, -1))],
   ]);
 }

@@ -1,7 +1,9 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
 import { forwardTaps, phasesOf, readConvolution, type Convolution } from '../../../wasm/encode/convolution/conv2d';
+import { isDepthwise } from '../../../wasm/encode/convolution/depthwise';
 import { inputOf } from '../../../wasm/encode/tensors';
 import type { ProgramBuilder } from '../../program-builder';
+import { encodeDepthwise, encodeDepthwiseGradInput, encodeDepthwiseGradWeight } from './depthwise';
 import { encodeProduct } from '../gemm/encode-product';
 import { matrixOperand, planesOperand, transposedPlanesOperand } from '../gemm/operand';
 import { matrixTarget, planesTarget, type Target } from '../gemm/target';
@@ -21,6 +23,10 @@ import {
 export function encodeConv2d(step: KernelStep, program: ProgramBuilder): void {
   const [x, weight, bias] = [inputOf(step, 0), inputOf(step, 1), step.inputs[2]];
   const convolution = readConvolution(step, x, weight, step.output);
+  if (isDepthwise(convolution)) {
+    encodeDepthwise(program, convolution, x, weight, bias, step.output);
+    return;
+  }
   const { images, groups, inputChannels, outputChannels, outputSize, inputSize, kernel } = convolution;
   const places = outputSize[0] * outputSize[1];
   const depth = inputChannels * kernel[0] * kernel[1];
@@ -36,6 +42,7 @@ export function encodeConv2d(step: KernelStep, program: ProgramBuilder): void {
   if (isPointwise(convolution)) {
     encodeProduct(program, {
       ...shared,
+      kind: 'matrix',
       b: (name) =>
         planesOperand(name, {
           tensor: x,
@@ -50,6 +57,7 @@ export function encodeConv2d(step: KernelStep, program: ProgramBuilder): void {
   const elements = program.table(elementWords(forwardElements(convolution), inputSize));
   encodeProduct(program, {
     ...shared,
+    kind: 'windows',
     b: (name) => windowsOperand(name, forwardWindows(convolution, x)),
     tensors: { elements },
     declarations: onePhase,
@@ -63,13 +71,17 @@ export function encodeConv2d(step: KernelStep, program: ProgramBuilder): void {
 export function encodeConv2dGradInput(step: KernelStep, program: ProgramBuilder): void {
   const [dy, weight] = [inputOf(step, 0), inputOf(step, 1)];
   const convolution = readConvolution(step, step.output, weight, dy);
+  if (isDepthwise(convolution)) {
+    encodeDepthwiseGradInput(program, convolution, dy, weight, step.output);
+    return;
+  }
   const { images, groups, inputChannels, outputChannels, outputSize, inputSize, kernel, stride } = convolution;
   const kernelSize = kernel[0] * kernel[1];
   const name = `${step.path ?? 'conv2d'}, gradient of the input`;
   if (isPointwise(convolution)) {
     const places = inputSize[0] * inputSize[1];
     encodeProduct(program, {
-      ...{ name, rows: inputChannels, columns: images * places, depth: outputChannels, count: groups },
+      ...{ kind: 'matrix', name, rows: inputChannels, columns: images * places, depth: outputChannels, count: groups },
       a: (operand) =>
         matrixOperand(operand, {
           ...{ tensor: weight, span: inputChannels, depth: outputChannels, contiguous: 'span' },
@@ -108,7 +120,13 @@ export function encodeConv2dGradInput(step: KernelStep, program: ProgramBuilder)
     ...{ tensor: dy, images, groups, channels: outputChannels, size: outputSize, grid, stride: [1, 1] },
   };
   encodeProduct(program, {
-    ...{ name, rows: inputChannels, columns: images * grid[0] * grid[1], count: groups * phases.length },
+    ...{
+      kind: 'windows',
+      name,
+      rows: inputChannels,
+      columns: images * grid[0] * grid[1],
+      count: groups * phases.length,
+    },
     depth: Math.max(...phases.map(({ elements }) => elements.length)),
     a: (operand) =>
       elementWeightsOperand(operand, {
@@ -135,11 +153,20 @@ export function encodeConv2dGradInput(step: KernelStep, program: ProgramBuilder)
 export function encodeConv2dGradWeight(step: KernelStep, program: ProgramBuilder): void {
   const [x, dy] = [inputOf(step, 0), inputOf(step, 1)];
   const convolution = readConvolution(step, x, step.output, dy);
+  if (isDepthwise(convolution)) {
+    encodeDepthwiseGradWeight(program, convolution, x, dy, step.output);
+    return;
+  }
   const { images, groups, inputChannels, outputChannels, outputSize, inputSize, kernel } = convolution;
   const places = outputSize[0] * outputSize[1];
   const columns = inputChannels * kernel[0] * kernel[1];
   const shared = {
-    ...{ name: `${step.path ?? 'conv2d'}, gradient of the weight`, rows: outputChannels, columns },
+    ...{
+      kind: 'weights' as const,
+      name: `${step.path ?? 'conv2d'}, gradient of the weight`,
+      rows: outputChannels,
+      columns,
+    },
     ...{ depth: images * places, count: groups },
     a: (name: 'a' | 'b') =>
       transposedPlanesOperand(name, {

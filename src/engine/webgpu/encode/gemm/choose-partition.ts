@@ -1,5 +1,6 @@
 import type { ProgramBuilder } from '../../program-builder';
-import { depthUnit, threadsOf, tiles, type Tile } from './tile';
+import type { Tuning } from '../../tuning';
+import { depthUnit, threadsOf, tiles, type ProductKind, type Tile } from './tile';
 
 /** Sizes of a product, or of `count` products of these sizes. */
 export interface ProductSize {
@@ -7,6 +8,7 @@ export interface ProductSize {
   readonly columns: number;
   readonly depth: number;
   readonly count: number;
+  readonly kind: ProductKind;
 }
 
 /** A tile for every workgroup, and into how many sums (of at most `splitDepth` products) the depth is cut. */
@@ -22,17 +24,16 @@ const longestSum = 8192;
 const shortestSum = 256;
 /** Partial results may take as much memory. */
 const mostPartialBytes = 64 * 2 ** 20;
-/** Threads that keep a large device busy. */
-const wantedThreads = 2 ** 16;
 
 /** The partition that should take least time: by the shape and the tuning alone, as sums depend on it. */
-export function choosePartition(size: ProductSize, mayCut: boolean, program: ProgramBuilder): Partition {
+export function choosePartition(size: ProductSize, mayCut: boolean, { tuning, limits }: ProgramBuilder): Partition {
   let best: Partition | undefined;
   let least = Infinity;
   for (const tile of tiles) {
-    if (threadsOf(tile) > program.limits.workgroupThreads) continue;
-    const partition = cut(size, tile, mayCut);
-    const cost = costOf(size, partition);
+    const speed = tuning.speeds[size.kind][tile.name];
+    if (speed === undefined || threadsOf(tile) > limits.workgroupThreads) continue;
+    const partition = cut(size, tile, mayCut, tuning);
+    const cost = costOf(size, partition, tuning) / speed;
     if (cost >= least) continue;
     least = cost;
     best = partition;
@@ -41,9 +42,14 @@ export function choosePartition(size: ProductSize, mayCut: boolean, program: Pro
   return best;
 }
 
-function cut({ rows, columns, depth, count }: ProductSize, tile: Tile, mayCut: boolean): Partition {
+function cut(
+  { rows, columns, depth, count }: ProductSize,
+  tile: Tile,
+  mayCut: boolean,
+  { threads }: Tuning,
+): Partition {
   const workgroups = Math.ceil(rows / tile.rows) * Math.ceil(columns / tile.columns) * count;
-  const idle = wantedThreads / (workgroups * threadsOf(tile));
+  const idle = threads / (workgroups * threadsOf(tile));
   const affordable = Math.floor(mostPartialBytes / (4 * rows * columns * count));
   const useful = Math.min(Math.floor(idle), Math.floor(depth / shortestSum), affordable);
   const wanted = mayCut ? Math.max(1, Math.ceil(depth / longestSum), useful) : 1;
@@ -51,14 +57,15 @@ function cut({ rows, columns, depth, count }: ProductSize, tile: Tile, mayCut: b
   return { tile, splits: Math.max(1, Math.ceil(depth / splitDepth)), splitDepth };
 }
 
-/** In products of the fastest tile on a device of `wantedThreads`; relative is enough. */
-function costOf({ rows, columns, depth, count }: ProductSize, { tile, splits, splitDepth }: Partition): number {
+/** In products of the tile, on a device that is busy; where it is not, a workgroup is as fast as its share of the device. */
+function costOf(
+  { rows, columns, depth, count }: ProductSize,
+  { tile, splits, splitDepth }: Partition,
+  { threads }: Tuning,
+): number {
   const workgroups = Math.ceil(rows / tile.rows) * Math.ceil(columns / tile.columns) * count * splits;
-  const threads = threadsOf(tile);
-  const together = Math.max(1, wantedThreads / threads);
-  const rounds = Math.max(1, workgroups / together);
+  const together = Math.max(1, threads / threadsOf(tile));
   const products = tile.rows * tile.columns * Math.min(splitDepth, depth + depthUnit);
-  // A thread alone is as fast as its share of a full device: few large tiles leave most of it idle.
   const adding = splits > 1 ? 4 * splits * rows * columns * count : 0;
-  return (rounds * products * together) / tile.speed + adding;
+  return Math.max(workgroups, together) * products + adding;
 }

@@ -5,11 +5,14 @@ import { foldWorkgroups, type ProgramBuilder } from '../../program-builder';
 import { choosePartition } from './choose-partition';
 import type { Operand, OperandName } from './operand';
 import { productCode } from './product-code';
-import type { Bias, Target } from './target';
+import { encodeSumOfSplits } from './sum-of-splits';
+import type { Target } from './target';
+import type { ProductKind } from './tile';
 
 /** C[z] (rows × columns) = A[z]·B[z], for `count` values of z. */
 export interface Product {
   readonly name: string;
+  readonly kind: ProductKind;
   readonly rows: number;
   readonly columns: number;
   readonly depth: number;
@@ -25,10 +28,10 @@ export interface Product {
 }
 
 export function encodeProduct(program: ProgramBuilder, product: Product): void {
-  const { rows, columns, depth, count, target, ownDepths } = product;
+  const { kind, rows, columns, depth, count, target, ownDepths } = product;
   if (rows === 0 || columns === 0 || count === 0) return;
   const { tile, splits, splitDepth } = choosePartition(
-    { rows, columns, depth, count },
+    { kind, rows, columns, depth, count },
     ownDepths === undefined,
     program,
   );
@@ -67,24 +70,4 @@ export function encodeProduct(program: ProgramBuilder, product: Product): void {
     workgroups: foldWorkgroups(workgroups),
   });
   if (splits > 1) encodeSumOfSplits(program, sums, target.tensor, splits, target.bias);
-}
-
-/** Adds up partial results, always in the same order. */
-function encodeSumOfSplits(
-  program: ProgramBuilder,
-  sums: PlanTensor | WorkTensor,
-  target: PlanTensor,
-  splits: number,
-  bias: Bias | undefined,
-): void {
-  const size = sizeOf(target);
-  program.forEach({
-    name: 'sum of partial products',
-    tensors: { sums, y: target, ...(bias ? { bias: bias.tensor } : {}) },
-    sizes: { splits, ...(bias ? { inner: bias.inner, length: bias.length } : {}) },
-    size,
-    body: `  var sum = load_sums(i);
-  for (var split = 1u; split < p.splits; split++) { sum += load_sums(split * p.for_each_size + i); }
-  store_y(i, sum${bias ? ' + load_bias(i / p.inner % p.length)' : ''});`,
-  });
 }

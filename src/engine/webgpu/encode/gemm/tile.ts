@@ -8,9 +8,13 @@ export interface Tile {
   /** What each thread computes: multiples of 4. */
   readonly threadRows: number;
   readonly threadColumns: number;
-  /** Products a second relative to the fastest tile, where there is enough work for the whole device. */
+  /** A guess for devices that have not been measured: products a second relative to the fastest tile, with work for all. */
   readonly speed: number;
 }
+
+/** Matrices; windows on images (convolutions and their gradients of the input); the same transposed (gradients of weights). */
+export type ProductKind = 'matrix' | 'windows' | 'weights';
+export const productKinds: readonly ProductKind[] = ['matrix', 'windows', 'weights'];
 
 /** From the largest to the smallest. Few rows: networks' first layers and narrow groups; few columns: classes. */
 export const tiles: readonly Tile[] = [
@@ -26,6 +30,10 @@ export const tiles: readonly Tile[] = [
 
 /** Depth of every tile divides this: what is cut along the depth is cut at multiples of it. */
 export const depthUnit = 16;
+
+export function isTileName(name: string): boolean {
+  return tiles.some((tile) => tile.name === name);
+}
 
 export function threadsOf({ rows, columns, threadRows, threadColumns }: Tile): number {
   return (rows / threadRows) * (columns / threadColumns);

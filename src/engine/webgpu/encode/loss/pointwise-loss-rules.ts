@@ -102,8 +102,7 @@ export function lossRule(loss: string, attrs: Attributes): LossRule {
 }
 
 /** Stirling's approximation of log y! where y > 1 and b is not 0. Source: PyTorch, PoissonNLLLoss. */
-const stirling =
-  'select(0.0, (y * logarithm(y) - y) + 0.5 * logarithm(y * 6.283185307179586), y > 1.0 && b != 0.0)';
+const stirling = 'select(0.0, (y * logarithm(y) - y) + 0.5 * logarithm(y * 6.283185307179586), y > 1.0 && b != 0.0)';
 const stirlingSlope = 'select(0.0, logarithm(y) + 0.5 / y, y > 1.0 && b != 0.0)';
 
 const poissonOfLogarithm: LossRule = {

@@ -1,4 +1,4 @@
-import type { KernelStep, PlanTensor } from '../../../plan';
+import type { KernelStep } from '../../../plan';
 import { numberAttribute, stringAttribute } from '../../../wasm/encode/attributes';
 import { pointwiseLossNames } from '../../../wasm/encode/loss/pointwise-loss';
 import { reductionFactor, reductionOf } from '../../../wasm/encode/loss/reduce-loss';

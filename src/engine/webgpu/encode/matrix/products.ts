@@ -14,7 +14,7 @@ export function encodeLinear(step: KernelStep, program: ProgramBuilder): void {
   const [columns = 1, depth = 1] = weight.shape;
   const rows = sizeOf(step.output) / columns;
   encodeProduct(program, {
-    ...{ name: step.path ?? 'linear', rows, columns, depth, count: 1 },
+    ...{ kind: 'matrix', name: step.path ?? 'linear', rows, columns, depth, count: 1 },
     a: (name) => matrixOperand(name, { tensor: x, span: rows, depth, contiguous: 'depth', step: 0 }),
     b: (name) => matrixOperand(name, { tensor: weight, span: columns, depth, contiguous: 'depth', step: 0 }),
     target: matrixTarget(step.output, rows, columns, bias),
@@ -27,7 +27,7 @@ export function encodeLinearGradInput(step: KernelStep, program: ProgramBuilder)
   const [depth = 1, columns = 1] = weight.shape;
   const rows = sizeOf(step.output) / columns;
   encodeProduct(program, {
-    ...{ name: `${step.path ?? 'linear'}, gradient of the input`, rows, columns, depth, count: 1 },
+    ...{ kind: 'matrix', name: `${step.path ?? 'linear'}, gradient of the input`, rows, columns, depth, count: 1 },
     a: (name) => matrixOperand(name, { tensor: dy, span: rows, depth, contiguous: 'depth', step: 0 }),
     b: (name) => matrixOperand(name, { tensor: weight, span: columns, depth, contiguous: 'span', step: 0 }),
     target: matrixTarget(step.output, rows, columns),
@@ -40,7 +40,7 @@ export function encodeLinearGradWeight(step: KernelStep, program: ProgramBuilder
   const [rows = 1, columns = 1] = step.output.shape;
   const depth = sizeOf(dy) / rows;
   encodeProduct(program, {
-    ...{ name: `${step.path ?? 'linear'}, gradient of the weight`, rows, columns, depth, count: 1 },
+    ...{ kind: 'matrix', name: `${step.path ?? 'linear'}, gradient of the weight`, rows, columns, depth, count: 1 },
     a: (name) => matrixOperand(name, { tensor: dy, span: rows, depth, contiguous: 'span', step: 0 }),
     b: (name) => matrixOperand(name, { tensor: x, span: columns, depth, contiguous: 'span', step: 0 }),
     target: matrixTarget(step.output, rows, columns),
@@ -63,7 +63,7 @@ export function encodeMatrixProduct(step: KernelStep, program: ProgramBuilder): 
   const stepOf = (operand: number, size: number) =>
     even ? (only?.steps[operand] ?? 0) * size : { expression: `u32(load_places(2u * z + ${operand}u))` };
   encodeProduct(program, {
-    ...{ name: 'matrix_product', rows, columns, depth, count: elementCount(batch) },
+    ...{ kind: 'matrix', name: 'matrix_product', rows, columns, depth, count: elementCount(batch) },
     a: (name) =>
       matrixOperand(name, {
         ...{ tensor: a, span: rows, depth, contiguous: aTransposed ? 'span' : 'depth', step: stepOf(0, rows * depth) },

@@ -53,7 +53,10 @@ const rmsprop: ElementEncoder = (element) => {
   const [hasMomentum, centered] = [booleanAttribute(step.attrs, 'momentum'), booleanAttribute(step.attrs, 'centered')];
   const buffer = hasMomentum ? 1 : undefined;
   const mean = centered ? (hasMomentum ? 2 : 1) : undefined;
-  const { parameter, gradient, hyper, moment, setMoment } = describe(element, 1 + Number(hasMomentum) + Number(centered));
+  const { parameter, gradient, hyper, moment, setMoment } = describe(
+    element,
+    1 + Number(hasMomentum) + Number(centered),
+  );
   const rest = hyper(1);
   const g = keep(`${hyper(3)} * ${parameter} + ${gradient}`);
   const square = keep(`(1.0 - ${rest}) * ${moment(0)} + ${rest} * (${g} * ${g})`);
