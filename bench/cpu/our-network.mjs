@@ -53,11 +53,13 @@ export class OurNetwork {
 
   inferFor(seconds) {
     fillBatch(this.inference);
-    return timeFor(seconds, async () => {
-      const started = performance.now();
-      await this.inference.run();
-      return performance.now() - started;
-    });
+    return timeFor(seconds, () => this.inferenceStep());
+  }
+
+  async inferenceStep() {
+    const started = performance.now();
+    await this.inference.run();
+    return performance.now() - started;
   }
 
   dispose() {

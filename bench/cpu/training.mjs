@@ -13,6 +13,7 @@ import { assets, loadEngine, root } from './load-engine.mjs';
 import { networkNamed, networks } from './networks.mjs';
 import { OurNetwork } from './our-network.mjs';
 import { PyTorchNetwork, describeBlas, hasPyTorch } from './peers/pytorch.mjs';
+import { TfjsNetwork } from './peers/tfjs.mjs';
 import { median } from './statistics.mjs';
 
 const { values: options } = parseArgs({
@@ -24,6 +25,8 @@ const { values: options } = parseArgs({
     threads: { type: 'string', default: String(cpus().length) },
     /** Training alone. */
     'no-inference': { type: 'boolean', default: false },
+    /** Also against TensorFlow.js, without native code. */
+    tfjs: { type: 'boolean', default: false },
     /** Also peak memory of training ResNet-18. */
     memory: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -44,7 +47,14 @@ const peers = [
     open: (network) => PyTorchNetwork.open(network, threads),
     describe: ({ info }) => `PyTorch ${info.torch}, ${info.threads} threads, ${describeBlas(info)}`,
   },
-].filter(({ key }) => key !== 'pytorch' || hasPyTorch());
+  {
+    key: 'tfjs',
+    ratio: 'ratioToTfjs',
+    title: 'tfjs',
+    open: (network) => TfjsNetwork.open(parts, network),
+    describe: (theirs) => theirs.describe(),
+  },
+].filter(({ key }) => (key === 'pytorch' ? hasPyTorch() : options[key]));
 
 const parts = await loadEngine();
 const engine = await parts.createWasmEngine({ assets, threads });
@@ -121,7 +131,7 @@ async function inTurn(run, opened) {
 function report({ name }, mode, batch, flops, { ours, sides, othersShare }) {
   const oursMs = median(ours);
   const gflops = flops / oursMs / 1e6;
-  const theirs = sides.map((side) => ({ ...side, ms: median(side.times) }));
+  const theirs = sides.map((side) => ({ ...side, ms: side.times.length === 0 ? null : median(side.times) }));
   const each = (entry) => Object.fromEntries(theirs.map(entry));
   if (options.json) {
     console.log(
@@ -131,13 +141,13 @@ function report({ name }, mode, batch, flops, { ours, sides, othersShare }) {
         batch,
         threads,
         oursMs: round(oursMs),
-        ...(theirs.length === 0 ? { pytorchMs: null, ratioToPyTorch: null } : {}),
+        ...(theirs.some(({ key }) => key === 'pytorch') ? {} : { pytorchMs: null, ratioToPyTorch: null }),
         ...each(({ key, ms }) => [`${key}Ms`, round(ms)]),
-        ...each(({ ratio, ms }) => [ratio, round(ms / oursMs)]),
+        ...each(({ ratio, ms }) => [ratio, ms === null ? null : round(ms / oursMs)]),
         gflops: round(gflops),
         shareOfPeak: round(gflops / peak),
         oursBestMs: round(Math.min(...ours)),
-        ...each(({ key, times }) => [`${key}BestMs`, round(Math.min(...times))]),
+        ...each(({ key, times }) => [`${key}BestMs`, times.length === 0 ? null : round(Math.min(...times))]),
         steps: ours.length,
         othersShareOfCpu: round(othersShare),
       }),
@@ -149,7 +159,7 @@ function report({ name }, mode, batch, flops, { ours, sides, othersShare }) {
   titled = true;
   const label = mode === 'training' ? `${batch}` : `${batch} (inference)`;
   const share = `${Math.round((100 * gflops) / peak)} %`;
-  const figures = theirs.flatMap(({ ms }) => [ms.toFixed(2), (ms / oursMs).toFixed(2)]);
+  const figures = theirs.flatMap(({ ms }) => (ms === null ? ['–', '–'] : [ms.toFixed(2), (ms / oursMs).toFixed(2)]));
   const busy = othersShare > 0.05 ? `  others took ${Math.round(100 * othersShare)} % of the machine` : '';
   printRow([name, label, oursMs.toFixed(2), ...figures, gflops.toFixed(1), share, busy]);
 }
