@@ -107,6 +107,7 @@ export function startWorker(options: WorkerOptions): WorkerProcess {
     resume: (request) => rpc.calls.resume(told(request, true)),
     evaluate: (request) => rpc.calls.evaluate(told(request)),
     predict: (request) => rpc.calls.predict(told(request)),
+    memory: (request) => rpc.calls.memory(request),
     bench: (request) => rpc.calls.bench(told(request)),
     listGpus: () => ((mayUseGpu = true), rpc.calls.listGpus()),
     testGpu: () => ((mayUseGpu = true), rpc.calls.testGpu()),
@@ -239,12 +240,7 @@ export function tellingLine(stderrTail: string): string | undefined {
 }
 
 /** A run that its worker left as `running` is marked failed, with the reason and what the worker last said. */
-async function leaveInOrder(
-  runFolder: string,
-  processId: number,
-  end: WorkerEnd,
-  mayUseGpu: boolean,
-): Promise<void> {
+async function leaveInOrder(runFolder: string, processId: number, end: WorkerEnd, mayUseGpu: boolean): Promise<void> {
   try {
     const reason = describeEnd(end, mayUseGpu);
     const failedOnGpu = mayUseGpu && crashedInNativeCode(end);

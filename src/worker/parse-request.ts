@@ -1,6 +1,13 @@
 import * as v from 'valibot';
 import { parseTrainConfig } from '../core/train/parse-config';
-import type { BenchRequest, EvaluateRequest, PredictRequest, ResumeRequest, TrainRequest } from '../protocol/worker';
+import type {
+  BenchRequest,
+  EvaluateRequest,
+  MemoryRequest,
+  PredictRequest,
+  ResumeRequest,
+  TrainRequest,
+} from '../protocol/worker';
 
 /* Requests come from another process: read into their types before anything is done. A mistake in one is the host's bug. */
 
@@ -23,6 +30,10 @@ export function parsePredictRequest(value: unknown): PredictRequest {
 
 export function parseBenchRequest(value: unknown): BenchRequest {
   return v.parse(benchRequest, value);
+}
+
+export function parseMemoryRequest(value: unknown): MemoryRequest {
+  return v.parse(memoryRequest, value);
 }
 
 const path = v.pipe(v.string(), v.nonEmpty());
@@ -61,6 +72,14 @@ const predictRequest = v.object({
   images: v.array(path),
   topK: positive,
   ...device,
+});
+
+const memoryRequest = v.object({
+  model,
+  inputShape: v.array(positive),
+  classCount: v.nullable(positive),
+  batchSize: positive,
+  threads: device.threads,
 });
 
 const benchRequest = v.object({
