@@ -11,7 +11,7 @@ import type {
 import { defaultOptimizer, defaultSchedule, defaultTrainConfig, plainLoss } from '../core/train/defaults';
 import { parseTrainConfig } from '../core/train/parse-config';
 import { assertNever } from '../core/errors';
-import type { DeviceChoice } from '../protocol/worker';
+import { deviceChoices, type DeviceChoice } from '../protocol/worker';
 import { UsageError, asUsage, parseInteger, parseNumber } from './usage-error';
 
 /** The options of `cnn-lab train` as commander gives them; absent: not given. */
@@ -123,7 +123,7 @@ export function addTrainOptions(command: Command): Command {
 
 export function addDeviceOptions(command: Command): Command {
   return command
-    .addOption(new Option('--device <device>', 'where to compute').choices(['auto', 'gpu', 'cpu']).default('auto'))
+    .addOption(new Option('--device <device>', 'where to compute').choices(deviceChoices).default('auto'))
     .option(
       '--threads <n>',
       'CPU threads (default: all cores, one left free where there are more than two)',

@@ -7,6 +7,7 @@ import { GpuReports, checkGpuCommand } from './commands/check-gpu-command';
 import { classifyImage } from './commands/classify-command';
 import { addDataFolder, revealDataset } from './commands/dataset-commands';
 import { EvaluationReports, evaluate } from './commands/evaluate-command';
+import { installTensorflowCommand, tensorflowFolders } from './commands/install-tensorflow-command';
 import { registerCommands } from './commands/register-commands';
 import {
   deleteRun,
@@ -70,7 +71,7 @@ function wire(
     subscriptions.push(part);
     return part;
   };
-  const launcher = new WorkerLauncher(extensionUri, log);
+  const launcher = new WorkerLauncher(extensionUri, log, () => tensorflowFolders(context));
   const library = own(new RunLibrary(log));
   const datasets = own(new DatasetsLibrary(vscode.Uri.joinPath(extensionUri, 'samples', 'data').fsPath, log));
   const training = own(new TrainingService(launcher, workspaceState, log));
@@ -157,6 +158,7 @@ function wire(
         setInputShape: (argument) => setInputShape(services, argument),
         chooseTarget: (argument) => chooseTarget(services, argument),
         checkGpu: () => checkGpuCommand(services, gpuReports),
+        installTensorflow: () => installTensorflowCommand(services),
         refreshDatasets: () => datasets.refresh(),
       },
       errors,

@@ -23,6 +23,7 @@ export const commandTable = {
   openSummary: command('cnn-lab.openSummary', 'Open Model Summary', parseSummaryArgument),
   setInputShape: command('cnn-lab.setInputShape', 'Set Input Shape…', parseInputShapeArgument),
   chooseTarget: command('cnn-lab.chooseTarget', 'Choose Model to Show…', parseTargetArgument),
+  installTensorflow: command('cnn-lab.installTensorflow', 'Install TensorFlow Engine', () => undefined),
   checkGpu: command('cnn-lab.checkGpu', 'Check GPU', () => undefined),
   refreshDatasets: command('cnn-lab.refreshDatasets', 'Refresh Data Sets', () => undefined),
 } as const;

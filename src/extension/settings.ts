@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
-import type { DeviceChoice } from '../protocol/worker';
+import { deviceChoices, type DeviceChoice } from '../protocol/worker';
 import { parseInputShape } from './hints/parse-input-shape';
 
 /** The settings, parsed: what does not fit has its default. */
@@ -33,7 +33,7 @@ export function readSettings(): Settings {
   const batchSize = values.get<unknown>('hoverBatchSize');
   const base = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
   return {
-    device: device === 'gpu' || device === 'cpu' ? device : 'auto',
+    device: deviceChoices.find((choice) => choice === device) ?? 'auto',
     threads: typeof threads === 'number' && Number.isInteger(threads) && threads > 0 ? threads : null,
     dataFolders: textsIn(dataFolders).map((each) => absolutePath(each, base)),
     showSampleDatasets: values.get<unknown>('showSampleDatasets') !== false,

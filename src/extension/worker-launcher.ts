@@ -10,12 +10,14 @@ export class WorkerLauncher {
   constructor(
     extensionUri: vscode.Uri,
     private readonly log: vscode.LogOutputChannel,
+    /** Where the device `tensorflow` is looked for. */
+    private readonly tensorflowFolders: () => readonly string[],
   ) {
     this.script = vscode.Uri.joinPath(extensionUri, 'dist', 'worker.js').fsPath;
   }
 
   start(events: Partial<WorkerEvents>): WorkerProcess {
-    const worker = startWorker({ script: this.script, events });
+    const worker = startWorker({ script: this.script, events, tensorflowFolders: this.tensorflowFolders() });
     this.log.debug(`Worker process ${worker.processId ?? '?'} started.`);
     void worker.ended.then(({ exitCode, signal, stderrTail }) => {
       this.log.debug(`Worker process ${worker.processId ?? '?'} ended with ${signal ?? exitCode ?? '?'}.`);

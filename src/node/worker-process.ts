@@ -1,12 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
 import { appendFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { UserError, assertNever } from '../core/errors';
 import type { MessageChannel } from '../protocol/rpc';
 import { connectRpc } from '../protocol/rpc';
 import type { DeviceChoice, WorkerCalls, WorkerEvents } from '../protocol/worker';
 import { logFile, markRunFailed } from './run-store';
+import { tensorflowFoldersVariable } from './tensorflow-packages';
 
 /** A worker process as its host sees it. It does one job, then ends by itself. */
 export interface WorkerProcess {
@@ -43,6 +44,8 @@ export interface WorkerOptions {
   readonly script: string;
   readonly events: Partial<WorkerEvents>;
   readonly onState?: (state: WorkerState) => void;
+  /** Where the device `tensorflow` is looked for, most wanted first; absent: from the working directory. */
+  readonly tensorflowFolders?: readonly string[];
   /** How long a stop may take before the process is killed. */
   readonly stopGraceMs?: number;
 }
@@ -66,7 +69,7 @@ export function startWorker(options: WorkerOptions): WorkerProcess {
   const child = fork(options.script, [], {
     // Nothing of the host's own flags (an inspector's port) belongs to the worker.
     execArgv: [],
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', ...tensorflowEnvironment(options.tensorflowFolders) },
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
@@ -250,4 +253,8 @@ async function leaveInOrder(runFolder: string, processId: number, end: WorkerEnd
   } catch {
     // The folder can't be written (or was deleted); the call's rejection tells the reason all the same.
   }
+}
+
+function tensorflowEnvironment(folders: readonly string[] | undefined): NodeJS.ProcessEnv {
+  return folders ? { [tensorflowFoldersVariable]: folders.join(delimiter) } : {};
 }

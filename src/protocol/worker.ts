@@ -57,7 +57,9 @@ export interface ModelRequest {
   readonly target: string | null;
 }
 
-export type DeviceChoice = 'auto' | 'gpu' | 'cpu';
+export const deviceChoices = ['auto', 'gpu', 'cpu', 'tensorflow'] as const;
+
+export type DeviceChoice = (typeof deviceChoices)[number];
 
 export interface TrainRequest {
   readonly model: ModelRequest;

@@ -13,6 +13,7 @@ import { explainDeviceFailure, isDeviceFailure, isMemoryFailure } from './gpu/gp
 import { GpuModuleError } from './gpu/load-webgpu';
 import { openGpu } from './gpu/open-gpu';
 import type { JobContext } from './job';
+import { openTensorflow } from './load-tensorflow';
 
 export interface DeviceRequest {
   readonly device: DeviceChoice;
@@ -44,6 +45,8 @@ export async function prepareOnDevice<Prepared>(
   switch (request.device) {
     case 'cpu':
       return onCpu();
+    case 'tensorflow':
+      return on(() => openTensorflow(context));
     case 'gpu':
       try {
         return await on(() => openWantedGpu(plans, context));

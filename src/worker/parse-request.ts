@@ -1,12 +1,13 @@
 import * as v from 'valibot';
 import { parseTrainConfig } from '../core/train/parse-config';
-import type {
-  BenchRequest,
-  EvaluateRequest,
-  MemoryRequest,
-  PredictRequest,
-  ResumeRequest,
-  TrainRequest,
+import {
+  deviceChoices,
+  type BenchRequest,
+  type EvaluateRequest,
+  type MemoryRequest,
+  type PredictRequest,
+  type ResumeRequest,
+  type TrainRequest,
 } from '../protocol/worker';
 
 /* Requests come from another process: read into their types before anything is done. A mistake in one is the host's bug. */
@@ -39,7 +40,7 @@ export function parseMemoryRequest(value: unknown): MemoryRequest {
 const path = v.pipe(v.string(), v.nonEmpty());
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 const device = {
-  device: v.picklist(['auto', 'gpu', 'cpu']),
+  device: v.picklist(deviceChoices),
   threads: v.nullable(v.pipe(positive, v.maxValue(256))),
 };
 const checkpoint = v.picklist(['best', 'last']);

@@ -19,14 +19,39 @@ export async function runOp(
   inputs: readonly OpInput[],
   outputShape: readonly number[],
 ): Promise<Float32Array> {
+  const result = await outputOf(engine, op, attrs, inputs, { shape: outputShape, dtype: 'f32' });
+  if (!(result instanceof Float32Array)) throw new Error(`${op} has no f32 output`);
+  return result;
+}
+
+/** The same of an op that makes whole numbers or truth values. */
+export async function runOpToWords(
+  engine: Engine,
+  op: string,
+  attrs: Attributes,
+  inputs: readonly OpInput[],
+  outputShape: readonly number[],
+): Promise<Int32Array> {
+  const result = await outputOf(engine, op, attrs, inputs, { shape: outputShape, dtype: 'i32' });
+  if (!(result instanceof Int32Array)) throw new Error(`${op} has no i32 output`);
+  return result;
+}
+
+async function outputOf(
+  engine: Engine,
+  op: string,
+  attrs: Attributes,
+  inputs: readonly OpInput[],
+  { shape, dtype }: { readonly shape: readonly number[]; readonly dtype: 'f32' | 'i32' },
+): Promise<HostArray | undefined> {
   const place = placer();
   const tensors = inputs.map((input) => place(input.shape, dtypeOf(input.data)));
-  const output = place(outputShape, 'f32');
-  const stale = new Float32Array(elementCount(outputShape)).fill(Number.NaN);
+  const output = place(shape, dtype);
+  const count = elementCount(shape);
+  const stale = dtype === 'f32' ? new Float32Array(count).fill(Number.NaN) : new Int32Array(count).fill(0x7fc00000);
   const step: PlanStep = { kind: 'kernel', op, attrs, inputs: tensors, output };
   const filled = [...inputs.map((input, i) => fill(tensors[i], input.data)), fill(output, stale)];
   const [result] = await runSteps(engine, [step], filled, [output], place.bytes());
-  if (!(result instanceof Float32Array)) throw new Error(`${op} has no f32 output`);
   return result;
 }
 

@@ -74,6 +74,7 @@ describe.skipIf(noSoftwareGpu !== undefined)(`a GPU that is lost (${noSoftwareGp
       events: { warning: ({ message }) => void warnings.push(message) },
     });
     const resumed = await worker.calls.resume({ runFolder, device: 'auto', threads: 1, epochs: null });
+    await worker.ended;
     expect(resumed).toMatchObject({ status: 'completed', epochsDone: smallConfig.epochs });
     expect(warnings).toEqual(['The GPU failed in this run: it goes on on the CPU. The device gpu tries it again.']);
     expect((await openRun(runFolder))?.record).toMatchObject({ failedOnGpu: false, device: { kind: 'wasm' } });
@@ -82,6 +83,7 @@ describe.skipIf(noSoftwareGpu !== undefined)(`a GPU that is lost (${noSoftwareGp
     const whole = join(folder, 'whole');
     const other = startWorker({ script: workerScript, events: {} });
     await other.calls.train(place.request(whole, { model }));
+    await other.ended;
     const losses = async (run: string) => (await readMetrics(run)).map(({ trainLoss }) => trainLoss);
     const expected = await losses(whole);
     const own = await losses(runFolder);

@@ -189,10 +189,20 @@ class TensorflowProgram implements Program {
     const { tf } = this.session;
     const compute = tensorOps.get(step.op);
     if (!compute) throw new Error(`The TensorFlow engine has no '${step.op}'`);
-    tf.tidy(() => {
-      const result = compute(new OpCall(tf, step, this.memory));
-      if (result) this.memory.write(step.output, result);
-    });
+    try {
+      tf.tidy(() => {
+        const result = compute(new OpCall(tf, step, this.memory));
+        if (result) this.memory.write(step.output, result);
+      });
+    } catch (error) {
+      // How much memory there is, only TensorFlow knows, and tells when it runs out.
+      if (!/\bOOM\b|ResourceExhausted/i.test(String(error))) throw error;
+      throw new UserError(
+        `TensorFlow has not enough memory for ${this.plan.name} with batches of ${this.plan.batchSize}.`,
+        'Choose a smaller batch, or the device auto, which trains large batches in parts.',
+        { cause: error },
+      );
+    }
   }
 
   private regionOf({ region }: PlanTensor): TensorRegion {

@@ -76,7 +76,7 @@ export function configurationRows(record: RunRecord): Row[] {
 
 /** A GPU has no threads that are told apart. */
 function describeDevice({ kind, description, threads }: DeviceRecord): string {
-  return kind === 'webgpu' ? description : `${description}, ${count(threads, 'thread')}`;
+  return kind === 'wasm' ? `${description}, ${count(threads, 'thread')}` : description;
 }
 
 function configRows(config: TrainConfig): Row[] {

@@ -10,6 +10,8 @@ export function describeChoice(choice: DeviceChoice, automatic: AutomaticDevice 
       return 'CPU';
     case 'gpu':
       return automatic?.kind === 'gpu' ? `GPU (${automatic.name})` : 'GPU';
+    case 'tensorflow':
+      return 'TensorFlow.js';
     case 'auto':
       if (!automatic) return 'automatic';
       if (automatic.kind === 'cpu') return `automatic: CPU (${automatic.reason})`;
@@ -32,4 +34,9 @@ export const deviceOptions: readonly {
   { choice: 'auto', label: 'Automatic', detail: 'A graphics card that computes correctly, else the processor' },
   { choice: 'gpu', label: 'GPU', detail: 'The graphics card; training fails where there is none that can be used' },
   { choice: 'cpu', label: 'CPU', detail: 'The processor' },
+  {
+    choice: 'tensorflow',
+    label: 'TensorFlow.js',
+    detail: 'Where the command Install TensorFlow Engine, or npm, has installed it',
+  },
 ];

@@ -28,6 +28,9 @@ function opened(create: () => Promise<KernelEngines>): KernelEngines {
     get all(): readonly Engine[] {
       return required().all;
     },
+    get alike(): readonly Engine[] {
+      return required().alike;
+    },
     check: (...args) => required().check(...args),
     dispose: () => required().dispose(),
   };

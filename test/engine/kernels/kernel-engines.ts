@@ -8,6 +8,8 @@ import type { Tensor64 } from '../reference/tensor64';
 /** What the tests of kernels run on: the builds and numbers of threads of an engine that must all agree. */
 export interface KernelEngines {
   readonly all: readonly Engine[];
+  /** Those of them that must give the same bits. */
+  readonly alike: readonly Engine[];
   /** The op's output on every one: all alike to the tolerance, and the same bits where the engine promises them. */
   check(
     op: string,
@@ -23,6 +25,13 @@ export interface CheckOptions {
   /** That of the reference where it is absent. */
   readonly expected?: ArrayLike<number>;
   readonly tolerance?: number;
+}
+
+/** One of the engines, where one is enough. */
+export function firstOf({ all }: KernelEngines): Engine {
+  const [first] = all;
+  if (!first) throw new Error('There is no engine');
+  return first;
 }
 
 export const defaultTolerance = 1e-5;

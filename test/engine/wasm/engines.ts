@@ -23,6 +23,10 @@ export class TestEngines implements KernelEngines {
     return [this.plain, ...this.relaxed];
   }
 
+  get alike(): readonly Engine[] {
+    return this.relaxed;
+  }
+
   static async create(): Promise<TestEngines> {
     return new TestEngines(
       await createWasmEngine({ assets, threads: 2, relaxedSimd: false }),

@@ -14,6 +14,10 @@ export class GpuEngines implements KernelEngines {
     return [this.engine];
   }
 
+  get alike(): readonly Engine[] {
+    return this.all;
+  }
+
   static async create(): Promise<GpuEngines> {
     return new GpuEngines(await createSoftwareGpuEngine());
   }

@@ -39,7 +39,12 @@ describe('a native module that does not load', () => {
 
   test.each([
     ['ERR_MODULE_NOT_FOUND', "Cannot find package 'webgpu' imported from /x/worker.js", 'missing', /no GPU support/],
-    ['MODULE_NOT_FOUND', "Cannot find module '/x/dist/linux-ia32/dawn.node'", 'no-binary', /no GPU support for \w+-\w+/],
+    [
+      'MODULE_NOT_FOUND',
+      "Cannot find module '/x/dist/linux-ia32/dawn.node'",
+      'no-binary',
+      /no GPU support for \w+-\w+/,
+    ],
     [
       'ERR_DLOPEN_FAILED',
       "/lib/x86_64-linux-gnu/libm.so.6: version `GLIBC_2.38' not found (required by /x/dawn.node)",
@@ -84,7 +89,9 @@ describe('what a system says of itself', () => {
 describe('the device in the form', () => {
   test('says what automatic comes to', () => {
     expect(describeChoice('auto', undefined)).toBe('automatic');
-    expect(describeChoice('auto', { kind: 'cpu', reason: 'no GPU was found' })).toBe('automatic: CPU (no GPU was found)');
+    expect(describeChoice('auto', { kind: 'cpu', reason: 'no GPU was found' })).toBe(
+      'automatic: CPU (no GPU was found)',
+    );
     expect(describeChoice('auto', { kind: 'gpu', name: 'Apple M2', checked: true })).toBe('automatic: GPU (Apple M2)');
     expect(describeChoice('auto', { kind: 'gpu', name: 'Apple M2', checked: false })).toContain('once it is checked');
     expect(describeChoice('gpu', { kind: 'gpu', name: 'Apple M2', checked: true })).toBe('GPU (Apple M2)');

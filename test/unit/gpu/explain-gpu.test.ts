@@ -103,7 +103,10 @@ const machines: readonly Machine[] = [
   },
   {
     name: 'an Intel GPU without a Vulkan driver on openSUSE',
-    system: linux({ drivers: [], pciDisplays: [{ ...amd, vendor: '0x8086', driver: 'i915' }] }, { distribution: 'opensuse suse' }),
+    system: linux(
+      { drivers: [], pciDisplays: [{ ...amd, vendor: '0x8086', driver: 'i915' }] },
+      { distribution: 'opensuse suse' },
+    ),
     ids: ['no-driver'],
     text: /an Intel GPU/,
     remedy: /sudo zypper install libvulkan_intel/,
@@ -117,7 +120,12 @@ const machines: readonly Machine[] = [
   },
   {
     name: 'a manifest that is damaged',
-    system: linux({ drivers: [mesaDriver, { ...mesaDriver, library: null, libraryFile: null, damage: 'Unexpected end of JSON input' }] }),
+    system: linux({
+      drivers: [
+        mesaDriver,
+        { ...mesaDriver, library: null, libraryFile: null, damage: 'Unexpected end of JSON input' },
+      ],
+    }),
     ids: ['manifest-damaged'],
     text: /Unexpected end of JSON input/,
     remedy: /again/,
@@ -208,7 +216,12 @@ const machines: readonly Machine[] = [
   },
   {
     name: 'an NVIDIA card that nouveau serves',
-    system: nvidiaMachine({ drivers: [], nvidiaModule: null, deviceFiles: [renderNode], pciDisplays: [{ ...nvidia, driver: 'nouveau' }] }),
+    system: nvidiaMachine({
+      drivers: [],
+      nvidiaModule: null,
+      deviceFiles: [renderNode],
+      pciDisplays: [{ ...nvidia, driver: 'nouveau' }],
+    }),
     ids: ['no-driver'],
     text: /nouveau/,
     remedy: /NVK/,
@@ -252,8 +265,20 @@ const machines: readonly Machine[] = [
     remedy: /mesa-vulkan-drivers/,
   },
   { name: 'an old macOS', system: mac('19.6.0'), ids: ['mac-too-old'], text: /11 \(Big Sur\)/, remedy: /Update macOS/ },
-  { name: 'a macOS without Metal', system: mac('23.4.0'), ids: ['mac-no-metal'], text: /Metal/, remedy: /Virtual machines/ },
-  { name: 'an old Windows', system: windows('10.0.15063'), ids: ['windows-too-old'], text: /1809/, remedy: /Update Windows/ },
+  {
+    name: 'a macOS without Metal',
+    system: mac('23.4.0'),
+    ids: ['mac-no-metal'],
+    text: /Metal/,
+    remedy: /Virtual machines/,
+  },
+  {
+    name: 'an old Windows',
+    system: windows('10.0.15063'),
+    ids: ['windows-too-old'],
+    text: /1809/,
+    remedy: /Update Windows/,
+  },
   {
     name: 'a Windows with its basic driver',
     system: windows('10.0.22631'),
@@ -290,7 +315,9 @@ describe('where there is no GPU, the doctor says why and what mends it', () => {
   test('a module that does not load is the cause, whatever the rest', () => {
     const listing = { kind: 'unloadable', reason: 'broken', message: 'It needs GLIBC_2.38.' } as const;
     const { findings, summary } = explain(linux({ vulkanLoader: null }), listing);
-    expect(findings).toEqual([{ id: 'module-broken', severity: 'problem', text: 'It needs GLIBC_2.38.', remedy: null }]);
+    expect(findings).toEqual([
+      { id: 'module-broken', severity: 'problem', text: 'It needs GLIBC_2.38.', remedy: null },
+    ]);
     expect(summary).toContain('can’t be reached');
   });
 
@@ -344,12 +371,18 @@ describe('a GPU of hardware', () => {
 });
 
 describe('the report', () => {
-  const report = explainGpu(nvidiaMachine({}, { environment: { VK_ICD_FILENAMES: '/x|y' } }), listed([hardware]), passed);
+  const report = explainGpu(
+    nvidiaMachine({}, { environment: { VK_ICD_FILENAMES: '/x|y' } }),
+    listed([hardware]),
+    passed,
+  );
 
   test('in text is aligned, with what was found and measured', () => {
     const text = reportText(report);
     expect(text.split('\n')[0]).toBe('NVIDIA GeForce RTX 4070 can be used: it computes what the CPU does.');
-    expect(text).toContain('\nNVIDIA GeForce RTX 4070 (used)\n  kind                 hardware\n  backend              vulkan\n');
+    expect(text).toContain(
+      '\nNVIDIA GeForce RTX 4070 (used)\n  kind                 hardware\n  backend              vulkan\n',
+    );
     expect(text).toContain('\n  matrix product  9.00e+3 GFLOP/s (f32, 4096 × 4096)\n');
     expect(text).toContain('\n  NVIDIA driver     550.54.14\n');
   });

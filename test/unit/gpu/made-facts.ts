@@ -32,11 +32,11 @@ export function listed(adapters: readonly GpuAdapterRecord[], refused: readonly 
   };
 }
 
-export const passed: GpuTest = {
+export const passed = {
   kind: 'done',
   numbers: { largestError: 2e-6, tolerance: 1e-3, worst: 'the logits', preparationSeconds: 0.5 },
   speed: { gemmGflops: 9000, matrixSize: 4096, copyGigabytesPerSecond: 400 },
-};
+} as const satisfies GpuTest;
 
 export const mesaDriver = driver('/usr/share/vulkan/icd.d/radeon_icd.x86_64.json', 'libvulkan_radeon.so');
 export const nvidiaDriver = driver('/usr/share/vulkan/icd.d/nvidia_icd.json', 'libGLX_nvidia.so.0');

@@ -58,10 +58,12 @@ describe('training from the palette', () => {
     await window.pick('Train Model: Data Set', 'shapes');
     await setField('Epochs', '3');
     await window.quickRows.filter({ hasText: 'Start Training' }).first().waitFor();
+    await window.quickRows.filter({ hasText: 'Device' }).filter({ hasText: 'automatic' }).waitFor();
     await window.screenshot('vscode-train-settings');
     await window.pick('Train Model: Settings', 'Start Training');
     await window.toast('Training ').waitFor();
     await statusBarText(/epoch \d\/3 · loss/).waitFor({ timeout: 60_000 });
+    await window.statusBar.locator('.codicon-chip').waitFor();
     await window.screenshot('vscode-training');
     await window.treeRow(/, running, .*epoch/).waitFor();
     await window.toast('training completed after 3 epochs, test accuracy').waitFor({ timeout: 90_000 });

@@ -9,9 +9,15 @@ export const bitFunctions: Readonly<Record<string, string>> = {
   with_sign: `fn with_sign(size: f32, sign_of: f32) -> f32 {
   return bitcast<f32>((bitcast<u32>(size) & 0x7fffffffu) | (bitcast<u32>(sign_of) & 0x80000000u));
 }`,
-  // The larger one; NaN if there is one.
-  larger: `fn larger(a: f32, b: f32) -> f32 { return select(select(b, a, a > b || is_nan(a)), b, is_nan(b)); }`,
-  smaller: `fn smaller(a: f32, b: f32) -> f32 { return select(select(b, a, a < b || is_nan(a)), b, is_nan(b)); }`,
+  // The larger one; NaN if there is one. Of equal ones 0 is larger than -0.
+  larger: `fn larger(a: f32, b: f32) -> f32 {
+  let same = bitcast<f32>(bitcast<u32>(a) & bitcast<u32>(b));
+  return select(select(select(b, a, a > b || is_nan(a)), same, a == b), b, is_nan(b));
+}`,
+  smaller: `fn smaller(a: f32, b: f32) -> f32 {
+  let same = bitcast<f32>(bitcast<u32>(a) | bitcast<u32>(b));
+  return select(select(select(b, a, a < b || is_nan(a)), same, a == b), b, is_nan(b));
+}`,
   // x within the bounds; NaN stays NaN.
   bounded: `fn bounded(x: f32, lower: f32, upper: f32) -> f32 {
   let above = select(x, lower, x < lower);

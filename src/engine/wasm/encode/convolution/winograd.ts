@@ -14,12 +14,13 @@ const BLOCK_BYTES = 1200 * 1024;
  * sums, which each chunk reads and writes, are larger yet.
  */
 const CHUNK_BYTES = 4 * 1024 * 1024;
-/** Fewer channels do not pay for the transforms. */
+/** Fewer channels do not pay for the transforms, nor fewer tiles for the kernels', which become four times as large. */
 const LEAST_CHANNELS = 16;
+const LEAST_TILES = 8;
 
 /** Whether 3×3 kernels of stride 1 are computed by Winograd's algorithm: where it saves most of the multiplications. */
 export function usesWinograd(convolution: Convolution): boolean {
-  const { groups, inputChannels, outputChannels, inputSize, outputSize, kernel, stride, dilation, padding } =
+  const { groups, images, inputChannels, outputChannels, inputSize, outputSize, kernel, stride, dilation, padding } =
     convolution;
   const ones = [...stride, ...dilation].every((value) => value === 1);
   if (!ones || groups !== 1 || kernel[0] !== 3 || kernel[1] !== 3) return false;
@@ -28,6 +29,7 @@ export function usesWinograd(convolution: Convolution): boolean {
   if (Math.max(...padding) > 2 || Math.max(...grows) > 0) return false;
   if (Math.min(inputChannels, outputChannels) < LEAST_CHANNELS) return false;
   const [height, width] = outputSize;
+  if (images * tilesOf(height) * tilesOf(width) < LEAST_TILES) return false;
   return POSITIONS * tilesOf(height) * tilesOf(width) < 0.6 * 9 * height * width;
 }
 

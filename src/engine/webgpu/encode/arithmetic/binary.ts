@@ -104,14 +104,14 @@ export const binaryElements: Readonly<Record<string, ElementEncoder>> = {
   ...Object.fromEntries(
     [...new Set([...Object.keys(floats), ...Object.keys(words)])].map((name): [string, ElementEncoder] => [
       name,
-      ({ input, keep, inputTensor }) =>
-        expressionOf(name, inputTensor(0).dtype)(keep(input(0)), keep(input(1))),
+      ({ input, keep, inputTensor }) => expressionOf(name, inputTensor(0).dtype)(keep(input(0)), keep(input(1))),
     ]),
   ),
   // The same for each of the elements that the mean was made of, divided by their number.
   mean_grad: ({ input, inputTensor, number, step }) =>
     `${input(0)} * ${number(sizeOf(inputTensor(0)) / sizeOf(step.output))}`,
-  root: ({ input, keep, number, step }) => powerWithNumber(keep(input(0)), 1 / numberAttribute(step.attrs, 'p'), number),
+  root: ({ input, keep, number, step }) =>
+    powerWithNumber(keep(input(0)), 1 / numberAttribute(step.attrs, 'p'), number),
   with_number: ({ input, inputTensor, keep, integer, number, step: { attrs } }) => {
     const { dtype } = inputTensor(0);
     const x = keep(input(0));

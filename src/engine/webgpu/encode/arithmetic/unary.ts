@@ -7,9 +7,7 @@ export function unary(expression: (x: string, element: ElementContext) => string
   return (element) => expression(element.keep(element.input(0)), element);
 }
 
-export function gradient(
-  expression: (dy: string, source: string, element: ElementContext) => string,
-): ElementEncoder {
+export function gradient(expression: (dy: string, source: string, element: ElementContext) => string): ElementEncoder {
   return (element) => expression(element.input(0), element.keep(element.input(1)), element);
 }
 

@@ -1,6 +1,7 @@
 import type { OpFamily } from '../encoder';
 import { encodeEmbeddingBag, encodeEmbeddingBagGrad, encodeEmbeddingBagGradSamples } from './embedding-bag';
 import { encodeEmbedding, encodeEmbeddingGrad, encodeOneHot } from './embedding';
+import { encodePdist, encodePdistGrad } from './pdist';
 
 export const embeddingEncoders: OpFamily = {
   elements: {},
@@ -11,5 +12,7 @@ export const embeddingEncoders: OpFamily = {
     embedding_bag_grad_samples: encodeEmbeddingBagGradSamples,
     embedding_grad: encodeEmbeddingGrad,
     one_hot: encodeOneHot,
+    pdist: encodePdist,
+    pdist_grad: encodePdistGrad,
   },
 };

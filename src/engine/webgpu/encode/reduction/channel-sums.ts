@@ -19,7 +19,12 @@ export function channelSums(program: ProgramBuilder, { planes, to, ...call }: Ch
     return;
   }
   const sums = images === 1 ? to : program.scratch(images * channels);
-  reduceLines(program, { ...call, kind: 'sum', lines: { outer: images * channels, length: places, inner: 1 }, to: sums });
+  reduceLines(program, {
+    ...call,
+    kind: 'sum',
+    lines: { outer: images * channels, length: places, inner: 1 },
+    to: sums,
+  });
   if (images === 1) return;
   reduceLines(program, {
     name: `${call.name}: images`,

@@ -1,5 +1,5 @@
 import type { KernelStep } from '../../../plan';
-import { booleanAttribute } from '../../../wasm/encode/attributes';
+import { booleanAttribute, stringAttribute } from '../../../wasm/encode/attributes';
 
 export interface GridTaps {
   /** Taps along one dimension, and of a place. */
@@ -11,7 +11,7 @@ export interface GridTaps {
 
 /** What a place of the grid reads of an image. Source: PyTorch, torch.nn.functional.grid_sample. */
 export function gridTaps({ attrs }: KernelStep, rank: number): GridTaps {
-  const [mode, padding] = [attrs['mode'], attrs['paddingMode']];
+  const [mode, padding] = [stringAttribute(attrs, 'mode'), stringAttribute(attrs, 'paddingMode')];
   const aligned = booleanAttribute(attrs, 'alignCorners');
   const along = mode === 'nearest' ? 1 : mode === 'bilinear' ? 2 : 4;
   const isCubic = mode === 'bicubic';
@@ -37,7 +37,7 @@ export function gridTaps({ attrs }: KernelStep, rank: number): GridTaps {
     `  for (var k = 0u; k < ${along}u; k++) { taps.index[k] = -1; }`,
     '  return taps;',
     '}',
-    ...(isCubic ? cubicLines(String(padding)) : mode === 'bilinear' ? linearLines : nearestLines),
+    ...(isCubic ? cubicLines(padding) : mode === 'bilinear' ? linearLines : nearestLines),
     'return taps;',
   );
   return {

@@ -1,0 +1,3 @@
+import { describeGpuCases } from '../describe-gpu-cases';
+
+describeGpuCases('generated');
