@@ -51,7 +51,7 @@ function program(): Command {
   )
     .option('-i, --input <c,h,w>', 'shape of one image (default: what the file says)', parseInputShape)
     .option('--classes <n>', 'number of classes, where the model has a parameter for it', parseInteger(1))
-    .option('-b, --batch <n>', 'images in a batch, for the memory of activations', parseInteger(1), 32)
+    .option('-b, --batch <n>', 'images in a batch, for the memory of activations and of training', parseInteger(1), 32)
     .option('--depth <n>', 'how deep modules in modules are shown', parseInteger(0))
     .option('--functions', 'also functions, not only modules')
     .addOption(new Option('--sort <by>', 'the parts of the model as a list, in this order').choices(sortKeys))

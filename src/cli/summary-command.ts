@@ -2,11 +2,15 @@ import { arrangeRows, type Sort } from '../core/summary/arrange-rows';
 import type { ModelAnalysis } from '../core/analysis/model-analysis';
 import { summaryTable, type SummaryRow, type SummaryTable } from '../core/summary/summary-table';
 import { summaryMarkdown, summaryText, type ShownRows } from '../core/summary/summary-text';
+import type { TrainingMemory } from '../core/summary/training-memory';
 import { UserError } from '../core/errors';
+import { parseModelReference } from '../node/model-reference';
 import type { Shape } from '../core/graph/graph';
 import { analyzeReference } from './analyze-reference';
 import { exitCodes } from './exit-codes';
-import { createOutput } from './output';
+import { zooFolder } from './installation';
+import { createOutput, type Output } from './output';
+import { runWorkerJob } from './run-worker-job';
 
 export interface SummaryOptions {
   /** [C, H, W] */
@@ -27,21 +31,44 @@ export const sortKeys = ['params', 'flops', 'memory', 'path'] as const;
 export type SortKey = (typeof sortKeys)[number];
 
 /** `cnn-lab summary`; gives the exit code: 1 where PyTorch would refuse the model. */
-export function summaryCommand(model: string, options: SummaryOptions): number {
+export async function summaryCommand(model: string, options: SummaryOptions): Promise<number> {
   const output = createOutput(options.json === true);
   const { file, analysis } = analyzeReference(model, options);
   const table = summaryTable(analysis);
   if (table.rows.length === 0) throw notMade(analysis);
   const shown = shownRows(table, options);
-  if (options.json) output.event({ event: 'summary', file, ...summaryJson(analysis, table, shown.rows) });
-  else if (options.markdown) output.line(summaryMarkdown(table, shown, options.batch).trimEnd());
+  const training = await trainingMemory(model, options, analysis, output);
+  if (options.json) output.event({ event: 'summary', file, ...summaryJson(analysis, table, shown.rows), training });
+  else if (options.markdown) output.line(summaryMarkdown(table, shown, options.batch, training).trimEnd());
   else {
-    const [title = '', ...lines] = summaryText(table, shown, options.batch);
+    const [title = '', ...lines] = summaryText(table, shown, options.batch, training);
     output.line(`${output.style.bold(title)}  ${output.style.dim(file)}`);
     for (const line of lines) output.line(line);
     if (analysis.input.origin.kind === 'symbolic') output.note(askForInput);
   }
   return analysis.problems.length > 0 ? exitCodes.failed : exitCodes.done;
+}
+
+/** What a training step of the model would take; in words where that can't be said. */
+async function trainingMemory(
+  model: string,
+  { classes, batch }: SummaryOptions,
+  { input, problems }: ModelAnalysis,
+  output: Output,
+): Promise<TrainingMemory> {
+  const unknown = (reason: string): TrainingMemory => ({ kind: 'unknown', reason });
+  if (problems.length > 0) return unknown('PyTorch would refuse the model.');
+  const [, ...inputShape] = input.shape;
+  if (inputShape.length !== 3) return unknown('only models of images (N, channels, height, width) are trained.');
+  if (!inputShape.every((size) => typeof size === 'number')) return unknown("the size of the model's input is open.");
+  try {
+    const request = { inputShape, classCount: classes ?? null, batchSize: batch, threads: null };
+    const reference = parseModelReference(model, { cwd: process.cwd(), zoo: zooFolder });
+    return await runWorkerJob(output, {}, (calls) => calls.memory({ ...request, model: reference }));
+  } catch (error) {
+    if (error instanceof UserError) return unknown(error.message);
+    throw error;
+  }
 }
 
 /** Of a target that is no model, or whose constructor was refused at once. */

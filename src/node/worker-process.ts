@@ -110,6 +110,7 @@ export function startWorker(options: WorkerOptions): WorkerProcess {
     resume: (request) => rpc.calls.resume(told(request, true)),
     evaluate: (request) => rpc.calls.evaluate(told(request)),
     predict: (request) => rpc.calls.predict(told(request)),
+    memory: (request) => rpc.calls.memory(request),
     bench: (request) => rpc.calls.bench(told(request)),
     listGpus: () => ((mayUseGpu = true), rpc.calls.listGpus()),
     testGpu: () => ((mayUseGpu = true), rpc.calls.testGpu()),

@@ -1,3 +1,4 @@
+import type { TrainingMemory } from '../core/summary/training-memory';
 import type { TrainConfig } from '../core/train/config';
 import type { GpuListing, GpuTest } from './gpu';
 import type {
@@ -21,6 +22,8 @@ export interface WorkerCalls {
   resume(request: ResumeRequest): Promise<TrainResult>;
   evaluate(request: EvaluateRequest): Promise<EvaluateResult>;
   predict(request: PredictRequest): Promise<PredictResult>;
+  /** Reckons what a training step takes; nothing runs. */
+  memory(request: MemoryRequest): Promise<TrainingMemory>;
   /** Times training steps on random images. */
   bench(request: BenchRequest): Promise<BenchResult>;
   /** Looks for GPUs, and says what `auto` stands for. */
@@ -143,6 +146,17 @@ export interface Prediction {
   readonly top: readonly { readonly label: string; readonly probability: number }[];
   /** Why this image could not be read. */
   readonly error: string | null;
+}
+
+export interface MemoryRequest {
+  readonly model: ModelRequest;
+  /** [C, H, W] */
+  readonly inputShape: readonly number[];
+  /** For a model that has a parameter for it; null: its own default. */
+  readonly classCount: number | null;
+  readonly batchSize: number;
+  /** CPU threads; null: as training takes by itself. */
+  readonly threads: number | null;
 }
 
 export interface BenchRequest {

@@ -168,11 +168,27 @@ export class ModelSession {
 
 /** Plans for batches of two, their images on the device: what that must have kernels for. */
 export function samplePlans(graph: Graph, config?: TrainConfig, trainingGraph?: Graph): readonly Plan[] {
+  const { plans } = plansOf(graph, config, trainingGraph, sampleImages(graph));
+  return config ? [plans.training(2), plans.evaluation(2)] : [plans.evaluation(2)];
+}
+
+/** The plan that trains a batch, its images on the device, and the state that it works on: to reckon with. */
+export function trainingSample(
+  graph: Graph,
+  config: TrainConfig,
+  trainingGraph: Graph | undefined,
+  batchSize: number,
+): { readonly plan: Plan; readonly layout: StateLayout } {
+  const { plans } = plansOf(graph, config, trainingGraph, sampleImages(graph));
+  const plan = plans.training(batchSize);
+  checkBatchNorm(plan);
+  return { plan, layout: plans.layout };
+}
+
+function sampleImages(graph: Graph): ImageSource {
   const channels = imageShapeOf(graph).slice(0, 1);
   const every = (value: number) => channels.flatMap((count) => Array<number>(count).fill(value));
-  const images: ImageSource = { kind: 'resident', count: 4, mean: every(0), std: every(1) };
-  const { plans } = plansOf(graph, config, trainingGraph, images);
-  return config ? [plans.training(2), plans.evaluation(2)] : [plans.evaluation(2)];
+  return { kind: 'resident', count: 4, mean: every(0), std: every(1) };
 }
 
 function plansOf(

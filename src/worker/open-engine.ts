@@ -129,14 +129,14 @@ function missingKernel(plans: readonly Plan[]): string | undefined {
 }
 
 /** Bytes: the most of the machine's memory, or of what this process is allowed, that leaves the rest of it room. */
-function memoryLimit(): number {
+export function memoryLimit(): number {
   // 0 or absurdly large where there is no limit.
   const allowed = process.constrainedMemory();
   return 0.8 * (allowed > 0 ? Math.min(totalmem(), allowed) : totalmem());
 }
 
 /** All cores, one left for the editor where there are more than two. */
-function defaultThreads(): number {
+export function defaultThreads(): number {
   const cores = availableParallelism();
   return cores > 2 ? cores - 1 : cores;
 }

@@ -4,6 +4,7 @@ import {
   deviceChoices,
   type BenchRequest,
   type EvaluateRequest,
+  type MemoryRequest,
   type PredictRequest,
   type ResumeRequest,
   type TrainRequest,
@@ -30,6 +31,10 @@ export function parsePredictRequest(value: unknown): PredictRequest {
 
 export function parseBenchRequest(value: unknown): BenchRequest {
   return v.parse(benchRequest, value);
+}
+
+export function parseMemoryRequest(value: unknown): MemoryRequest {
+  return v.parse(memoryRequest, value);
 }
 
 const path = v.pipe(v.string(), v.nonEmpty());
@@ -68,6 +73,14 @@ const predictRequest = v.object({
   images: v.array(path),
   topK: positive,
   ...device,
+});
+
+const memoryRequest = v.object({
+  model,
+  inputShape: v.array(positive),
+  classCount: v.nullable(positive),
+  batchSize: positive,
+  threads: device.threads,
 });
 
 const benchRequest = v.object({

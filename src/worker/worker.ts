@@ -10,10 +10,12 @@ import type { JobContext } from './job';
 import {
   parseBenchRequest,
   parseEvaluateRequest,
+  parseMemoryRequest,
   parsePredictRequest,
   parseResumeRequest,
   parseTrainRequest,
 } from './parse-request';
+import { memoryJob } from './memory-job';
 import { predictJob } from './predict-job';
 import { resumeJob } from './resume-job';
 import { trainJob } from './train-job';
@@ -46,6 +48,7 @@ const calls: WorkerCalls = {
   resume: (request) => work((context) => resumeJob(parseResumeRequest(request), context)),
   evaluate: (request) => work((context) => evaluateJob(parseEvaluateRequest(request), context)),
   predict: (request) => work((context) => predictJob(parsePredictRequest(request), context)),
+  memory: (request) => work((context) => memoryJob(parseMemoryRequest(request), context)),
   bench: (request) => work((context) => benchJob(parseBenchRequest(request), context)),
   listGpus: () => work(listGpusJob),
   testGpu: () => work(testGpuJob),

@@ -201,6 +201,9 @@ describe('cnn-lab summary', () => {
     expect(stdout).toMatch(/Linear +\(N, 32\) +9,248 /);
     expect(stdout).toMatch(/^Parameters +9,476 \(37\.\d KiB with buffers\)$/m);
     expect(stdout).toMatch(/^Activations .* for a batch of 32$/m);
+    expect(stdout).toMatch(
+      /^Training +\S+ [KM]iB on the CPU for a batch of 32 with Adam \(state 15\d KiB, arena .*, scratch .*\)$/m,
+    );
   });
 
   test('down to a depth, with functions, in another order, as Markdown', async () => {
@@ -218,6 +221,7 @@ describe('cnn-lab summary', () => {
     const [summary] = jsonLines(stdout);
     expect(summary).toMatchObject({ event: 'summary', parameters: 61_706, inputShape: ['N', 1, 28, 28] });
     expect(summary?.outputShapes).toEqual([['N', 10]]);
+    expect(summary?.training).toMatchObject({ kind: 'known', batchSize: 32 });
     expect(summary).toMatchObject({ receptiveField: { size: [16, 16], jump: [4, 4] }, problems: [], unknowns: [] });
     const rows = summary?.rows as Record<string, unknown>[];
     expect(rows.find(({ path }) => path === 'conv1')).toMatchObject({

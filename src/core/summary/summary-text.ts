@@ -11,6 +11,7 @@ import {
   type SummaryColumn,
 } from './summary-columns';
 import type { SummaryRow, SummaryTable } from './summary-table';
+import { totalTrainingBytes, type TrainingMemory } from './training-memory';
 
 /** Rows in the order in which they are shown. */
 export interface ShownRows {
@@ -20,7 +21,12 @@ export interface ShownRows {
 }
 
 /** The summary for a terminal: a tree with aligned columns, the totals at the end. `batchSize`: for the memory. */
-export function summaryText(table: SummaryTable, { rows, flat }: ShownRows, batchSize: number): string[] {
+export function summaryText(
+  table: SummaryTable,
+  { rows, flat }: ShownRows,
+  batchSize: number,
+  training?: TrainingMemory,
+): string[] {
   const branches = flat ? rows.map(() => '') : treeBranches(rows);
   const columns = textColumns.filter((column) => column !== 'input');
   const cells = rows.map((row, index) =>
@@ -34,13 +40,20 @@ export function summaryText(table: SummaryTable, { rows, flat }: ShownRows, batc
     '',
     ...align(columns, cells),
     '',
-    ...totalsLines(table, batchSize).map(([label, value]) => `${label.padEnd('Receptive field'.length)}  ${value}`),
+    ...totalsLines(table, batchSize, training).map(
+      ([label, value]) => `${label.padEnd('Receptive field'.length)}  ${value}`,
+    ),
     ...separated(noteLines(table)),
   ];
 }
 
 /** The summary as a Markdown table, its tree by indentation, with the totals under it. */
-export function summaryMarkdown(table: SummaryTable, { rows, flat }: ShownRows, batchSize: number): string {
+export function summaryMarkdown(
+  table: SummaryTable,
+  { rows, flat }: ShownRows,
+  batchSize: number,
+  training?: TrainingMemory,
+): string {
   const cell = (text: string) => ` ${text.replaceAll('|', '\\|').replaceAll('\n', ' ')} `;
   const line = (texts: readonly string[]) => `|${texts.map(cell).join('|')}|`;
   const module = (row: SummaryRow) => {
@@ -56,7 +69,7 @@ export function summaryMarkdown(table: SummaryTable, { rows, flat }: ShownRows, 
     `|${textColumns.map((column) => (isNumeric(column) ? ' ---: ' : ' --- ')).join('|')}|`,
     ...rows.map((row) => line(textColumns.map(textOf(row)))),
     '',
-    ...totalsLines(table, batchSize).map(([label, value]) => `- ${label}: ${value}`),
+    ...totalsLines(table, batchSize, training).map(([label, value]) => `- ${label}: ${value}`),
     ...noteLines(table).map((text) => `- ${text}`),
     '',
   ].join('\n');
@@ -111,8 +124,12 @@ function csvCell(cell: Dim): string {
   return /[",\n\r]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
 }
 
-/** What holds for the whole model: label and value. */
-export function totalsLines(table: SummaryTable, batchSize: number): (readonly [label: string, value: string])[] {
+/** What holds for the whole model: label and value. `training`: absent where nobody reckoned it. */
+export function totalsLines(
+  table: SummaryTable,
+  batchSize: number,
+  training?: TrainingMemory,
+): (readonly [label: string, value: string])[] {
   const { totals } = table;
   const { parameters, frozenParameters, stateBytes, flops, activationBytes, receptiveField } = totals;
   const frozen = frozenParameters === 0 ? '' : ` trained and ${formatCount(frozenParameters)} frozen`;
@@ -120,6 +137,7 @@ export function totalsLines(table: SummaryTable, batchSize: number): (readonly [
     ['Parameters', `${formatCount(parameters)}${frozen} (${formatBytes(stateBytes)} with buffers)`],
     ['FLOPs', flops === undefined ? notKnown : `${formatQuantity(flops)} an image (a multiply-add is 2)`],
     ['Activations', activationBytes === undefined ? notKnown : activationsText(activationBytes, batchSize)],
+    ...(training ? [['Training', trainingText(training)] as const] : []),
     ...(receptiveField
       ? [['Receptive field', `${formatFieldSize(receptiveField)} ${fieldPlace(table)}`] as const]
       : []),
@@ -137,6 +155,15 @@ const notKnown = 'not known';
 function activationsText(bytes: Dim, batchSize: number): string {
   const batch = batchSize === 1 ? '' : `, ${formatBytes(multiplyDims(bytes, batchSize))} for a batch of ${batchSize}`;
   return `${formatBytes(bytes)} an image${batch}`;
+}
+
+function trainingText(training: TrainingMemory): string {
+  if (training.kind === 'unknown') return `${notKnown}: ${training.reason}`;
+  const { batchSize, stateBytes, arenaBytes, scratchBytes, limitBytes } = training;
+  const total = totalTrainingBytes(training);
+  const parts = `state ${formatBytes(stateBytes)}, arena ${formatBytes(arenaBytes)}, scratch ${formatBytes(scratchBytes)}`;
+  const beyond = total > limitBytes ? `; more than the ${formatBytes(limitBytes)} there are: trained in parts` : '';
+  return `${formatBytes(total)} on the CPU for a batch of ${batchSize} with Adam (${parts})${beyond}`;
 }
 
 function noteLines({ problems, unknowns }: SummaryTable): string[] {

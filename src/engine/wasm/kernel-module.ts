@@ -31,13 +31,16 @@ const RELAXED_PROBE = Uint8Array.of(
 export async function loadKernels(assets: string, allowRelaxedSimd: boolean): Promise<KernelModule> {
   const relaxedSimd = allowRelaxedSimd && hasRelaxedSimd();
   const file = relaxedSimd ? 'kernels-relaxed.wasm' : 'kernels.wasm';
-  const [binary, index] = await Promise.all([
-    readFile(path.join(assets, 'wasm', file)),
-    readFile(path.join(assets, 'wasm', 'kernels.json'), 'utf8'),
-  ]);
-  const { opcodes } = JSON.parse(index) as { opcodes: Record<string, number> };
+  const [binary, opcodes] = await Promise.all([readFile(path.join(assets, 'wasm', file)), loadOpcodes(assets)]);
   const module = await wasmApi.compile(new Uint8Array(binary));
-  return { module, opcodes: new Map(Object.entries(opcodes)), relaxedSimd };
+  return { module, opcodes, relaxedSimd };
+}
+
+/** Opcode of each kernel by name. */
+export async function loadOpcodes(assets: string): Promise<ReadonlyMap<string, number>> {
+  const index = await readFile(path.join(assets, 'wasm', 'kernels.json'), 'utf8');
+  const { opcodes } = JSON.parse(index) as { opcodes: Record<string, number> };
+  return new Map(Object.entries(opcodes));
 }
 
 /** V8 has relaxed SIMD switched on since 11.4; the V8 of Node 20 has it behind a flag that may be set at any time. */

@@ -3,6 +3,7 @@ import { analyzeModel } from '../../../src/core/analysis/analyze-model';
 import { arrangeRows, type Sort } from '../../../src/core/summary/arrange-rows';
 import { cellText, fieldDetail } from '../../../src/core/summary/summary-columns';
 import { summaryTable, type SummaryRow, type SummaryTable } from '../../../src/core/summary/summary-table';
+import type { TrainingMemory } from '../../../src/core/summary/training-memory';
 import { summaryCsv, summaryMarkdown, summaryText } from '../../../src/core/summary/summary-text';
 
 const head = 'import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n\n\n';
@@ -177,6 +178,20 @@ describe('as text', () => {
       'Activations      2.29 KiB an image, 73.3 KiB for a batch of 32',
       'Receptive field  3 × 3 to 11 × 11 at the end of the convolutional part',
     ]);
+  });
+
+  test('with what training takes, where that was reckoned', () => {
+    const lineOf = (training: TrainingMemory) =>
+      summaryText(table, { rows: tree(), flat: false }, 32, training).find((line) => line.startsWith('Training'));
+    const known = { kind: 'known', batchSize: 32, stateBytes: 2 ** 20, arenaBytes: 2 ** 22, scratchBytes: 0 } as const;
+    const text = '5.00 MiB on the CPU for a batch of 32 with Adam (state 1.00 MiB, arena 4.00 MiB, scratch 0 bytes)';
+    expect(lineOf({ ...known, limitBytes: 2 ** 30 })).toBe(`Training         ${text}`);
+    expect(lineOf({ ...known, limitBytes: 2 ** 22 })).toBe(
+      `Training         ${text}; more than the 4.00 MiB there are: trained in parts`,
+    );
+    expect(lineOf({ kind: 'unknown', reason: 'the size is open.' })).toBe(
+      'Training         not known: the size is open.',
+    );
   });
 
   test('in Markdown', () => {
