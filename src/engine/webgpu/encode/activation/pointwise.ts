@@ -13,8 +13,7 @@ const celu: Bend = (attrs) => [1, numberAttribute(attrs, 'alpha'), 1 / numberAtt
 const selu: Bend = () => [seluScale, seluScale * 1.6732632423543772, 1];
 const seluScale = 1.0507009873554805;
 
-const attribute = ({ number, step }: ElementContext, name: string): string =>
-  number(numberAttribute(step.attrs, name));
+const attribute = ({ number, step }: ElementContext, name: string): string => number(numberAttribute(step.attrs, name));
 const gate = (x: string): string => `(bounded(${x} + 3.0, 0.0, 6.0) * 0.166666666666666667)`;
 /** 2u, u = √(2/π)·(x + 0.044715·x³): ½·(1 + tanh u) is the logistic function of it. */
 const twiceBent = (x: string): string => `(${x} * ((${x} * ${x}) * ${2 * slope0 * cubic} + ${2 * slope0}))`;
@@ -28,9 +27,7 @@ export const pointwiseElements: Readonly<Record<string, ElementEncoder>> = {
   elu: bent(elu),
   elu_grad: bentGradient(elu),
   gelu: unary((x, { step }) =>
-    isTanh(step.attrs)
-      ? `${x} * logistic(${twiceBent(x)})`
-      : `${x} * normal_share(${x}, normal_density(${x}))`,
+    isTanh(step.attrs) ? `${x} * logistic(${twiceBent(x)})` : `${x} * normal_share(${x}, normal_density(${x}))`,
   ),
   gelu_grad: gradient((dy, x, { keep, step }) => {
     if (!isTanh(step.attrs)) {
@@ -50,8 +47,7 @@ export const pointwiseElements: Readonly<Record<string, ElementEncoder>> = {
   hardsigmoid_grad: gradient((dy, y) => `select(${dy} * 0.166666666666666667, 0.0, ${y} <= 0.0 || ${y} >= 1.0)`),
   hardswish: unary((x) => `${x} * ${gate(x)}`),
   hardswish_grad: gradient(
-    (dy, x) =>
-      `${dy} * select(select(${x} * 0.333333333333333333 + 0.5, 1.0, ${x} > 3.0), 0.0, ${x} < -3.0)`,
+    (dy, x) => `${dy} * select(select(${x} * 0.333333333333333333 + 0.5, 1.0, ${x} > 3.0), 0.0, ${x} < -3.0)`,
   ),
   hardtanh: unary((x, element) => `bounded(${x}, ${attribute(element, 'minimum')}, ${attribute(element, 'maximum')})`),
   hardtanh_grad: gradient(
