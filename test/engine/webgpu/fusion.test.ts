@@ -61,6 +61,14 @@ describe.skipIf(noGpuReason !== undefined)('element-wise steps in one kernel', (
     ]);
   });
 
+  test('a chain of more numbers than a kernel may have is several kernels', async () => {
+    const affine = (from: PlanTensor): KernelStep => {
+      return { kind: 'kernel', op: 'affine', attrs: { factor: 1, shift: 1 }, inputs: [from], output: sum };
+    };
+    const [result] = await run([affine(a), ...Array.from({ length: 99 }, () => affine(sum))], [sum]);
+    expect([...(result ?? [])]).toEqual([101, 98, 103, 96, 105, 94]);
+  });
+
   test('numbers stand beside a tensor that is broadcast', async () => {
     const [result] = await run([{ kind: 'kernel', op: 'multiply', attrs: {}, inputs: [a, row], output: sum }], [sum]);
     expect([...(result ?? [])]).toEqual([100, -2000, 300, -4000, 500, -6000]);

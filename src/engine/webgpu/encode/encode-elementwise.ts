@@ -27,7 +27,8 @@ export function encodeElementwise(
   let kernel = new ElementKernel();
   for (const member of members) {
     const longer = kernel.with(member.step);
-    if (!kernel.isEmpty && bindingCount(longer) > program.limits.storageBuffers) {
+    const isFull = bindingCount(longer) > program.limits.storageBuffers || kernel.parameterCount > enoughParameters;
+    if (!kernel.isEmpty && isFull) {
       kernel.emit(program, isReadAfter);
       kernel = new ElementKernel();
     }
@@ -35,6 +36,9 @@ export function encodeElementwise(
   }
   kernel.emit(program, isReadAfter);
 }
+
+/** A dispatch has 64 at most; one more step takes some, by its numbers and by the sizes that it is broadcast over. */
+const enoughParameters = 36;
 
 class ElementKernel {
   private readonly tensors: Record<string, PlanTensor> = {};
@@ -55,6 +59,13 @@ class ElementKernel {
 
   get isEmpty(): boolean {
     return this.last === undefined;
+  }
+
+  get parameterCount(): number {
+    return [this.tensors, this.sizes, this.integers, this.numbers].reduce(
+      (sum, kind) => sum + Object.keys(kind).length,
+      0,
+    );
   }
 
   /** The tensors that the kernel would touch with this step. */

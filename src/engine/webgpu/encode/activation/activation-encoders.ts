@@ -1,5 +1,5 @@
 import type { OpFamily } from '../encoder';
-import { encodePreluGradWeight, gatedElements } from './gated';
+import { encodeGluGrad, encodePreluGradWeight, gatedElements } from './gated';
 import { encodeNormalize, encodeNormalizeGrad } from './normalize';
 import { pointwiseElements } from './pointwise';
 import { encodeHardChoice, encodeSoftmax, encodeSoftmaxGrad } from './softmax';
@@ -7,6 +7,7 @@ import { encodeHardChoice, encodeSoftmax, encodeSoftmaxGrad } from './softmax';
 export const activationEncoders: OpFamily = {
   elements: { ...pointwiseElements, ...gatedElements },
   kernels: {
+    glu_grad: encodeGluGrad,
     hard_choice: encodeHardChoice,
     log_softmax: encodeSoftmax,
     log_softmax_grad: encodeSoftmaxGrad,

@@ -1,3 +1,4 @@
+import type { KernelStep, PlanTensor } from '../../../plan';
 import { numberAttribute } from '../../../wasm/encode/attributes';
 import { aroundDim, inputOf, planeShape, sizeOf } from '../../../wasm/encode/tensors';
 import { drawnNumber } from '../arithmetic/draw';
@@ -9,20 +10,9 @@ export const gatedElements: Readonly<Record<string, ElementEncoder>> = {
   // a·sigmoid(b), where each block of a's is followed by as many b's.
   glu: (element) => {
     const { at, keep, size } = element;
-    const half = size(halfLength(element, 0));
+    const half = size(halfLength(element.step, element.inputTensor(0)));
     const place = keep(`i + (i / ${half}) * ${half}`);
     return `${at(0, place)} * logistic(${at(0, `${place} + ${half}`)})`;
-  },
-  // dy·s for a and dy·a·s·(1 − s) for b, s = sigmoid(b).
-  glu_grad: (element) => {
-    const { at, keep, size } = element;
-    const half = size(halfLength(element, 1));
-    const block = keep(`i / (2u * ${half})`);
-    const isSecond = keep(`i - ${block} * 2u * ${half} >= ${half}`);
-    const first = keep(`select(i, i - ${half}, ${isSecond})`);
-    const s = keep(`logistic(${at(1, `${first} + ${half}`)})`);
-    const dy = at(0, `${first} - ${block} * ${half}`);
-    return `${dy} * select(${s}, (${s} * ${at(1, first)}) * (1.0 - ${s}), ${isSecond})`;
   },
   prelu: (element) => {
     const x = element.keep(element.input(0));
@@ -34,6 +24,24 @@ export const gatedElements: Readonly<Record<string, ElementEncoder>> = {
   },
   rrelu_apply: (element) => randomlyBent(element, element.input(0), element.input(0), 1),
   rrelu_apply_grad: (element) => randomlyBent(element, element.input(0), element.input(1), 2),
+};
+
+/** dy·s for a and dy·a·s·(1 − s) for b, s = sigmoid(b). Reads elsewhere than it writes: it needs x as a whole. */
+export const encodeGluGrad: Encoder = (step, program) => {
+  const [dy, x] = [inputOf(step, 0), inputOf(step, 1)];
+  program.forEach({
+    name: step.op,
+    tensors: { dy, x, dx: step.output },
+    sizes: { half_length: halfLength(step, x) },
+    size: sizeOf(dy),
+    body: `  let block = i / p.half_length;
+  let first = i + block * p.half_length;
+  let second = first + p.half_length;
+  let s = logistic(load_x(second));
+  let slope = load_dy(i) * s;
+  store_dx(first, slope);
+  store_dx(second, (slope * load_x(first)) * (1.0 - s));`,
+  });
 };
 
 /** Σ dy·x where x is not above 0, for each slope. */
@@ -50,8 +58,8 @@ export const encodePreluGradWeight: Encoder = (step, program) => {
 };
 
 /** How many elements of the first half stand side by side. */
-function halfLength({ inputTensor, step }: ElementContext, index: number): number {
-  const [, length, inner] = aroundDim(inputTensor(index), numberAttribute(step.attrs, 'dim'));
+function halfLength({ attrs }: KernelStep, x: PlanTensor): number {
+  const [, length, inner] = aroundDim(x, numberAttribute(attrs, 'dim'));
   return (length / 2) * inner;
 }
 
