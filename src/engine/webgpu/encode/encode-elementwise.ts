@@ -26,7 +26,7 @@ export function encodeElementwise(
 ): void {
   let kernel = new ElementKernel();
   for (const member of members) {
-    const longer = kernel.with(member.step);
+    const longer = kernel.with(member.step, isReadAfter);
     const isFull = bindingCount(longer) > program.limits.storageBuffers || kernel.parameterCount > enoughParameters;
     if (!kernel.isEmpty && isFull) {
       kernel.emit(program, isReadAfter);
@@ -68,10 +68,11 @@ class ElementKernel {
     );
   }
 
-  /** The tensors that the kernel would touch with this step. */
-  with(step: KernelStep): Record<string, PlanTensor> {
+  /** The tensors that the kernel would touch with this step as its last, those included that it would have to store then. */
+  with(step: KernelStep, isReadAfter: IsReadAfter): Record<string, PlanTensor> {
     const all = { ...this.tensors };
-    [...step.inputs, step.output].forEach((tensor, index) => {
+    const stored = [...this.pending.values()].filter((pending) => isReadAfter(pending.step, step));
+    [...step.inputs, step.output, ...stored.map((pending) => pending.step.output)].forEach((tensor, index) => {
       if (!this.nameOfTensor.has(keyOf(tensor))) all[`new${index}`] = tensor;
     });
     return all;
