@@ -20,7 +20,13 @@ export async function build({ production = false, watch = false, tests = false }
     logLevel: 'warning',
     legalComments: 'eof',
   };
-  const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs', external: ['vscode', 'sharp', 'webgpu'] };
+  const node = {
+    ...shared,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    external: ['vscode', 'sharp', 'webgpu'],
+  };
   const contexts = await Promise.all([
     context({
       ...node,

@@ -9,7 +9,7 @@ export const runRecord: RunRecord = {
   name: 'LeNet · digits',
   status: 'completed',
   failure: null,
-    failedOnGpu: false,
+  failedOnGpu: false,
   model: { file: '/zoo/lenet.py', target: 'LeNet', sourceHash: 'a', inputShape: [1, 28, 28], parameterCount: 61706 },
   data: {
     path: '/data/digits',
