@@ -51,8 +51,7 @@ export function startInspector({ script, events }: InspectorOptions): InspectorP
     ended,
     processId: child.pid,
     dispose() {
-      // It ends with its channel; one that is stuck in a long computation is not waited for.
-      if (child.connected) child.disconnect();
+      // It keeps nothing that would be lost, and may be in the middle of a long computation.
       child.kill('SIGKILL');
       return ended;
     },
