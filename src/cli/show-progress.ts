@@ -80,9 +80,6 @@ export function showProgress(output: Output): ProgressView {
           (event.best ? style.green('  best') : ''),
       );
     },
-    note({ message }) {
-      output.event({ event: 'note', message });
-    },
     warning({ message }) {
       close();
       output.event({ event: 'warning', message });

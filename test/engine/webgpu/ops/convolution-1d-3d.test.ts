@@ -1,3 +1,3 @@
 import { describeGpuCases } from '../describe-gpu-cases';
 
-describeGpuCases('convolution-1d-3d');
+describeGpuCases('convolution_1d_3d');

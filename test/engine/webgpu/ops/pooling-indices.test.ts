@@ -1,3 +1,3 @@
 import { describeGpuCases } from '../describe-gpu-cases';
 
-describeGpuCases('pooling-indices');
+describeGpuCases('pooling_indices');

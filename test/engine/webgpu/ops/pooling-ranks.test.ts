@@ -1,3 +1,3 @@
 import { describeGpuCases } from '../describe-gpu-cases';
 
-describeGpuCases('pooling-ranks');
+describeGpuCases('pooling_ranks');

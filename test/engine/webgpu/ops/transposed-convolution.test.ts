@@ -1,3 +1,3 @@
 import { describeGpuCases } from '../describe-gpu-cases';
 
-describeGpuCases('transposed-convolution');
+describeGpuCases('transposed_convolution');
