@@ -32,6 +32,8 @@ export async function runWorkerJob<Result>(
     return await job(worker.calls);
   } finally {
     await worker.ended;
+    // A Ctrl+C that comes a moment too late must not take away the result, which is about to be told.
+    process.on('SIGINT', () => undefined);
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
   }
