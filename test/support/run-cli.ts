@@ -29,7 +29,12 @@ export function startCli(args: readonly string[], cwd: string, onStdout?: (text:
     onStdout?.(text);
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const ended = once(child, 'close').then(([exitCode]) => ({ exitCode: exitCode as number | null, stdout, stderr }));
+  const ended = once(child, 'close').then(([exitCode, signal]) => ({
+    // As a shell tells it: a Ctrl+C that comes while Node.js is already taking itself down ends it by the signal.
+    exitCode: signal === 'SIGINT' ? 130 : (exitCode as number | null),
+    stdout,
+    stderr,
+  }));
   return { process: child, ended };
 }
 
