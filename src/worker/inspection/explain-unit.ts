@@ -4,6 +4,7 @@ import { UserError } from '../../core/errors';
 import type { GraphNode, NodeId } from '../../core/graph/graph';
 import type { PixelBox, UnitComputation, UnitExplanation, UnitRequest } from '../../protocol/inspection';
 import { featureMaps } from './feature-maps';
+import { loadNetworkImage, networkInput } from './network-image';
 import type { OpenedSubject } from './opened-subject';
 import type { Subjects } from './subjects';
 
@@ -49,7 +50,6 @@ async function valuesOf(
 ): Promise<InputMap> {
   const values = maps.get(id);
   if (values) return { values, shape: opened.layer(id).shape };
-  const { loadNetworkImage, networkInput } = await import('./network-image');
   const image = await loadNetworkImage(subjects, request.subject, opened, request.image);
   return { values: networkInput(image, opened), shape: opened.inputShape };
 }

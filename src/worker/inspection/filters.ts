@@ -1,10 +1,8 @@
 import { filterStatistics, similarityOrder } from '../../core/inspect/filter-statistics';
 import type { NodeId } from '../../core/graph/graph';
 import type { FilterActivity, FilterActivityRequest, FilterSet, LayerRequest } from '../../protocol/inspection';
-import { floatInput } from '../model-session';
-import { fillBatch } from '../../core/data/batches';
-import { normalizationOf } from './network-image';
-import { readValue, type OpenedSubject } from './opened-subject';
+import type { OpenedSubject } from './opened-subject';
+import { splitValues } from './split-values';
 import type { Subjects } from './subjects';
 import type { RunningTask } from './tasks';
 
@@ -29,9 +27,6 @@ export async function filters(subjects: Subjects, { subject, layer }: LayerReque
   };
 }
 
-/** Images that are computed at once. */
-const batchSize = 32;
-
 export async function filterActivity(
   subjects: Subjects,
   { subject, layer, split: name, images }: FilterActivityRequest,
@@ -45,16 +40,8 @@ export async function filterActivity(
   const count = Math.min(images, split.count);
   const positive = new Float64Array(channels);
   const sums = new Float64Array(channels);
-  const { mean, std } = normalizationOf(opened);
   let places = 1;
-  for (let start = 0; start < count; start += batchSize) {
-    await task.checkpoint(start, count);
-    const size = Math.min(batchSize, count - start);
-    const program = await opened.activations([node], size);
-    const indices = Int32Array.from({ length: size }, (_, i) => start + i);
-    fillBatch(split, indices, mean, std, floatInput(program, 'images'));
-    await program.run();
-    const values = await readValue(program, node);
+  for await (const { size, values } of splitValues(opened, node, split, count, task)) {
     places = values.length / (size * channels);
     values.forEach((value, index) => {
       const channel = Math.floor(index / places) % channels;
@@ -62,7 +49,6 @@ export async function filterActivity(
       if (value > 0) positive[channel] = (positive[channel] ?? 0) + 1;
     });
   }
-  await task.checkpoint(count, count);
   return {
     images: count,
     positiveShare: Float32Array.from(positive, (sum) => sum / (count * places)),

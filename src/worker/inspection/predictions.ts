@@ -1,6 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fillBatch } from '../../core/data/batches';
 import { imageFormatNames, isImageFileName } from '../../core/data/image-file-name';
 import { softmaxRows } from '../../core/inspect/class-metrics';
 import { UserError, describeError } from '../../core/errors';
@@ -15,8 +14,9 @@ import type {
   SplitScores,
 } from '../../protocol/inspection';
 import { floatInput } from '../model-session';
-import { loadNetworkImage, networkInput, normalizationOf } from './network-image';
+import { loadNetworkImage, networkInput } from './network-image';
 import { readValue, type OpenedSubject } from './opened-subject';
+import { splitValues } from './split-values';
 import type { Subjects } from './subjects';
 import type { RunningTask } from './tasks';
 
@@ -55,9 +55,6 @@ export async function predictFiles(
   return predictions;
 }
 
-/** Images that are computed at once. */
-const batchSize = 32;
-
 export async function scores(
   subjects: Subjects,
   { subject, split: name }: ScoresRequest,
@@ -67,18 +64,10 @@ export async function scores(
   const split = await subjects.split(subject, name);
   const classes = opened.run?.record.data.classes ?? [];
   const outputs = opened.layer(opened.output).shape[0] ?? 1;
-  const { mean, std } = normalizationOf(opened);
   const logits = new Float32Array(split.count * outputs);
-  for (let start = 0; start < split.count; start += batchSize) {
-    await task.checkpoint(start, split.count);
-    const size = Math.min(batchSize, split.count - start);
-    const program = await opened.activations([opened.output], size);
-    const indices = Int32Array.from({ length: size }, (_, i) => start + i);
-    fillBatch(split, indices, mean, std, floatInput(program, 'images'));
-    await program.run();
-    logits.set(await readValue(program, opened.output), start * outputs);
+  for await (const { start, values } of splitValues(opened, opened.output, split, split.count, task)) {
+    logits.set(values, start * outputs);
   }
-  await task.checkpoint(split.count, split.count);
   const probabilities = softmaxRows(logits, outputs);
   const labels = split.labels.slice();
   const losses = Float32Array.from(labels, (label, row) => crossEntropy(logits, row, outputs, label));

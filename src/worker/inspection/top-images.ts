@@ -1,15 +1,10 @@
-import { fillBatch } from '../../core/data/batches';
 import { UserError } from '../../core/errors';
 import type { TopImage, TopImagesRequest } from '../../protocol/inspection';
-import { floatInput } from '../model-session';
 import { fieldOf } from './explain-unit';
-import { loadNetworkImage, normalizationOf } from './network-image';
-import { readValue } from './opened-subject';
+import { loadNetworkImage } from './network-image';
+import { splitValues } from './split-values';
 import type { Subjects } from './subjects';
 import type { RunningTask } from './tasks';
-
-/** Images that are computed at once. */
-const batchSize = 32;
 
 /** By the largest element of the channel's map; ties: the earlier image. */
 export async function topImages(
@@ -23,18 +18,10 @@ export async function topImages(
   if (!(channel >= 0 && channel < channels))
     throw new UserError(`${path || title} has ${channels} channels; there is no ${channel}.`);
   const split = await subjects.split(subject, name);
-  const { mean, std } = normalizationOf(opened);
   const images = Math.min(among, split.count);
   const places = height * width;
   const best: { readonly index: number; readonly value: number; readonly place: number }[] = [];
-  for (let start = 0; start < images; start += batchSize) {
-    await task.checkpoint(start, images);
-    const size = Math.min(batchSize, images - start);
-    const program = await opened.activations([layer], size);
-    const indices = Int32Array.from({ length: size }, (_, i) => start + i);
-    fillBatch(split, indices, mean, std, floatInput(program, 'images'));
-    await program.run();
-    const values = await readValue(program, layer);
+  for await (const { start, size, values } of splitValues(opened, layer, split, images, task)) {
     for (let i = 0; i < size; i++) {
       const from = (i * channels + channel) * places;
       let place = 0;
@@ -42,7 +29,6 @@ export async function topImages(
       best.push({ index: start + i, value: values[from + place] ?? 0, place });
     }
   }
-  await task.checkpoint(images, images);
   best.sort((a, b) => b.value - a.value || a.index - b.index);
   return Promise.all(
     best.slice(0, count).map(async ({ index, value, place }): Promise<TopImage> => {
