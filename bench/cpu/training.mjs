@@ -29,6 +29,8 @@ const { values: options } = parseArgs({
     tfjs: { type: 'boolean', default: false },
     /** Also peak memory of training ResNet-18. */
     memory: { type: 'boolean', default: false },
+    /** Also what one thread takes for a training step of ResNet-18. */
+    scaling: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -67,6 +69,7 @@ const described = new Set();
 let titled = false;
 for (const network of chosen) await reportingErrors(network, compareTraining);
 for (const network of options['no-inference'] ? [] : chosen) await reportingErrors(network, compareInference);
+if (options.scaling) await compareThreads(networkNamed('resnet18'));
 await engine.dispose();
 if (options.memory) await compareMemory(networkNamed('resnet18'));
 
@@ -178,6 +181,33 @@ async function watchOthers(opened) {
     const seconds = ((performance.now() - start.ms) / 1000) * cpus().length;
     return Math.max(0, busy() - start.busy - (await used()) + start.used) / seconds;
   };
+}
+
+/** Short turns, and medians of all: a core that another machine takes for a while is missing on both sides. */
+async function compareThreads(network) {
+  const { name, batch } = network;
+  const alone = await parts.createWasmEngine({ assets, threads: 1 });
+  const sides = [];
+  for (const each of [engine, alone]) {
+    const ours = await OurNetwork.open(parts, each, network);
+    await ours.prepareTraining(batch);
+    await ours.trainFor(0.5);
+    sides.push({ ours, times: [] });
+  }
+  for (let round = 0; round < 4 * rounds; round++) {
+    for (const side of sides) side.times.push(...(await side.ours.trainFor(seconds / 4)));
+  }
+  const [oursMs, oneThreadMs] = sides.map(({ times }) => median(times));
+  for (const { ours } of sides) await ours.dispose();
+  await alone.dispose();
+  const ratio = oneThreadMs / oursMs;
+  if (options.json) {
+    const times = { oursMs: round(oursMs), oneThreadMs: round(oneThreadMs), ratioToOneThread: round(ratio) };
+    console.log(JSON.stringify({ network: name, mode: 'scaling', batch, threads, ...times }));
+  } else {
+    const figures = `${oursMs.toFixed(1)} ms on ${threads} threads, ${oneThreadMs.toFixed(1)} ms on one`;
+    console.log(`training ${name}, batch ${batch}: ${figures}: ${ratio.toFixed(2)} ×`);
+  }
 }
 
 /** In fresh processes: three steps of training. */
