@@ -77,7 +77,10 @@ export function inspectionSuite(kind: InspectionPanelKind): InspectionSuite {
         width: 1200,
         ...options,
         serve: (channel) => {
-          events = serveRpc<InspectionPanelCalls, InspectionPanelEvents>(channel, standIn(inspector, host, focus, runs));
+          events = serveRpc<InspectionPanelCalls, InspectionPanelEvents>(
+            channel,
+            standIn(inspector, host, focus, runs),
+          );
         },
       });
       if (!events) throw new Error('The panel was opened without its host');
@@ -94,7 +97,10 @@ function standIn(
   runs: readonly RunChoice[],
 ): InspectionPanelCalls {
   const passed = Object.fromEntries(
-    inspectionCallNames.map((name) => [name, (request: never) => (inspector.calls[name] as (r: never) => unknown)(request)]),
+    inspectionCallNames.map((name) => [
+      name,
+      (request: never) => (inspector.calls[name] as (r: never) => unknown)(request),
+    ]),
   );
   const own: Omit<InspectionPanelCalls, keyof InspectionCalls> = {
     start: () => Promise.resolve({ focus, runs }),

@@ -14,7 +14,13 @@ export interface ImageSourceHandlers {
 export class ImageSource {
   readonly root: HTMLElement;
   private readonly split = element('select', { class: 'select', 'aria-label': 'Part of the data set' });
-  private readonly index = element('input', { type: 'number', class: 'number', min: 0, step: 1, 'aria-label': 'Image' });
+  private readonly index = element('input', {
+    type: 'number',
+    class: 'number',
+    min: 0,
+    step: 1,
+    'aria-label': 'Image',
+  });
   private readonly fromData: HTMLElement;
   private readonly name = element('span', { class: 'muted image-name' });
   private description: SubjectDescription | undefined;
@@ -35,7 +41,13 @@ export class ImageSource {
     const file = button('File…', 'Choose an image file. Images can be pasted and dropped, too.', () => {
       handlers.pick().then((image) => image && handlers.chosen(image), handlers.failed);
     });
-    this.root = element('div', { class: 'image-source', role: 'group', 'aria-label': 'Image' }, this.fromData, file, this.name);
+    this.root = element(
+      'div',
+      { class: 'image-source', role: 'group', 'aria-label': 'Image' },
+      this.fromData,
+      file,
+      this.name,
+    );
     this.split.addEventListener('change', () => this.chooseFromData(0));
     this.index.addEventListener('change', () => this.chooseFromData(Number(this.index.value)));
     window.addEventListener('paste', (event) => this.takeFiles(event, event.clipboardData));
@@ -81,10 +93,12 @@ export class ImageSource {
     const file = [...(data?.files ?? [])].find(({ type }) => type.startsWith('image/'));
     if (!file) return;
     event.preventDefault();
-    file.arrayBuffer().then(
-      (bytes) => this.handlers.chosen({ kind: 'bytes', name: file.name, bytes: new Uint8Array(bytes) }),
-      this.handlers.failed,
-    );
+    file
+      .arrayBuffer()
+      .then(
+        (bytes) => this.handlers.chosen({ kind: 'bytes', name: file.name, bytes: new Uint8Array(bytes) }),
+        this.handlers.failed,
+      );
   }
 }
 
