@@ -1,6 +1,7 @@
 import { UserError } from '../../core/errors';
 import { writeNpy } from '../../core/formats/npy';
 import { valueRange } from '../../core/inspect/color-map';
+import { elementBox } from '../../core/inspect/element-box';
 import type {
   CheckpointEntry,
   ImageReference,
@@ -28,7 +29,6 @@ import { mapColoring, mapOrder, mapPixels, mapStack, mapValues, valueAt, type Ma
 import { MapsToolbar } from './maps-toolbar';
 import { parseMapsState, type MapsState } from './maps-state';
 import { NetworkOverview } from './network-overview';
-import { fieldOfElement } from './field-of-element';
 import { loadOtherMaps, makerOf } from './load-maps';
 import { UnitPanel } from './unit-panel';
 
@@ -346,7 +346,7 @@ export class FeatureMapsPanel {
   private fieldOf(y: number, x: number): PixelBox | null {
     const { showing, fields } = this;
     const row = fields?.table.rows.find(({ layer }) => layer === showing?.layer.id);
-    return row ? fieldOfElement(row, y, x) : null;
+    return row?.field ? elementBox(row.field, y, x) : null;
   }
 
   private updateToolbar(): void {
