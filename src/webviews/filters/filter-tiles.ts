@@ -11,11 +11,7 @@ export interface FilterBank {
 }
 
 /** Weights as filters with places: a Linear on the whole image has the image's shape, another one only channels. */
-export function filterBank(
-  shape: readonly number[],
-  weights: Float32Array,
-  inputShape: readonly number[],
-): FilterBank {
+export function filterBank(shape: readonly number[], weights: Float32Array, inputShape: readonly number[]): FilterBank {
   const [out = 1, depth = 1, height = 1, width = 1] = shape;
   const [channels = 1, inputHeight = 1, inputWidth = 1] = inputShape;
   if (shape.length === 2 && depth === channels * inputHeight * inputWidth) {

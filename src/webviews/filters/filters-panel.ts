@@ -3,11 +3,12 @@ import type { CheckpointEntry, FilterActivity, FilterSet, LayerEntry, Subject } 
 import { button } from '../shared/controls';
 import { element } from '../shared/dom';
 import { InspectionShell, type Shown } from '../shared/inspection-shell';
+import { fileNameOf, layerKey, layerName, layerOfKey } from '../shared/layer-key';
 import { LayerTree } from '../shared/layer-tree';
 import { Latest } from '../shared/latest';
-import { canvasPng, context2d, drawCrisp, pixelCanvas } from '../shared/pixel-canvas';
 import { formatNumber, formatShare, ScaleBar } from '../shared/scale-bar';
 import { TileGrid } from '../shared/tile-grid';
+import { tileSheet } from '../shared/tile-sheet';
 import { ZoomImage } from '../shared/zoom-image';
 import {
   commonRange,
@@ -37,7 +38,7 @@ interface Showing {
 export class FiltersPanel {
   private readonly shell: InspectionShell;
   private readonly toolbar: FiltersToolbar;
-  private readonly layers = new LayerTree((layer) => this.change({ layer: keyOf(layer), selected: null }, true));
+  private readonly layers = new LayerTree((layer) => this.change({ layer: this.keyOf(layer), selected: null }, true));
   private readonly grid: TileGrid;
   private readonly scale = new ScaleBar();
   private readonly close = new ZoomImage('The chosen filter');
@@ -96,11 +97,15 @@ export class FiltersPanel {
     const shown = this.shell.current?.description.layers.find(({ id }) => id === layer);
     // Of a network that is yet to be described: its number is resolved then.
     if (layer !== undefined) this.wantedLayer = layer;
-    if (shown) this.change({ layer: keyOf(shown) });
+    if (shown) this.change({ layer: this.keyOf(shown) });
     if (channel !== undefined) this.change({ selected: channel });
   }
 
   private wantedLayer: number | undefined;
+
+  private keyOf({ id }: LayerEntry): string | null {
+    return layerKey(this.shell.current?.description.layers ?? [], id);
+  }
 
   private change(patch: Partial<FiltersState>, reload = false): void {
     this.state = { ...this.state, ...patch };
@@ -115,8 +120,9 @@ export class FiltersPanel {
     const layers = description.layers.filter(({ weightShape }) => weightShape !== null);
     const wanted = layers.find(({ id }) => id === this.wantedLayer);
     this.wantedLayer = undefined;
-    if (wanted) this.state = { ...this.state, layer: keyOf(wanted) };
-    const layer = layers.find((each) => keyOf(each) === this.state.layer) ?? layers[0];
+    if (wanted) this.state = { ...this.state, layer: layerKey(description.layers, wanted.id) };
+    const chosen = layerOfKey(description.layers, this.state.layer);
+    const layer = chosen?.weightShape ? chosen : layers[0];
     this.layers.update(layers, layer?.id ?? null);
     if (!layer) return this.shell.fail(new UserError(`${description.title} has no layer with filters.`));
     const { calls } = this.shell.host;
@@ -150,10 +156,10 @@ export class FiltersPanel {
       calls.describe(other),
       other.kind === 'run' ? calls.checkpoints(other.runFolder) : [],
     ]);
-    const same = description.layers.find((each) => keyOf(each) === keyOf(layer));
+    const same = layerOfKey(description.layers, this.keyOf(layer));
     if (same?.weightShape?.join() !== layer.weightShape?.join()) {
       throw new UserError(
-        `${description.title} has no filters of ${layer.path || layer.title} of the same shape.`,
+        `${description.title} has no filters of ${layerName(layer)} of the same shape.`,
         'Choose “nothing” under Minus, or a network that is built alike.',
       );
     }
@@ -201,8 +207,7 @@ export class FiltersPanel {
     const { ranges } = filterScale(bank, state.sharedScale);
     const [width, height] = tileSize(bank, view);
     const input = Math.min(state.input, bank.shape[1] - 1);
-    const pixels = (filter: number) =>
-      filterPixels(bank, filter, view, input, ranges[filter] ?? { low: -1, high: 1 });
+    const pixels = (filter: number) => filterPixels(bank, filter, view, input, ranges[filter] ?? { low: -1, high: 1 });
     this.grid.show({
       count: order.length,
       width,
@@ -218,7 +223,7 @@ export class FiltersPanel {
     this.scale.update('diverging', commonRange(bank, state.sharedScale), caption);
     this.details.hidden = selected === null;
     if (selected === null) return;
-    this.title.textContent = `${layer.path || layer.title} · filter ${selected}`;
+    this.title.textContent = `${layerName(layer)} · filter ${selected}`;
     this.close.show({ picture: pixels(selected) }, this.describeFilter(selected, showing));
     this.facts.replaceChildren(...this.factsOf(selected, showing));
   }
@@ -271,13 +276,15 @@ export class FiltersPanel {
     const split = splits.find(({ name }) => name === 'val') ?? splits[0];
     if (!showing || !current || !split) return;
     const request = { subject: current.subject, layer: showing.layer.id, split: split.name, images: activityImages };
-    this.shell.task(`Measuring outputs on ${split.name} images…`, (task) => host.calls.filterActivity({ ...request, task })).then(
-      (values) => {
-        this.activity = { key: `${showing.layer.id} ${showing.set.version}`, values };
-        this.change({ order: 'activity' });
-      },
-      (error: unknown) => this.shell.fail(error),
-    );
+    this.shell
+      .task(`Measuring outputs on ${split.name} images…`, (task) => host.calls.filterActivity({ ...request, task }))
+      .then(
+        (values) => {
+          this.activity = { key: `${showing.layer.id} ${showing.set.version}`, values };
+          this.change({ order: 'activity' });
+        },
+        (error: unknown) => this.shell.fail(error),
+      );
   }
 
   private openOther(kind: 'feature-maps' | 'class-view'): void {
@@ -285,34 +292,17 @@ export class FiltersPanel {
     if (showing) this.shell.openPanel(kind, { layer: showing.layer.id, channel: state.selected ?? 0 });
   }
 
-  /** All filters in their order, each pixel as four. */
   private async savePng(): Promise<void> {
     const { showing } = this;
     if (!showing) return;
     const { bank, layer } = showing;
     const view = this.view(showing);
-    const [width, height] = tileSize(bank, view);
-    const order = this.order();
     const { ranges } = filterScale(bank, this.state.sharedScale);
-    const scale = Math.max(1, Math.floor(64 / Math.max(width, height)));
-    const columns = Math.ceil(Math.sqrt((order.length * height) / width));
-    const canvas = element('canvas', {
-      width: columns * (width * scale + 4) + 4,
-      height: Math.ceil(order.length / columns) * (height * scale + 4) + 4,
-    });
-    order.forEach((filter, at) => {
-      const input = Math.min(this.state.input, bank.shape[1] - 1);
-      const pixels = filterPixels(bank, filter, view, input, ranges[filter] ?? { low: -1, high: 1 });
-      const [column, row] = [at % columns, Math.floor(at / columns)];
-      const [left, top] = [4 + column * (width * scale + 4), 4 + row * (height * scale + 4)];
-      drawCrisp(context2d(canvas), pixelCanvas(pixels), left, top, scale);
-    });
-    const name = `filters-${(layer.path || layer.title).replace(/[^\w.-]+/g, '-')}.png`;
-    if (await this.shell.host.calls.save(name, await canvasPng(canvas))) this.shell.say(`Saved ${name}`);
+    const input = Math.min(this.state.input, bank.shape[1] - 1);
+    const tiles = this.order().map((filter) =>
+      filterPixels(bank, filter, view, input, ranges[filter] ?? { low: -1, high: 1 }),
+    );
+    const name = fileNameOf('filters', layer, 'png');
+    if (await this.shell.host.calls.save(name, await tileSheet(tiles))) this.shell.say(`Saved ${name}`);
   }
-}
-
-/** The same layer of another run has the same. */
-function keyOf({ path, title }: LayerEntry): string {
-  return path || title;
 }

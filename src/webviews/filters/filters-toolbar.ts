@@ -52,10 +52,17 @@ export class FiltersToolbar {
     this.order.addEventListener('change', () => handlers.changed({ order: this.order.value as FilterOrder }));
     this.input.addEventListener('change', () => handlers.changed({ input: Math.max(0, Number(this.input.value) | 0) }));
     this.inputControl = element('label', { class: 'control' }, 'Input', this.input, this.inputCount);
-    this.side = element('input', { type: 'range', min: leastSide, max: mostSide, 'aria-label': 'Size of the pictures' });
+    this.side = element('input', {
+      type: 'range',
+      min: leastSide,
+      max: mostSide,
+      'aria-label': 'Size of the pictures',
+    });
     this.side.addEventListener('input', () => handlers.changed({ side: Number(this.side.value) }));
-    this.measure = button('Measure Dead Outputs', 'How often each filter’s output is above zero, on images of the data set', () =>
-      handlers.measureActivity(),
+    this.measure = button(
+      'Measure Dead Outputs',
+      'How often each filter’s output is above zero, on images of the data set',
+      () => handlers.measureActivity(),
     );
     this.other = new SubjectPicker('Minus', 'nothing', handlers.compared);
     root.append(
@@ -71,7 +78,13 @@ export class FiltersToolbar {
     );
   }
 
-  update(state: FiltersState, views: readonly FilterView[], inputs: number, hasData: boolean, other: SubjectChoice): void {
+  update(
+    state: FiltersState,
+    views: readonly FilterView[],
+    inputs: number,
+    hasData: boolean,
+    other: SubjectChoice,
+  ): void {
     const view = views.includes(state.view) ? state.view : (views[0] ?? 'input');
     this.view.select(view);
     for (const label of this.view.root.querySelectorAll('label')) {

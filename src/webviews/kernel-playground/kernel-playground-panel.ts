@@ -12,6 +12,7 @@ import { canvasPng, pixelCanvas } from '../shared/pixel-canvas';
 import { receiveImages } from '../shared/receive-images';
 import { ScaleBar } from '../shared/scale-bar';
 import { setOptions } from '../shared/subject-picker';
+import { fieldColor } from '../shared/theme';
 import { ZoomImage, type PicturePixel, type SceneBox } from '../shared/zoom-image';
 import { ArithmeticView, sizeLines, tell, torchLine } from './arithmetic-view';
 import { KernelEditor } from './kernel-editor';
@@ -22,7 +23,6 @@ import { sampleImage, sampleNames, sampleTitles, type SampleName } from './sampl
 
 /** Of the longer side: every edit is to be seen within a frame. */
 const mostImageSide = 256;
-const fieldColor = '#ff9f1c';
 const paddingColor = '#8a8a8a';
 
 interface Shown {

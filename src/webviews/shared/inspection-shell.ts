@@ -42,7 +42,11 @@ export class InspectionShell {
     'div',
     { class: 'empty', hidden: true },
     element('h2', {}, 'No experiments yet'),
-    element('p', {}, 'Run “CNN Lab: Train Model” from the command palette, or choose the panel over a model in its code.'),
+    element(
+      'p',
+      {},
+      'Run “CNN Lab: Train Model” from the command palette, or choose the panel over a model in its code.',
+    ),
   );
   private readonly status = element('p', { class: 'status', role: 'status' });
   private readonly progress = element('progress', { class: 'progress', hidden: true });
@@ -122,7 +126,9 @@ export class InspectionShell {
   /** Opens another panel on what is shown here. */
   openPanel(kind: InspectionPanelKind, focus: Omit<PanelFocus, 'subject'>): void {
     const subject = this.shown?.subject;
-    this.host.calls.openPanel(kind, { ...focus, ...(subject ? { subject } : {}) }).catch((error: unknown) => this.fail(error));
+    this.host.calls
+      .openPanel(kind, { ...focus, ...(subject ? { subject } : {}) })
+      .catch((error: unknown) => this.fail(error));
   }
 
   pickImage(): Promise<ImageReference | null> {

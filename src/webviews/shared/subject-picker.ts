@@ -92,7 +92,8 @@ export class SubjectPicker {
       })),
     ]);
     this.checkpoint.value = String(chosen);
-    const shown = chosen === 'best' ? best : chosen === 'last' ? last : checkpoints.find(({ epoch }) => epoch === chosen);
+    const shown =
+      chosen === 'best' ? best : chosen === 'last' ? last : checkpoints.find(({ epoch }) => epoch === chosen);
     const at = shown ? checkpoints.indexOf(shown) : checkpoints.length - 1;
     const most = Math.max(1, checkpoints.length - 1);
     setAttributes(this.slider, { max: most, 'aria-valuetext': `epoch ${shown?.epoch ?? '?'}` });
