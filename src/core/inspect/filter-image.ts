@@ -28,31 +28,67 @@ export function filterImage(image: Planes, settings: FilterSettings): FilteredIm
 }
 
 function convolve(image: Planes, settings: FilterSettings, { rows, columns }: FilterSizes): Planes {
-  const { kernel, stride, dilation } = settings;
+  const { kernel, stride } = settings;
   const [height, width] = [rows.convolved, columns.convolved];
-  const size = height * width;
-  const values = new Float32Array(image.channels * size);
-  const sums = new Float64Array(size);
+  const values = new Float32Array(image.channels * height * width);
+  const sums = new Float64Array(width);
+  let to = 0;
   for (let channel = 0; channel < image.channels; channel++) {
     const padded = padPlane(image, channel, settings, { rows, columns });
-    sums.fill(0);
-    for (let tap = 0; tap < kernel.weights.length; tap++) {
-      const weight = kernel.weights[tap] ?? 0;
-      if (weight === 0) continue;
-      const across = (tap % kernel.width) * dilation;
-      const down = Math.floor(tap / kernel.width) * dilation;
-      for (let y = 0; y < height; y++) {
-        const from = (y * stride + down) * padded.width + across;
-        const to = y * width;
-        for (let x = 0; x < width; x++) {
-          sums[to + x] = (sums[to + x] ?? 0) + weight * (padded.values[from + x * stride] ?? 0);
-        }
+    const taps = tapsOf(settings, padded.width);
+    for (let y = 0; y < height; y++) {
+      sums.fill(0);
+      for (let tap = 0; tap < taps.count; tap += tapsAtOnce) {
+        addTaps(sums, padded.values, y * stride * padded.width, stride, taps, tap);
       }
+      for (let x = 0; x < width; x++) values[to++] = (sums[x] ?? 0) * kernel.factor + kernel.bias;
     }
-    const { factor, bias } = kernel;
-    for (let at = 0; at < size; at++) values[channel * size + at] = (sums[at] ?? 0) * factor + bias;
   }
   return { channels: image.channels, height, width, values };
+}
+
+/** Weights that are not zero, and where they read from the first; filled up with zeros to a multiple of `tapsAtOnce`. */
+interface Taps {
+  readonly count: number;
+  readonly weights: Float64Array;
+  readonly offsets: Int32Array;
+}
+
+/** A sum is read and written once for so many products: that is where the time goes. */
+const tapsAtOnce = 4;
+
+function tapsOf({ kernel, dilation }: FilterSettings, paddedWidth: number): Taps {
+  const used = kernel.weights.map((_, tap) => tap).filter((tap) => kernel.weights[tap] !== 0);
+  const count = Math.ceil(used.length / tapsAtOnce) * tapsAtOnce;
+  const [weights, offsets] = [new Float64Array(count), new Int32Array(count)];
+  used.forEach((tap, at) => {
+    weights[at] = kernel.weights[tap] ?? 0;
+    offsets[at] = (Math.floor(tap / kernel.width) * paddedWidth + (tap % kernel.width)) * dilation;
+  });
+  return { count, weights, offsets };
+}
+
+function addTaps(
+  sums: Float64Array,
+  values: Float32Array,
+  start: number,
+  stride: number,
+  { weights, offsets }: Taps,
+  tap: number,
+): void {
+  // Not by destructuring: that would go through iterators, a thousand times for an image.
+  const weight = (index: number) => weights[tap + index] ?? 0;
+  const from = (index: number) => start + (offsets[tap + index] ?? 0);
+  const [a, b, c, d] = [weight(0), weight(1), weight(2), weight(3)];
+  const [atA, atB, atC, atD] = [from(0), from(1), from(2), from(3)];
+  for (let x = 0, at = 0; x < sums.length; x++, at += stride) {
+    sums[x] =
+      (sums[x] ?? 0) +
+      a * (values[at + atA] ?? 0) +
+      b * (values[at + atB] ?? 0) +
+      c * (values[at + atC] ?? 0) +
+      d * (values[at + atD] ?? 0);
+  }
 }
 
 /** One channel with its padding around it. */
