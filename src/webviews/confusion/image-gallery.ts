@@ -105,6 +105,7 @@ export class ImageGallery {
     const { results, order } = shown;
     const [, height = 1, width = 1] = this.shape;
     const empty: Pixels = { width, height, data: new Uint8ClampedArray(4 * width * height) };
+    this.images.forgetWanted();
     this.grid.show({
       count: order.length,
       width,

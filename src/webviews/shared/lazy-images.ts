@@ -7,10 +7,9 @@ const mostUnderWay = 4;
 /** Bytes of images that are kept. */
 const mostBytes = 64 * 2 ** 20;
 
-/** Images of a network's data, got when they are looked at: those asked for last come first. */
+/** Images of a network's data, got when they are looked at, in the order in which they were asked for. */
 export class LazyImages {
   private readonly known = new Map<string, Pixels>();
-  /** In the order in which they were asked for. */
   private readonly wanted = new Map<string, ImageReference>();
   private readonly underWay = new Set<string>();
   private generation = 0;
@@ -32,6 +31,11 @@ export class LazyImages {
     this.underWay.clear();
   }
 
+  /** What is still wanted is asked for again: what has been scrolled out of sight is not. */
+  forgetWanted(): void {
+    this.wanted.clear();
+  }
+
   /** Undefined: it is not there yet, and is asked for. */
   get(image: ImageReference): Pixels | undefined {
     const key = JSON.stringify(image);
@@ -42,7 +46,6 @@ export class LazyImages {
       return known;
     }
     if (!this.underWay.has(key)) {
-      this.wanted.delete(key);
       this.wanted.set(key, image);
       this.goOn();
     }
@@ -52,9 +55,9 @@ export class LazyImages {
   private goOn(): void {
     const { subject, generation } = this;
     while (subject && this.underWay.size < mostUnderWay) {
-      const latest = [...this.wanted].at(-1);
-      if (!latest) return;
-      const [key, image] = latest;
+      const [next] = this.wanted;
+      if (!next) return;
+      const [key, image] = next;
       this.wanted.delete(key);
       this.underWay.add(key);
       this.load(subject, image).then(
