@@ -74,6 +74,13 @@ function program(): Command {
           'test',
         ]),
       )
+      .option('--confusion', 'the confusion matrix, and precision, recall, F1 and ROC AUC of each class')
+      .addOption(
+        new Option('--normalize <by>', 'with --confusion: shares of each row (what images show) or column').choices([
+          'row',
+          'column',
+        ]),
+      )
       .addOption(checkpointOption()),
   ).action(ending((run: string, options: EvaluateOptions) => evaluateCommand(run, options)));
   addDeviceOptions(

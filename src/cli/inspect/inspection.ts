@@ -14,13 +14,13 @@ export interface Inspection {
   readonly description: SubjectDescription;
   readonly output: Output;
   /** The name that a person gives a layer. */
-  nameOf(layer: LayerId): string;
+  readonly nameOf: (layer: LayerId) => string;
   /** Throws a UsageError with the nearest names. */
-  layerNamed(name: string): LayerEntry;
+  readonly layerNamed: (name: string) => LayerEntry;
   /** A channel of a layer; of the output, a class by its name too. */
-  unitNamed(unit: UnitName): { readonly layer: LayerEntry; readonly channel: number };
+  readonly unitNamed: (unit: UnitName) => { readonly layer: LayerEntry; readonly channel: number };
   /** Number of a class by its name or number. */
-  classNamed(text: string): number;
+  readonly classNamed: (text: string) => number;
 }
 
 /** The one long call that a command makes. */
