@@ -64,12 +64,11 @@ describe.skipIf(noBrowser)(`the filters panel${noBrowser ? ` (skipped: ${noBrows
   test('shows the difference to other weights', async () => {
     const panel = await opened();
     const { page } = panel;
-    await page.getByRole('group', { name: 'Minus' }).getByLabel('Minus').selectOption({ label: 'small-run' });
-    await page.getByRole('group', { name: 'Minus' }).getByLabel('Weights').selectOption('0');
+    const minus = page.getByRole('group', { name: 'Minus' });
+    await minus.getByRole('combobox', { name: 'Minus' }).selectOption({ label: 'small-run' });
+    await minus.getByRole('combobox', { name: 'Weights' }).selectOption('0');
     const [now, before] = [await weightsOf(best()), await weightsOf({ ...best(), checkpoint: 0 } as Subject)];
-    await expect
-      .poll(() => shownColors(panel))
-      .toEqual(colorsOf(now.map((weight, at) => weight - (before[at] ?? 0))));
+    await expect.poll(() => shownColors(panel)).toEqual(colorsOf(now.map((weight, at) => weight - (before[at] ?? 0))));
   });
 
   test('is walked by keyboard, and tells each filter to assistive technology', async () => {
@@ -79,8 +78,10 @@ describe.skipIf(noBrowser)(`the filters panel${noBrowser ? ` (skipped: ${noBrows
     await list.focus();
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowRight');
-    const option = page.getByRole('option');
-    await expect.poll(() => option.textContent()).toMatch(/^filter 2: mean −?[\d.]+, standard deviation [\d.]+, L2 norm [\d.]+$/);
+    const option = page.getByRole('listbox', { name: 'Filters' }).getByRole('option');
+    await expect
+      .poll(() => option.textContent())
+      .toMatch(/^filter 2: mean −?[\d.]+, standard deviation [\d.]+, L2 norm [\d.]+$/);
     expect(await option.getAttribute('aria-posinset')).toBe('3');
     expect(await option.getAttribute('aria-setsize')).toBe('8');
     await page.keyboard.press('Enter');
@@ -98,7 +99,9 @@ describe.skipIf(noBrowser)(`the filters panel${noBrowser ? ` (skipped: ${noBrows
     const layer = layers.find(({ title }) => title === 'Conv2d')?.id ?? -1;
     const { l2 } = await suite.calls.filters({ subject: best(), layer });
     const largest = l2.indexOf(Math.max(...l2));
-    await expect.poll(() => page.getByRole('option').textContent()).toContain(`filter ${largest}:`);
+    await expect
+      .poll(() => page.getByRole('listbox', { name: 'Filters' }).getByRole('option').textContent())
+      .toContain(`filter ${largest}:`);
     await page.getByRole('listbox', { name: 'Filters' }).press('Enter');
     await page.getByRole('button', { name: 'Measure Dead Outputs' }).click();
     await page.getByText('images, after ReLU').waitFor();

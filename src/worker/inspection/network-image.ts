@@ -29,14 +29,19 @@ export async function loadNetworkImage(
       return { name: `${split} ${index}`, shape, pixels, label: labels[index] ?? null };
     }
     case 'file':
-      return { name: basename(reference.path), shape, pixels: await decode(reference.path, shape), label: null };
+      return {
+        name: basename(reference.path),
+        shape,
+        pixels: await decode(reference.path, shape, basename(reference.path)),
+        label: null,
+      };
     case 'bytes': {
       // The decoder reads files: it looks at what is in them, whatever they are called.
       const folder = await mkdtemp(join(tmpdir(), 'cnn-lab-image-'));
       try {
         const file = join(folder, 'image');
         await writeFile(file, reference.bytes);
-        return { name: reference.name, shape, pixels: await decode(file, shape), label: null };
+        return { name: reference.name, shape, pixels: await decode(file, shape, reference.name), label: null };
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
@@ -61,7 +66,8 @@ export function networkInput({ pixels }: NetworkImage, opened: OpenedSubject): F
   return Float32Array.from(pixels, (byte, index) => table[Math.floor(index / plane) * 256 + byte] ?? 0);
 }
 
-async function decode(file: string, shape: readonly number[]): Promise<Uint8Array> {
+/** `name`: what the user knows it by. */
+async function decode(file: string, shape: readonly number[], name: string): Promise<Uint8Array> {
   const size = imageSize(shape);
   try {
     const image = convertChannels(await decodeImage(file, size), size.channels);
@@ -69,8 +75,7 @@ async function decode(file: string, shape: readonly number[]): Promise<Uint8Arra
     writePlanes(image, pixels, 0);
     return pixels;
   } catch (error) {
-    throw new UserError(`The image ${basename(file)} can't be read: ${describeError(error)}.`, undefined, {
-      cause: error,
-    });
+    const why = describeError(error).replace(/\.$/, '');
+    throw new UserError(`The image ${name} can't be read: ${why}.`, 'Choose another image.', { cause: error });
   }
 }
