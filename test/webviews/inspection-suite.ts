@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { startInspector, type InspectorProcess } from '../../src/node/inspector-process';
 import { startWorker } from '../../src/node/worker-process';
-import type { InspectionCalls } from '../../src/protocol/inspection';
+import type { ImageReference, InspectionCalls } from '../../src/protocol/inspection';
 import {
   inspectionPanelTitles,
   type InspectionPanelCalls,
@@ -24,6 +24,8 @@ export interface HostCalls {
   readonly opened: { readonly kind: InspectionPanelKind; readonly focus: PanelFocus }[];
   readonly saved: { readonly name: string; readonly bytes: Uint8Array }[];
   readonly copied: string[];
+  /** What the user chooses when asked for files. */
+  readonly picked: { image: ImageReference | null; images: readonly string[] };
 }
 
 export interface OpenInspection extends OpenPanel<unknown, never> {
@@ -37,6 +39,8 @@ export interface InspectionSuite {
   /** Of the real inspection process that answers the panels. */
   readonly calls: InspectionCalls;
   readonly process: InspectorProcess;
+  /** Ends the process as a crash does; the next call has another, as in the extension. */
+  killProcess(): Promise<void>;
   open(focus?: PanelFocus, options?: OpenOptions & { readonly runs?: readonly RunChoice[] }): Promise<OpenInspection>;
 }
 
@@ -46,6 +50,7 @@ export function inspectionSuite(kind: InspectionPanelKind): InspectionSuite {
   let folder: string;
   let runFolder: string;
   let inspector: InspectorProcess;
+  const told: InspectionPanelEvents[] = [];
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'cnn-lab panels-'));
     const place = await makeSmallWorkplace(folder);
@@ -53,8 +58,14 @@ export function inspectionSuite(kind: InspectionPanelKind): InspectionSuite {
     const worker = startWorker({ script: workerScript, events: {} });
     await worker.calls.train(place.request(runFolder, { config: { ...smallConfig, epochs: 3 } }));
     await worker.ended;
-    inspector = startInspector({ script: path.join(dist, 'inspector.js'), events: {} });
+    start();
   });
+  function start(): void {
+    inspector = startInspector({
+      script: path.join(dist, 'inspector.js'),
+      events: { progress: (event) => told.forEach((events) => events.progress(event)) },
+    });
+  }
   afterAll(async () => {
     await inspector.dispose();
     await rm(folder, { recursive: true, force: true });
@@ -69,8 +80,12 @@ export function inspectionSuite(kind: InspectionPanelKind): InspectionSuite {
     get process() {
       return inspector;
     },
+    killProcess: async () => {
+      await inspector.dispose();
+      start();
+    },
     open: async (focus = {}, options = {}) => {
-      const host: HostCalls = { opened: [], saved: [], copied: [] };
+      const host: HostCalls = { opened: [], saved: [], copied: [], picked: { image: null, images: [] } };
       let events: InspectionPanelEvents | undefined;
       const runs = options.runs ?? [{ runFolder, name: 'small-run', status: 'completed', epochsDone: 3 }];
       const panel = await suite.open({
@@ -79,11 +94,12 @@ export function inspectionSuite(kind: InspectionPanelKind): InspectionSuite {
         serve: (channel) => {
           events = serveRpc<InspectionPanelCalls, InspectionPanelEvents>(
             channel,
-            standIn(inspector, host, focus, runs),
+            standIn(() => inspector, host, focus, runs),
           );
         },
       });
       if (!events) throw new Error('The panel was opened without its host');
+      told.push(events);
       return { ...panel, host, events };
     },
   };
@@ -91,7 +107,7 @@ export function inspectionSuite(kind: InspectionPanelKind): InspectionSuite {
 
 /** VS Code's part of the host: notes what is asked for. The rest goes to the real process. */
 function standIn(
-  inspector: InspectorProcess,
+  inspector: () => InspectorProcess,
   host: HostCalls,
   focus: PanelFocus,
   runs: readonly RunChoice[],
@@ -99,14 +115,14 @@ function standIn(
   const passed = Object.fromEntries(
     inspectionCallNames.map((name) => [
       name,
-      (request: never) => (inspector.calls[name] as (r: never) => unknown)(request),
+      (request: never) => (inspector().calls[name] as (r: never) => unknown)(request),
     ]),
   );
   const own: Omit<InspectionPanelCalls, keyof InspectionCalls> = {
     start: () => Promise.resolve({ focus, runs }),
     runs: () => Promise.resolve(runs),
-    pickImage: () => Promise.resolve(null),
-    pickImages: () => Promise.resolve([]),
+    pickImage: () => Promise.resolve(host.picked.image),
+    pickImages: () => Promise.resolve(host.picked.images),
     openPanel: (kind, wanted) => {
       host.opened.push({ kind, focus: wanted });
       return Promise.resolve();

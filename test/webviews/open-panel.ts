@@ -29,7 +29,7 @@ export interface OpenPanel<To = ToCurvesPanel, From extends Said = FromCurvesPan
   /** Waits for the next message of a type. */
   next<Type extends From['type']>(type: Type): Promise<Extract<From, { type: Type }>>;
   /** Resolves once what was sent is on the screen. */
-  settled(): Promise<void>;
+  readonly settled: () => Promise<void>;
   setTheme(kind: ThemeKind): Promise<void>;
 }
 

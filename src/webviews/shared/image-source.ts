@@ -1,6 +1,7 @@
 import type { ImageReference, NetworkImage, SplitName, SubjectDescription } from '../../protocol/inspection';
 import { button } from './controls';
 import { element, setText } from './dom';
+import { receiveImages } from './receive-images';
 import { nameOf, setOptions } from './subject-picker';
 
 export interface ImageSourceHandlers {
@@ -50,9 +51,7 @@ export class ImageSource {
     );
     this.split.addEventListener('change', () => this.chooseFromData(0));
     this.index.addEventListener('change', () => this.chooseFromData(Number(this.index.value)));
-    window.addEventListener('paste', (event) => this.takeFiles(event, event.clipboardData));
-    dropZone.addEventListener('dragover', (event) => event.preventDefault());
-    dropZone.addEventListener('drop', (event) => this.takeFiles(event, event.dataTransfer));
+    receiveImages(dropZone, handlers.chosen, handlers.failed);
   }
 
   /** The image to begin with: null where the user has to choose one. */
@@ -87,18 +86,6 @@ export class ImageSource {
     // After the last comes the first.
     const wrapped = ((Math.floor(index) % split.count) + split.count) % split.count;
     this.handlers.chosen({ kind: 'data', split: split.name, index: Number.isFinite(wrapped) ? wrapped : 0 });
-  }
-
-  private takeFiles(event: Event, data: DataTransfer | null): void {
-    const file = [...(data?.files ?? [])].find(({ type }) => type.startsWith('image/'));
-    if (!file) return;
-    event.preventDefault();
-    file
-      .arrayBuffer()
-      .then(
-        (bytes) => this.handlers.chosen({ kind: 'bytes', name: file.name, bytes: new Uint8Array(bytes) }),
-        this.handlers.failed,
-      );
   }
 }
 

@@ -29,23 +29,29 @@ export async function loadNetworkImage(
       return { name: `${split} ${index}`, shape, pixels, label: labels[index] ?? null };
     }
     case 'file':
-      return {
-        name: basename(reference.path),
+    case 'bytes':
+      return withImageFile(reference, async (file, name) => ({
+        name,
         shape,
-        pixels: await decode(reference.path, shape, basename(reference.path)),
+        pixels: await decode(file, shape, name),
         label: null,
-      };
-    case 'bytes': {
-      // The decoder reads files: it looks at what is in them, whatever they are called.
-      const folder = await mkdtemp(join(tmpdir(), 'cnn-lab-image-'));
-      try {
-        const file = join(folder, 'image');
-        await writeFile(file, reference.bytes);
-        return { name: reference.name, shape, pixels: await decode(file, shape, reference.name), label: null };
-      } finally {
-        await rm(folder, { recursive: true, force: true });
-      }
-    }
+      }));
+  }
+}
+
+/** The decoder reads files, by what is in them, whatever they are called: bytes become one for as long as it works. */
+export async function withImageFile<Result>(
+  reference: Exclude<ImageReference, { readonly kind: 'data' }>,
+  work: (file: string, name: string) => Promise<Result>,
+): Promise<Result> {
+  if (reference.kind === 'file') return work(reference.path, basename(reference.path));
+  const folder = await mkdtemp(join(tmpdir(), 'cnn-lab-image-'));
+  try {
+    const file = join(folder, 'image');
+    await writeFile(file, reference.bytes);
+    return await work(file, reference.name);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
