@@ -84,8 +84,9 @@ function program(): Command {
       .addOption(checkpointOption()),
   ).action(ending((run: string, options: EvaluateOptions) => evaluateCommand(run, options)));
   addDeviceOptions(
-    command('predict <run> <image...>', 'most probable classes of images')
+    command('predict <run> <image...>', 'most probable classes of image files, and of all in folders')
       .option('-k, --top <n>', 'how many classes', parseInteger(1), 3)
+      .option('--csv [file]', 'as a table: one line for each image, on stdout where no file is given')
       .addOption(checkpointOption()),
   ).action(
     ending((run: string, images: readonly string[], options: PredictOptions) => predictCommand(run, images, options)),

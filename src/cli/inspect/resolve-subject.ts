@@ -45,7 +45,7 @@ function modelOf(text: string): { readonly file: string; readonly target: string
     if (/\.\w+(:.*)?$/s.test(text)) throw new UsageError(cause.message, cause.remedy, { cause });
     throw new UsageError(
       `There is no run or model '${text}'.`,
-      `Give a run folder, such as .cnn-lab/runs/<run>, a Python file or a zoo model. ${cause.remedy ?? ''}`.trimEnd(),
+      `A run is given by its folder, such as .cnn-lab/runs/<run>. ${cause.remedy ?? ''}`.trimEnd(),
       { cause },
     );
   }

@@ -1,7 +1,8 @@
 import { extname, resolve } from 'node:path';
 import { encodeNpy } from '../../core/formats/npy';
 import type { Picture } from '../../core/inspect/picture';
-import { writePng, writeResult } from '../../node/write-png';
+import { writePng } from '../../node/write-png';
+import { writeResult } from '../../node/write-result';
 import { UsageError } from '../usage-error';
 import type { Inspection } from './inspection';
 import type { InspectOptions, InspectView } from './inspect-options';

@@ -8,23 +8,36 @@ export interface NamedLayer {
 }
 
 /**
- * A name of its own for each layer, in their order: its module path, or the op of what stands in no module; from the second of
- * a name on with its number, `pool#2`.
+ * A name of its own for each layer, in their order: its module path; behind it the op, where it is computed in a module that
+ * holds others or does several things (`layer1.0.add`); the op alone of what stands in no module. From the second of a name on
+ * with its number, `pool#2`.
  */
 export function layerNames(layers: readonly NamedLayer[]): readonly string[] {
+  const opOf = new Map<string, string>();
+  const shared = new Set<string>();
+  for (const { path, op } of layers) {
+    if ((opOf.get(path) ?? op) !== op) shared.add(path);
+    opOf.set(path, op);
+    for (let end = path.lastIndexOf('.'); end > 0; end = path.lastIndexOf('.', end - 1)) shared.add(path.slice(0, end));
+  }
   const counts = new Map<string, number>();
   return layers.map(({ path, op }) => {
-    const base = path || op;
+    const base = path === '' ? op : shared.has(path) ? `${path}.${op}` : path;
     const number = (counts.get(base) ?? 0) + 1;
     counts.set(base, number);
     return number === 1 ? base : `${base}#${number}`;
   });
 }
 
-/** The layer that a person names. @throws UserError with the names that are nearest to it. */
+/**
+ * The layer that a person names; the name of a module that holds others stands for the last of them.
+ * @throws UserError with the names that are nearest to it.
+ */
 export function layerNamed<Layer extends NamedLayer>(layers: readonly Layer[], name: string): Layer {
   const names = layerNames(layers);
-  const found = layers[names.indexOf(name.replace(/#1$/, ''))];
+  const own = names.indexOf(name.replace(/#1$/, ''));
+  const inside = layers.filter(({ path }) => path === name || path.startsWith(`${name}.`));
+  const found = layers[own] ?? inside.at(-1);
   if (found) return found;
   const near = nearestNames(name, names);
   throw new UserError(
