@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeSafetensors, f32Tensor, i64Scalar, type SafeTensor } from '../../src/core/formats/safetensors';
-import { elementBox } from '../../src/core/inspect/field-rows';
+import { elementBox } from '../../src/core/inspect/element-box';
 import { layerNamed } from '../../src/core/inspect/layer-names';
 import { traceModel } from '../../src/core/python/trace-model';
 import { isCounter, stateTensors } from '../../src/core/rng/initialize';
