@@ -17,7 +17,7 @@ export function scaleBar(name: ColorMapName, range: ValueRange | null, width: nu
   const picture = blankPicture(whole, scaleBarHeight, white);
   const table = colorMapTable(name);
   for (let x = 0; x < whole; x++) {
-    const entry = Math.min(255, Math.floor((256 * x) / whole));
+    const entry = Math.min(255, Math.floor((256 * (x + 0.5)) / whole));
     for (let y = 0; y < barHeight; y++) {
       picture.pixels.set(table.subarray(4 * entry, 4 * entry + 4), 4 * (y * whole + x));
     }
