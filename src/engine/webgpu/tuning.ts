@@ -12,7 +12,7 @@ export interface Tuning {
   readonly threads: number;
 }
 
-/** What was typical for large GPUs when it was written; to be replaced by what a device measures (`tune-device.ts`). */
+/** What was typical for large GPUs when it was written; to be replaced by what a device measures (`measure-tuning.ts`). */
 export const defaultTuning: Tuning = {
   speeds: mapKinds(() => Object.fromEntries(tiles.map(({ name, speed }) => [name, speed]))),
   threads: 2 ** 16,
