@@ -49,12 +49,10 @@ export class ModelSession {
     graph: Graph,
     { config, trainingGraph, images }: ModelSessionOptions = {},
   ): Promise<ModelSession> {
-    const budgetBytes = engine.info.dataBudgetBytes;
-    const deviceImages =
-      images && new DeviceImages({ ...images, imageBytes: elementCount(imageShapeOf(graph)), budgetBytes });
+    const { layout } = plansOf(graph, config, trainingGraph).plans;
+    const state = await asUserError(() => engine.createSession(layout));
+    const deviceImages = images && (await openImages(state, graph, images, engine.info.dataBudgetBytes));
     const { plans, grouping } = plansOf(graph, config, trainingGraph, deviceImages?.source);
-    const state = await asUserError(() => engine.createSession(plans.layout));
-    if (deviceImages) await asUserError(() => deviceImages.open(state));
     return new ModelSession(graph, plans.layout, state, plans, grouping.groups, deviceImages);
   }
 
@@ -92,7 +90,9 @@ export class ModelSession {
         await this.compiled(this.evaluationPrograms, size, () => this.evaluationPlan(size));
         return size;
       } catch (error) {
-        if (!isMemoryError(error) || size === 1) throw error;
+        const memoryError = error instanceof UserError ? error.cause : undefined;
+        if (!(memoryError instanceof EngineMemoryError)) throw error;
+        if (size === 1) throw tooLarge(this.graph, batchSize, memoryError);
         this.evaluationPrograms.delete(size);
       }
     }
@@ -166,6 +166,29 @@ export class ModelSession {
   }
 }
 
+/** Images on the device: all of them or, where there is less memory than the budget says, as many as there is room for. */
+async function openImages(
+  state: Session,
+  graph: Graph,
+  images: ModelSessionOptions['images'] & object,
+  dataBudgetBytes: number,
+): Promise<DeviceImages> {
+  const imageBytes = elementCount(imageShapeOf(graph));
+  for (let budgetBytes = dataBudgetBytes; ;) {
+    const deviceImages = new DeviceImages({ ...images, imageBytes, budgetBytes });
+    const wantedBytes = imageBytes * deviceImages.source.count;
+    try {
+      await deviceImages.open(state);
+      return deviceImages;
+    } catch (error) {
+      // The least that is streamed through is two batches, whatever the budget.
+      const least = wantedBytes <= 2 * imageBytes * (images.batchSize + 3);
+      if (!(error instanceof EngineMemoryError) || least) return asUserError(() => Promise.reject(error as Error));
+      budgetBytes = wantedBytes / 4;
+    }
+  }
+}
+
 /** Plans for batches of two, their images on the device: what that must have kernels for. */
 export function samplePlans(graph: Graph, config?: TrainConfig, trainingGraph?: Graph): readonly Plan[] {
   const { plans } = plansOf(graph, config, trainingGraph, sampleImages(graph));
@@ -228,10 +251,6 @@ export async function readScalar(program: Program, name: string): Promise<number
 function imageShapeOf({ nodes }: Graph): readonly number[] {
   const shape = nodes.find(({ op }) => op === 'input')?.type.shape ?? [];
   return shape.slice(1).map(Number);
-}
-
-function isMemoryError(error: unknown): boolean {
-  return error instanceof UserError && error.cause instanceof EngineMemoryError;
 }
 
 /** Not even one image at a time: what would fit is reckoned from what one image needs. */

@@ -12,7 +12,7 @@ import type { EvaluationMetrics } from '../protocol/run-folder';
 import type { TrainResult } from '../protocol/worker';
 import { loadCheckpoint, writeCheckpoint } from './checkpoint';
 import { evaluateSplit } from './evaluate-split';
-import { explainDeviceFailure, isDeviceFailure } from './gpu/gpu-failure';
+import { explainDeviceFailure, isDeviceFailure, isMemoryFailure } from './gpu/gpu-failure';
 import type { JobContext } from './job';
 import type { ModelSession } from './model-session';
 import type { RunFolder } from './run-folder';
@@ -153,7 +153,8 @@ export function standOf({ epochsDone, best }: RunProgress) {
 async function recordFailure(folder: RunFolder, error: unknown): Promise<void> {
   folder.log(`The run has failed.\n${inspect(error)}`);
   try {
-    const failedOnGpu = isDeviceFailure(error);
+    const onGpu = folder.current.device.kind === 'webgpu';
+    const failedOnGpu = isDeviceFailure(error) || (onGpu && isMemoryFailure(error));
     const endedAt = new Date().toISOString();
     await folder.update({ status: 'failed', failure: describeError(error), failedOnGpu, endedAt });
     await folder.close();
