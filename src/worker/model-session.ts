@@ -4,11 +4,13 @@ import type { Graph } from '../core/graph/graph';
 import { OpError } from '../core/ops/op';
 import type { TrainConfig } from '../core/train/config';
 import { hostImages, type ImageSource } from '../core/train/image-source';
+import { firstLossScale, lossScaleSlot } from '../core/train/loss-scale';
 import { groupParameters, oneGroup, type ParameterGroup } from '../core/train/parameter-groups';
 import { EngineMemoryError, type Engine, type Program, type Session } from '../engine/engine';
 import { modelPlans } from '../engine/model-plans';
-import type { Plan, PlanStep, StateLayout } from '../engine/plan';
+import type { HalfStorage, Plan, PlanStep, StateLayout } from '../engine/plan';
 import { DeviceImages, type DeviceImagesOptions } from './device-images';
+import { halfStorageFor } from './precision';
 
 /** A part of a training batch: images [from, to) of it. All but the last only add to the gradients. */
 export interface BatchPart {
@@ -49,10 +51,12 @@ export class ModelSession {
     graph: Graph,
     { config, trainingGraph, images }: ModelSessionOptions = {},
   ): Promise<ModelSession> {
-    const { layout } = plansOf(graph, config, trainingGraph).plans;
+    const half = config && halfStorageFor(engine, config);
+    const { layout } = plansOf(graph, { config, trainingGraph, half }).plans;
     const state = await asUserError(() => engine.createSession(layout));
+    if (half) await state.writeState(lossScaleSlot, Float32Array.of(firstLossScale));
     const deviceImages = images && (await openImages(state, graph, images, engine.info.dataBudgetBytes));
-    const { plans, grouping } = plansOf(graph, config, trainingGraph, deviceImages?.source);
+    const { plans, grouping } = plansOf(graph, { config, trainingGraph, half, images: deviceImages?.source });
     return new ModelSession(graph, plans.layout, state, plans, grouping.groups, deviceImages);
   }
 
@@ -191,7 +195,7 @@ async function openImages(
 
 /** Plans for batches of two, their images on the device: what that must have kernels for. */
 export function samplePlans(graph: Graph, config?: TrainConfig, trainingGraph?: Graph): readonly Plan[] {
-  const { plans } = plansOf(graph, config, trainingGraph, sampleImages(graph));
+  const { plans } = plansOf(graph, { config, trainingGraph, images: sampleImages(graph) });
   return config ? [plans.training(2), plans.evaluation(2)] : [plans.evaluation(2)];
 }
 
@@ -202,7 +206,7 @@ export function trainingSample(
   trainingGraph: Graph | undefined,
   batchSize: number,
 ): { readonly plan: Plan; readonly layout: StateLayout } {
-  const { plans } = plansOf(graph, config, trainingGraph, sampleImages(graph));
+  const { plans } = plansOf(graph, { config, trainingGraph, images: sampleImages(graph) });
   const plan = plans.training(batchSize);
   checkBatchNorm(plan);
   return { plan, layout: plans.layout };
@@ -214,17 +218,19 @@ function sampleImages(graph: Graph): ImageSource {
   return { kind: 'resident', count: 4, mean: every(0), std: every(1) };
 }
 
-function plansOf(
-  graph: Graph,
-  config: TrainConfig | undefined,
-  trainingGraph: Graph | undefined,
-  images: ImageSource = hostImages,
-) {
+interface PlansOptions {
+  readonly config: TrainConfig | undefined;
+  readonly trainingGraph: Graph | undefined;
+  readonly images?: ImageSource | undefined;
+  readonly half?: HalfStorage | undefined;
+}
+
+function plansOf(graph: Graph, { config, trainingGraph, images = hostImages, half }: PlansOptions) {
   const grouping = config ? groupParameters(graph, config.parameterGroups) : oneGroup;
   if (!config) return { plans: modelPlans(graph, undefined, { images }), grouping };
   const { loss, clipping, optimizer } = config;
   const own = trainingGraph ? { trainingGraph } : {};
-  return { plans: modelPlans(graph, optimizer, { loss, clipping, grouping, images, ...own }), grouping };
+  return { plans: modelPlans(graph, optimizer, { loss, clipping, grouping, images, half, ...own }), grouping };
 }
 
 /** Host memory of a program's input, as the type that it is known to have. */

@@ -5,6 +5,7 @@ import { balancedClassWeights } from '../core/train/class-weights';
 import { outputCount } from '../core/train/training-graph';
 import { countFlops } from '../core/graph/count-flops';
 import type { TrainConfig } from '../core/train/config';
+import { lossScaleSlot, lossScaleStepsSlot } from '../core/train/loss-scale';
 import type { RunProgress } from '../core/train/run-progress';
 import { stepsPerLine } from '../core/train/steps-per-line';
 import { checkpointPath } from '../node/run-store';
@@ -89,6 +90,7 @@ async function trainToEnd(
           `Epoch ${metrics.epoch}: train loss ${metrics.trainLoss}, val loss ${metrics.valLoss}, ` +
             `val accuracy ${metrics.valAccuracy}${metrics.best ? ', best' : ''}.`,
         );
+        await logLossScale();
         events.epoch({ ...metrics, runFolder: folder.path, epochs: config.epochs });
       },
     },
@@ -131,6 +133,13 @@ async function trainToEnd(
     await folder.update({ ...stand, status, endedAt: new Date().toISOString() });
     folder.log(`The run is ${status} after ${progress.step} steps.`);
     return { runFolder: folder.path, status, ...stand };
+  }
+
+  async function logLossScale(): Promise<void> {
+    if (!model.layout.slots.some(({ name }) => name === lossScaleSlot)) return;
+    const [scale = NaN] = await model.state.readState(lossScaleSlot);
+    const [, skipped = 0] = await model.state.readState(lossScaleStepsSlot);
+    folder.log(`The loss is scaled by ${scale}; steps skipped so far: ${skipped}.`);
   }
 
   function warn(message: string): void {

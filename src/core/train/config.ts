@@ -11,6 +11,8 @@ export interface TrainConfig {
   readonly parameterGroups: ParameterGroupsConfig;
   /** Of training images alone. */
   readonly augment: AugmentationConfig;
+  /** `f16`: activations and their gradients are kept with 16 bits on the GPU, under a scaled loss; weights and sums stay f32. */
+  readonly precision: Precision;
   /** 32-bit unsigned. */
   readonly seed: number;
   /** Share of the training images kept for validation where the data set has no split of its own; in (0, 1). */
@@ -18,6 +20,10 @@ export interface TrainConfig {
   /** Stops when the validation loss has not improved for this many epochs; null: never. */
   readonly earlyStoppingPatience: number | null;
 }
+
+export const precisions = ['f32', 'f16'] as const;
+
+export type Precision = (typeof precisions)[number];
 
 export type OptimizerConfig =
   | {

@@ -74,7 +74,9 @@ class WebgpuEngine implements Engine {
     const { gpu, limits } = shared.device;
     // How much memory a device has can't be asked.
     const dataBudgetBytes = Math.min(dataBudget(Infinity), gpu.limits.maxBufferSize, limits.bindingBytes);
-    this.info = { kind: 'webgpu', description, threads: 1, dataBudgetBytes };
+    // In software there is no speed to be won, but the numbers can be seen.
+    const half = limits.f16 ? 'f16' : software ? 'rounded' : undefined;
+    this.info = { kind: 'webgpu', description, threads: 1, dataBudgetBytes, half };
   }
 
   createSession(layout: StateLayout): Promise<Session> {
