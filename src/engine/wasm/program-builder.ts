@@ -9,6 +9,13 @@ export interface Bases {
   readonly program: number;
 }
 
+export interface CommandOptions {
+  /** False: the next command may start before all parts are done. */
+  readonly barrier?: boolean;
+  /** How many pieces its work can be cut into at no cost: parts that are done early then take pieces of the others'. */
+  readonly units?: number;
+}
+
 interface RangeCommand {
   readonly opcode: number;
   readonly args: number;
@@ -41,8 +48,9 @@ export class ProgramBuilder {
   private readonly steps: EncodedStep[] = [];
   private scratchNeed = 0;
   private scratchTaken = 0;
-  private ranges: { readonly count: number; readonly commands: RangeCommand[] } | undefined;
+  private ranges: { readonly count: number; readonly units: number; readonly commands: RangeCommand[] } | undefined;
   private grouping = false;
+  private stepPieces = 0;
 
   constructor(
     private readonly opcodes: ReadonlyMap<string, number>,
@@ -74,11 +82,13 @@ export class ProgramBuilder {
     return address;
   }
 
-  /** A kernel that shares out its own work. Without `barrier` the next command may start before all parts are done. */
-  command(kernel: string, words: readonly number[], { barrier = true } = {}): void {
+  /** A kernel that shares out its own work: evenly, or piece by piece to who is free (see `kernels/share.ts`). */
+  command(kernel: string, words: readonly number[], { barrier = true, units = 0 }: CommandOptions = {}): void {
     this.flushRanges();
     const args = this.table(words);
-    this.commands.push(this.opcode(kernel), args, barrier ? 1 : 0);
+    const each = Math.floor(Math.min(units, this.stepPieces) / this.threads);
+    // The counters' place is known in the end.
+    this.commands.push(this.opcode(kernel), args, barrier ? 1 : 0, this.threads > 1 && each > 1 ? each : 0, 0);
   }
 
   /** Commands so far; element-wise ones count from when their pass is complete. */
@@ -93,13 +103,13 @@ export class ProgramBuilder {
 
   /** Lets this command begin while the one before it is still running. */
   removeBarrierBefore(command: number): void {
-    if (command > 0) this.commands[command * commandWords - 1] = 0;
+    if (command > 0) this.setBarrierAfter(command - 1, 0);
   }
 
   /** Whether parts wait for each other between this command and the last. */
   hasBarrierFrom(command: number): boolean {
     for (let index = command; index < this.commandCount - 1; index++) {
-      if (this.commands[index * commandWords + 2] === 1) return true;
+      if (this.hasBarrierAfter(index)) return true;
     }
     return false;
   }
@@ -107,13 +117,13 @@ export class ProgramBuilder {
   /** All parts wait for each other here. */
   barrier(): void {
     this.flushRanges();
-    if (this.commands.length > 0) this.commands[this.commands.length - 1] = 1;
+    if (this.commands.length > 0) this.setBarrierAfter(this.commandCount - 1, 1);
   }
 
   /** An element-wise kernel over `count` elements; in a group, it joins the pass of the one before. */
   elementwise(kernel: string, words: readonly number[], count: number): void {
     if (!this.grouping || this.ranges?.count !== count) this.flushRanges();
-    this.ranges ??= { count, commands: [] };
+    this.ranges ??= { count, units: Math.min(this.stepPieces, Math.floor(count / RANGE_UNIT)), commands: [] };
     this.ranges.commands.push({ opcode: this.opcode(kernel), args: this.table(words) });
   }
 
@@ -123,6 +133,11 @@ export class ProgramBuilder {
     this.grouping = true;
     build();
     this.grouping = false;
+  }
+
+  /** What a step is reckoned to take one thread: short ones are shared out evenly, as to look who is free takes time itself. */
+  beginStep(microseconds: number): void {
+    this.stepPieces = Math.min(MOST_PIECES * this.threads, microseconds / LEAST_PIECE_MICROSECONDS);
   }
 
   /** `keepChain`: the next step takes the element-wise kernels that were added last, if it finds them (see takeChain). */
@@ -150,6 +165,7 @@ export class ProgramBuilder {
   /** The program: its words and the address of its command list, undefined if that is empty. */
   finish(): EncodedProgram {
     this.barrier();
+    this.placeCounters();
     const entry = this.commands.length > 0 ? this.bases.program + this.data.length * 4 : undefined;
     return {
       words: Int32Array.from([...this.data, this.commandCount, ...this.commands], (word) => word | 0),
@@ -164,7 +180,34 @@ export class ProgramBuilder {
     const ranges = this.ranges;
     if (!ranges) return;
     this.ranges = undefined;
-    this.command('elementwise', [ranges.count, ranges.commands.length, ...chainWords(ranges.commands)]);
+    const { count, units, commands } = ranges;
+    const { stepPieces } = this;
+    this.stepPieces = units;
+    this.command('elementwise', [count, commands.length, ...chainWords(commands)], { units });
+    this.stepPieces = stepPieces;
+  }
+
+  /** Commands that no barrier separates have counters of their own, all others the same ones. */
+  private placeCounters(): void {
+    const bytes = COUNTER_BYTES * this.threads;
+    while ((this.data.length * 4) % COUNTER_BYTES !== 0) this.data.push(0);
+    const first = this.bases.program + this.data.length * 4;
+    let [most, used] = [0, 0];
+    for (let index = 0; index < this.commandCount; index++) {
+      const at = index * commandWords;
+      if (this.commands[at + Word.each] !== 0) this.commands[at + Word.counters] = first + bytes * used++;
+      most = Math.max(most, used);
+      if (this.hasBarrierAfter(index)) used = 0;
+    }
+    for (let word = 0; word < (bytes * most) / 4; word++) this.data.push(0);
+  }
+
+  private hasBarrierAfter(command: number): boolean {
+    return this.commands[command * commandWords + Word.barrier] === 1;
+  }
+
+  private setBarrierAfter(command: number, value: 0 | 1): void {
+    this.commands[command * commandWords + Word.barrier] = value;
   }
 
   private opcode(kernel: string): number {
@@ -178,8 +221,18 @@ function chainWords(commands: readonly RangeCommand[]): readonly number[] {
   return commands.flatMap(({ opcode, args }) => [opcode, args]);
 }
 
-/** Opcode, address of the arguments, whether a barrier follows. */
-const commandWords = 3;
+/** Where a command's words are, as `kernels/program.ts` reads them. */
+const Word = { opcode: 0, args: 1, barrier: 2, each: 3, counters: 4 } as const;
+const commandWords = 5;
+/** A cache line. */
+const COUNTER_BYTES = 64;
+
+/** Pieces of each part: a part waits for one piece of another's at most. */
+const MOST_PIECES = 16;
+/** To take a piece, and to begin with it, costs tenths of microseconds. */
+const LEAST_PIECE_MICROSECONDS = 12;
+/** Elements of an element-wise piece: of one tile, at least. */
+const RANGE_UNIT = 4096;
 
 /** A float as the argument word that kernels read. */
 export function floatWord(value: number): number {

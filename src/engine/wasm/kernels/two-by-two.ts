@@ -4,6 +4,7 @@
  * P₁ = w₁·(x₀ + x₁), P₂ = (w₂ − w₁)·x₁; in two, one within the other. Kernels turned by 180° and images turned by 180° have
  * the same 9 values in reverse. Each of the 9 positions is a product of matrices.
  */
+import { ownPart } from './own-part';
 import { panelHeight, panelRow, panelsOf, sixesOf } from './panels';
 import { arg, argAddress, at, splitAt } from './simd';
 import { START_ZERO, TILE_COLUMNS, tile } from './tile';
@@ -25,7 +26,7 @@ export function two_by_two_kernels(args: usize, part: i32, parts: i32): void {
   const depth = arg(args, 3);
   const pitch = usize(arg(args, 4)) << 2;
   const sixes = sixesOf(rows);
-  const values = argAddress(args, 6) + usize(part) * 320;
+  const values = argAddress(args, 6) + usize(ownPart()) * 320;
   const pieces = (depth + DEPTH_PIECE - 1) / DEPTH_PIECE;
   const units = ((rows + 3) / 4) * pieces;
   const end = splitAt(units, part + 1, parts);
@@ -72,7 +73,7 @@ export function two_by_two_rows(args: usize, part: i32, parts: i32): void {
   const depth = arg(args, 3);
   const pitch = usize(arg(args, 4)) << 2;
   const sixes = sixesOf(rows);
-  const values = argAddress(args, 6) + usize(part) * 320;
+  const values = argAddress(args, 6) + usize(ownPart()) * 320;
   const quads = (rows + 3) / 4;
   const end = splitAt(quads * depth, part + 1, parts);
   for (let unit = splitAt(quads * depth, part, parts); unit < end; unit++) {
@@ -213,7 +214,7 @@ function storeImages(from: usize, step: usize, bias: v128, to: usize, pitch: usi
 export function two_by_two_weights(args: usize, part: i32, parts: i32): void {
   const rows = arg(args, 2);
   const columns = arg(args, 3);
-  const values = argAddress(args, 4) + usize(part) * 320;
+  const values = argAddress(args, 4) + usize(ownPart()) * 320;
   const step = argAddress(args, 5);
   const end = splitAt(rows, part + 1, parts);
   for (let row = splitAt(rows, part, parts); row < end; row++) {

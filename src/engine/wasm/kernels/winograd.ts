@@ -1,3 +1,4 @@
+import { ownPart } from './own-part';
 import { panelHeight, panelRow, panelsOf, sixesOf } from './panels';
 import { arg, argAddress, at, splitAt } from './simd';
 import { fillStrips, locateTiles } from './strips';
@@ -39,7 +40,7 @@ const PACKED_STEP = 23;
 export function winograd_kernels(args: usize, part: i32, parts: i32): void {
   const rows = arg(args, 2);
   const depth = arg(args, 3);
-  const scratch = argAddress(args, 7) + usize(part) * argAddress(args, 8);
+  const scratch = argAddress(args, 7) + usize(ownPart()) * argAddress(args, 8);
   const quads = (rows + 3) / 4;
   const pieces = (depth + DEPTH_PIECE - 1) / DEPTH_PIECE;
   const end = splitAt(quads * pieces, part + 1, parts);
@@ -132,7 +133,7 @@ export function winograd_conv(args: usize, part: i32, parts: i32): void {
   const strips = arg(args, 1) * arg(args, 5);
   const blocks = (strips + arg(args, BLOCK_STRIPS) - 1) / arg(args, BLOCK_STRIPS);
   const end = splitAt(blocks, part / rowParts + 1, stripParts);
-  const scratch = argAddress(args, SCRATCH) + usize(part) * argAddress(args, SCRATCH_PITCH);
+  const scratch = argAddress(args, SCRATCH) + usize(ownPart()) * argAddress(args, SCRATCH_PITCH);
   for (let block = splitAt(blocks, part / rowParts, stripParts); block < end; block++) {
     const from = block * arg(args, BLOCK_STRIPS);
     convolveBlock(args, scratch, from, min(from + arg(args, BLOCK_STRIPS), strips), firstPanel, endPanel);

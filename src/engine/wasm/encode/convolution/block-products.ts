@@ -5,6 +5,8 @@ import type { Convolution } from './conv2d';
 
 /** Packed copies larger than this are not made. */
 const MOST_BYTES = 48 * 1024 * 1024;
+/** Fewer floats are not worth to be shared out. */
+const FLOATS_OF_UNIT = 8192;
 
 /**
  * Whether a convolution is computed place by place, with the images of the batch side by side as a matrix's columns: strides
@@ -205,21 +207,34 @@ function encodeProducts(
   const packedRows = program.scratch(rowStep * rows.blocks + SPILL_BYTES);
   const packedColumns = program.scratch(columnStep * columns.blocks + SPILL_BYTES);
   const products = program.scratch(targetStep * target.blocks);
-  program.command('pack_block_rows', packWords(rows, packedRows, depth, rowStep), { barrier: false });
-  program.command('pack_block_columns', packWords(columns, packedColumns, depth, columnStep));
+  program.command('pack_block_rows', packWords(rows, packedRows, depth, rowStep), {
+    barrier: false,
+    units: Math.ceil((rows.outer * depth * rows.blocks) / FLOATS_OF_UNIT),
+  });
+  program.command('pack_block_columns', packWords(columns, packedColumns, depth, columnStep), {
+    units: Math.ceil((columns.outer * depth * columns.blocks) / FLOATS_OF_UNIT),
+  });
 
   const byTarget = Array.from({ length: target.blocks }, (): number[] => []);
   for (const [block, row, column] of sums) byTarget[block]?.push(row, column);
   let pairs = 0;
   const starts = [0, ...byTarget.map((list) => (pairs += list.length / 2))];
-  program.command('block_products', [
-    ...[packedRows, packedColumns, products, rows.outer, columns.outer, depth, target.blocks],
-    ...[program.table(starts), program.table(byTarget.flat()), rowStep, columnStep, targetStep],
-  ]);
-  program.command('unpack_blocks', [
-    ...[products, target.address, rows.outer, columns.outer, target.blocks],
-    ...[target.rowPitch, target.columnPitch, targetStep, target.bias],
-  ]);
+  program.command(
+    'block_products',
+    [
+      ...[packedRows, packedColumns, products, rows.outer, columns.outer, depth, target.blocks],
+      ...[program.table(starts), program.table(byTarget.flat()), rowStep, columnStep, targetStep],
+    ],
+    { units: target.blocks * panelsOf(rows.outer).panels },
+  );
+  program.command(
+    'unpack_blocks',
+    [
+      ...[products, target.address, rows.outer, columns.outer, target.blocks],
+      ...[target.rowPitch, target.columnPitch, targetStep, target.bias],
+    ],
+    { units: Math.ceil((rows.outer * columns.outer * target.blocks) / FLOATS_OF_UNIT) },
+  );
 }
 
 function packWords(tensor: BlockedTensor, packed: number, depth: number, step: number): readonly number[] {

@@ -56,6 +56,6 @@ export function encodeConvGemm(
       ...[target.imageStride, target.channelStride, target.rowStride, target.columnStride],
       ...[blockTiles, rowParts, scratch, partBytes, targetsAt, runsAt, slabAt, panelsAt],
     ],
-    { barrier: false },
+    { barrier: false, units: Math.ceil((groups * tiles) / blockTiles) * rowParts },
   );
 }

@@ -73,11 +73,15 @@ export function encodeConv2dGradWeight(step: KernelStep, program: ProgramBuilder
   const partBytes = panelsAt + align(width * blockPlaces * 4 + SPILL_BYTES);
   const scratch = program.scratch(partBytes * program.threads);
   const target = chunks === 1 ? program.address(step.output) : program.scratch(chunks * weights * 4);
-  program.command('conv_grad_weight', [
-    ...described.words,
-    ...[program.address(dy), target, outputChannels, chunks, chunkPlaces, blockPlaces, rowSplits, channelSplits],
-    ...[scratch, partBytes, runsAt, slabAt, rowsAt, panelsAt],
-  ]);
+  program.command(
+    'conv_grad_weight',
+    [
+      ...described.words,
+      ...[program.address(dy), target, outputChannels, chunks, chunkPlaces, blockPlaces, rowSplits, channelSplits],
+      ...[scratch, partBytes, runsAt, slabAt, rowsAt, panelsAt],
+    ],
+    { units: groups * chunks * rowSplits * channelSplits },
+  );
   if (chunks > 1) {
     program.elementwise('sum_chunks', [target, program.address(step.output), chunks, weights], weights);
   }

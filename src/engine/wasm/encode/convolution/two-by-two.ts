@@ -7,6 +7,8 @@ import type { Convolution } from './conv2d';
 const POSITIONS = 9;
 /** A part's workspace. */
 const PART_BYTES = 320;
+/** Fewer images or kernels are not worth to be shared out. */
+const TRANSFORMS_OF_UNIT = 512;
 
 /** Whether 3×3 kernels meet images of 2×2 with a padding of 1, in a batch that fills the columns of the products. */
 export function usesTwoByTwo(convolution: Convolution): boolean {
@@ -97,33 +99,42 @@ class Products {
   packRows(kernel: string, source: PlanTensor, rowStride: number, depthStride: number): void {
     const [rows, , depth] = this.size;
     const words = [this.program.address(source), this.packedRows, rows, depth, rowStride, depthStride];
-    this.program.command(kernel, [...words, this.parts, this.rowStep], { barrier: false });
+    this.program.command(kernel, [...words, this.parts, this.rowStep], { barrier: false, units: this.units(rows * depth) });
   }
 
   packColumns(source: PlanTensor, columnStride: number, depthStride: number): void {
     const [, columns, depth] = this.size;
     const words = [this.program.address(source), this.packedColumns, columns, depth, columnStride, depthStride];
-    this.program.command('two_by_two_columns', [...words, this.columnStep]);
+    this.program.command('two_by_two_columns', [...words, this.columnStep], { units: this.units(columns * depth) });
   }
 
   /** `reversed`: what the rows were made from is turned by 180°. */
   multiply(reversed: boolean): void {
-    this.program.command('two_by_two_products', [
-      ...[this.packedRows, this.packedColumns, this.products, ...this.size, reversed ? 1 : 0],
-      ...[this.rowStep, this.columnStep, this.targetStep],
-    ]);
+    this.program.command(
+      'two_by_two_products',
+      [
+        ...[this.packedRows, this.packedColumns, this.products, ...this.size, reversed ? 1 : 0],
+        ...[this.rowStep, this.columnStep, this.targetStep],
+      ],
+      { units: POSITIONS * panelsOf(this.size[0]).panels },
+    );
   }
 
   /** Columns are images of the target, rows its channels. */
   storeImages(target: PlanTensor, bias: number): void {
     const [rows, columns] = this.size;
     const words = [this.products, this.program.address(target), rows, columns, rows * 4, bias];
-    this.program.command('two_by_two_outputs', [...words, this.targetStep]);
+    this.program.command('two_by_two_outputs', [...words, this.targetStep], { units: this.units(rows * columns) });
   }
 
   storeKernels(target: PlanTensor): void {
     const [rows, columns] = this.size;
     const words = [this.products, this.program.address(target), rows, columns, this.parts];
-    this.program.command('two_by_two_weights', [...words, this.targetStep]);
+    this.program.command('two_by_two_weights', [...words, this.targetStep], { units: this.units(rows * columns) });
+  }
+
+  /** Of what transforms so many images or kernels. */
+  private units(count: number): number {
+    return Math.ceil(count / TRANSFORMS_OF_UNIT);
   }
 }

@@ -16,6 +16,8 @@ const BLOCK_BYTES = 1200 * 1024;
 const CHUNK_BYTES = 4 * 1024 * 1024;
 /** Fewer channels do not pay for the transforms, nor fewer tiles for the kernels', which become four times as large. */
 const LEAST_CHANNELS = 16;
+/** Fewer kernels are not worth to be shared out. */
+const KERNELS_OF_UNIT = 256;
 const LEAST_TILES = 8;
 
 /** Whether 3×3 kernels of stride 1 are computed by Winograd's algorithm: where it saves most of the multiplications. */
@@ -122,10 +124,14 @@ function encodeConvolution(
   const packedStep = paddedRows * depth * 4 + 64;
   const packed = program.scratch(packedStep * POSITIONS);
   const kernelScratch = program.scratch(FIXED_BYTES * program.threads);
-  program.command('winograd_kernels', [
-    ...[kernels.address, packed, rows, depth, kernels.rowStride, kernels.depthStride, kernels.flip ? 1 : 0],
-    ...[kernelScratch, FIXED_BYTES, packedStep],
-  ]);
+  program.command(
+    'winograd_kernels',
+    [
+      ...[kernels.address, packed, rows, depth, kernels.rowStride, kernels.depthStride, kernels.flip ? 1 : 0],
+      ...[kernelScratch, FIXED_BYTES, packedStep],
+    ],
+    { units: Math.ceil((rows * depth) / KERNELS_OF_UNIT) },
+  );
 
   const tileBytes = POSITIONS * 4 * (depth + paddedRows);
   const wish = Math.max(16, Math.floor(BLOCK_BYTES / tileBytes));
@@ -138,11 +144,15 @@ function encodeConvolution(
   const productsAt = inputsAt + align((tiles * depth * 4 + 64) * POSITIONS);
   const partBytes = productsAt + align((tiles * paddedRows * 4 + 64) * POSITIONS);
   const scratch = program.scratch(partBytes * program.threads);
-  program.command('winograd_conv', [
-    ...words,
-    ...[packed, target, bias, rows, ...targetSize, blockStrips, rowParts, scratch, partBytes],
-    ...[tilesAt, slabAt, inputsAt, productsAt, packedStep],
-  ]);
+  program.command(
+    'winograd_conv',
+    [
+      ...words,
+      ...[packed, target, bias, rows, ...targetSize, blockStrips, rowParts, scratch, partBytes],
+      ...[tilesAt, slabAt, inputsAt, productsAt, packedStep],
+    ],
+    { units: rowParts === 1 ? Math.ceil(strips / blockStrips) : 0 },
+  );
 }
 
 /** Strips of a block, and how many parts share the output channels: so that all threads have as much to do. */
@@ -187,16 +197,28 @@ export function encodeWinogradGradWeight(
   for (let first = 0; first < inputs.strips; first += chunkStrips) {
     const strips = Math.min(chunkStrips, inputs.strips - first);
     const chunk = [unitStrips, first, strips, scratch, partBytes];
-    program.command('winograd_weight_inputs', [...inputs.words, packedInputs, inputStep, ...chunk], { barrier: false });
-    program.command('winograd_weight_outputs', [...outputs.words, packedOutputs, outputStep, ...chunk]);
-    program.command('winograd_weight_products', [
-      ...[packedOutputs, packedInputs, sums, outputChannels, inputChannels, strips * inputs.tilesOfStrip],
-      ...[first === 0 ? 1 : 0, outputStep, inputStep],
-    ]);
+    const units = Math.ceil(strips / unitStrips);
+    program.command('winograd_weight_inputs', [...inputs.words, packedInputs, inputStep, ...chunk], {
+      barrier: false,
+      units: units * Math.ceil(inputChannels / 4),
+    });
+    program.command('winograd_weight_outputs', [...outputs.words, packedOutputs, outputStep, ...chunk], {
+      units: units * Math.ceil(outputChannels / 4),
+    });
+    program.command(
+      'winograd_weight_products',
+      [
+        ...[packedOutputs, packedInputs, sums, outputChannels, inputChannels, strips * inputs.tilesOfStrip],
+        ...[first === 0 ? 1 : 0, outputStep, inputStep],
+      ],
+      { units: POSITIONS * panels },
+    );
   }
-  program.command('winograd_weight_finish', [
-    ...[sums, program.address(dweight), outputChannels, inputChannels, scratch, partBytes],
-  ]);
+  program.command(
+    'winograd_weight_finish',
+    [sums, program.address(dweight), outputChannels, inputChannels, scratch, partBytes],
+    { units: Math.ceil((outputChannels * inputChannels) / KERNELS_OF_UNIT) },
+  );
 }
 
 function tilesOf(size: number): number {

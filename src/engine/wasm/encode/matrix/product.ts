@@ -36,10 +36,10 @@ export function encodeProduct(program: ProgramBuilder, product: Product): void {
   else program.command('pack_rows', packWords(product, packed));
   const { tiles, blockDepth, blockTiles, bytes } = blocksOf(product.size);
   const scratch = program.scratch(bytes * program.threads);
-  program.command('gemm', [
-    ...gemmWords(product, packed, blockDepth, blockTiles),
-    ...[chooseRowParts(panels, tiles, program.threads), scratch, bytes],
-  ]);
+  const rowParts = chooseRowParts(panels, tiles, program.threads);
+  program.command('gemm', [...gemmWords(product, packed, blockDepth, blockTiles), rowParts, scratch, bytes], {
+    units: rowParts === 1 ? Math.ceil(tiles / 4) : 0,
+  });
 }
 
 /** The product of each pair of matrices; dimensions before the last two are broadcast. */
