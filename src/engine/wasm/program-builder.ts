@@ -82,6 +82,12 @@ export class ProgramBuilder {
     return address;
   }
 
+  /** Scratch memory of `bytes` for each part: its address, and the bytes from one part's to the next's. */
+  partScratch(bytes: number): readonly [address: number, pitch: number] {
+    const pitch = align(bytes) + PREFETCHED_BYTES;
+    return [this.scratch(pitch * this.threads), pitch];
+  }
+
   /** A kernel that shares out its own work: evenly, or piece by piece to who is free (see `kernels/share.ts`). */
   command(kernel: string, words: readonly number[], { barrier = true, units = 0 }: CommandOptions = {}): void {
     this.flushRanges();
@@ -224,8 +230,10 @@ function chainWords(commands: readonly RangeCommand[]): readonly number[] {
 /** Where a command's words are, as `kernels/program.ts` reads them. */
 const Word = { opcode: 0, args: 1, barrier: 2, each: 3, counters: 4 } as const;
 const commandWords = 5;
-/** A cache line. */
-const COUNTER_BYTES = 64;
+/** Cores fetch lines beyond those that they read: what lies there, and another core writes, would go to and fro. */
+const PREFETCHED_BYTES = 2048;
+/** A pair of cache lines, as some cores fetch them. */
+const COUNTER_BYTES = 128;
 
 /** Pieces of each part: a part waits for one piece of another's at most. */
 const MOST_PIECES = 16;

@@ -1,7 +1,7 @@
 import { dispatch } from './dispatch';
 
-/** Counters lie on cache lines of their own. */
-const COUNTER_BYTES: usize = 64;
+/** Counters lie on cache lines of their own, and not on pairs of them either. */
+const COUNTER_BYTES: usize = 128;
 
 /**
  * Does a command in `each` pieces for every part: a part takes those of its own range from front to back, then what is left of

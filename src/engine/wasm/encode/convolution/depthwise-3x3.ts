@@ -54,12 +54,12 @@ export function encodeSame3x3GradWeight(
   dweight: PlanTensor,
 ): void {
   const partBytes = align(BLOCK_CHANNELS * CHANNEL_BYTES);
-  const scratch = program.scratch(partBytes * program.threads);
+  const scratch = program.partScratch(partBytes);
   program.command(
     'depthwise_3x3_grad_weight',
     [
       ...[program.address(x), program.address(dy), program.address(dweight), images, groups, ...inputSize],
-      ...[zeroRow(program, inputSize[1]), scratch, partBytes],
+      ...[zeroRow(program, inputSize[1]), ...scratch],
     ],
     { units: Math.ceil(groups / 8) },
   );

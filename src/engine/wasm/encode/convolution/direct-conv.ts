@@ -109,13 +109,13 @@ function encode(
     }
   }
   const partBytes = align(TILE_BYTES + channels * sourceSize[0] * pitch * 4 + SPILL_BYTES);
-  const scratch = program.scratch(partBytes * program.threads);
+  const scratch = program.partScratch(partBytes);
   program.command(
     'direct_conv',
     [
       ...[program.address(source), packed, program.address(target), bias],
       ...[images, channels, ...sourceSize, rows, ...targetSize, ...kernel, ...padding],
-      ...[pitch, scratch, partBytes, program.table(offsets)],
+      ...[pitch, ...scratch, program.table(offsets)],
     ],
     { units: images },
   );

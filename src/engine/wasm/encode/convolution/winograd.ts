@@ -2,11 +2,12 @@ import type { PlanTensor } from '../../../plan';
 import { align, type ProgramBuilder } from '../../program-builder';
 import { panelsOf } from '../blocking';
 import type { Convolution } from './conv2d';
+import { encodeWinogradPanels, hasFewTiles } from './winograd-panels';
 
 /** Positions of a transformed tile: F(4×4, 3×3). */
-const POSITIONS = 36;
+export const POSITIONS = 36;
 /** A part's workspace before what its arguments place: two sets of 36 vectors and four kernels. */
-const FIXED_BYTES = 2 * 576 + 192;
+export const FIXED_BYTES = 2 * 576 + 192;
 /** Transformed inputs and products of one block stay in the second-level cache. */
 const BLOCK_BYTES = 1200 * 1024;
 /**
@@ -35,7 +36,8 @@ export function usesWinograd(convolution: Convolution): boolean {
   return POSITIONS * tilesOf(height) * tilesOf(width) < 0.6 * 9 * height * width;
 }
 
-interface Strips {
+/** How an image is cut, with the argument words for it (see `kernels/strips.ts`). */
+export interface Strips {
   readonly words: readonly number[];
   readonly strips: number;
   readonly tilesOfStrip: number;
@@ -101,7 +103,7 @@ export function encodeWinogradGradInput(
   encodeConvolution(program, strips, kernels, program.address(dx), 0, inputSize);
 }
 
-interface Kernels {
+export interface Kernels {
   readonly address: number;
   readonly rows: number;
   readonly depth: number;
@@ -113,22 +115,27 @@ interface Kernels {
 
 function encodeConvolution(
   program: ProgramBuilder,
-  { words, strips, tilesOfStrip, pitch }: Strips,
+  image: Strips,
   kernels: Kernels,
   target: number,
   bias: number,
   targetSize: readonly [number, number],
 ): void {
+  if (hasFewTiles(image, kernels)) {
+    encodeWinogradPanels(program, image, kernels, [target, bias, kernels.rows, ...targetSize]);
+    return;
+  }
+  const { words, strips, tilesOfStrip, pitch } = image;
   const { rows, depth } = kernels;
   const { paddedRows, panels } = panelsOf(rows);
   const packedStep = paddedRows * depth * 4 + 64;
   const packed = program.scratch(packedStep * POSITIONS);
-  const kernelScratch = program.scratch(FIXED_BYTES * program.threads);
+  const kernelScratch = program.partScratch(FIXED_BYTES);
   program.command(
     'winograd_kernels',
     [
       ...[kernels.address, packed, rows, depth, kernels.rowStride, kernels.depthStride, kernels.flip ? 1 : 0],
-      ...[kernelScratch, FIXED_BYTES, packedStep],
+      ...[...kernelScratch, packedStep],
     ],
     { units: Math.ceil((rows * depth) / KERNELS_OF_UNIT) },
   );
@@ -143,12 +150,12 @@ function encodeConvolution(
   const inputsAt = slabAt + align(blockStrips * 6 * pitch * 4 + 64);
   const productsAt = inputsAt + align((tiles * depth * 4 + 64) * POSITIONS);
   const partBytes = productsAt + align((tiles * paddedRows * 4 + 64) * POSITIONS);
-  const scratch = program.scratch(partBytes * program.threads);
+  const scratch = program.partScratch(partBytes);
   program.command(
     'winograd_conv',
     [
       ...words,
-      ...[packed, target, bias, rows, ...targetSize, blockStrips, rowParts, scratch, partBytes],
+      ...[packed, target, bias, rows, ...targetSize, blockStrips, rowParts, ...scratch],
       ...[tilesAt, slabAt, inputsAt, productsAt, packedStep],
     ],
     { units: rowParts === 1 ? Math.ceil(strips / blockStrips) : 0 },
@@ -193,10 +200,10 @@ export function encodeWinogradGradWeight(
   const packedOutputs = program.scratch(outputStep * POSITIONS);
   const sums = program.scratch(sumBytes);
   const partBytes = align(FIXED_BYTES + 4 * (unitStrips * 6 * inputs.pitch + 16) * 4);
-  const scratch = program.scratch(partBytes * program.threads);
+  const scratch = program.partScratch(partBytes);
   for (let first = 0; first < inputs.strips; first += chunkStrips) {
     const strips = Math.min(chunkStrips, inputs.strips - first);
-    const chunk = [unitStrips, first, strips, scratch, partBytes];
+    const chunk = [unitStrips, first, strips, ...scratch];
     const units = Math.ceil(strips / unitStrips);
     program.command('winograd_weight_inputs', [...inputs.words, packedInputs, inputStep, ...chunk], {
       barrier: false,
@@ -216,7 +223,7 @@ export function encodeWinogradGradWeight(
   }
   program.command(
     'winograd_weight_finish',
-    [sums, program.address(dweight), outputChannels, inputChannels, scratch, partBytes],
+    [sums, program.address(dweight), outputChannels, inputChannels, ...scratch],
     { units: Math.ceil((outputChannels * inputChannels) / KERNELS_OF_UNIT) },
   );
 }

@@ -126,7 +126,7 @@ function words(program: ProgramBuilder, { x, y, windows, divisor }: AveragePool)
   const rowBytes = align((x.size[2] + 16) * 4);
   return [
     ...[x.planes, ...x.size, ...y.size, ...windows.map((along) => windowTable(program, along)), floatWord(divisor)],
-    ...[program.scratch(rowBytes * program.threads), rowBytes, ...uniformRun(windows[2])],
+    ...[...program.partScratch(rowBytes), ...uniformRun(windows[2])],
   ];
 }
 

@@ -14,7 +14,7 @@ export function encodeMaxPool(step: KernelStep, program: ProgramBuilder): void {
     'max_pool',
     [
       ...[program.address(x), program.address(step.output), ...sizeWords(window, x, step.output)],
-      ...[...rowList(window, program), program.scratch(rowBytes * program.threads), rowBytes],
+      ...[...rowList(window, program), ...program.partScratch(rowBytes)],
     ],
     { units: volumesOf(x, window.rank).planes },
   );
@@ -91,7 +91,7 @@ function sizeWords(
 /** Room for the rows of one window, for each part: address and bytes. */
 function rowList({ kernel }: Window, program: ProgramBuilder): readonly [number, number] {
   const bytes = align(kernel[0] * kernel[1] * 8);
-  return [program.scratch(bytes * program.threads), bytes];
+  return program.partScratch(bytes);
 }
 
 /** Bytes from a window's first element to each of its elements, in row-major order. */
