@@ -1,4 +1,5 @@
 import type { PlanTensor } from '../plan';
+import { CommandList } from './command-list';
 
 /** Where the regions are in memory, in bytes. */
 export interface Bases {
@@ -7,6 +8,13 @@ export interface Bases {
   readonly data: number;
   readonly scratch: number;
   readonly program: number;
+  /** See ProgramBuilder.kept. */
+  readonly kept: number;
+}
+
+export interface ProgramBuilderOptions {
+  /** Whether what is made of parameters may be kept from one run to the next: no run of the program changes them. */
+  readonly keeps?: boolean;
 }
 
 export interface CommandOptions {
@@ -32,6 +40,9 @@ export interface EncodedProgram {
   readonly words: Int32Array;
   /** Address of the command list; undefined if that is empty. */
   readonly entry: number | undefined;
+  /** Address of the commands that make what is kept; undefined: nothing is. */
+  readonly preparation: number | undefined;
+  readonly keptBytes: number;
   readonly scratchBytes: number;
   readonly commandCount: number;
   /** Of each of the plan's steps. */
@@ -44,10 +55,14 @@ export interface EncodedProgram {
  */
 export class ProgramBuilder {
   private readonly data: number[] = [];
-  private readonly commands: number[] = [];
+  private readonly commands = new CommandList();
+  private readonly preparation = new CommandList();
+  /** Where commands go. */
+  private list = this.commands;
   private readonly steps: EncodedStep[] = [];
   private scratchNeed = 0;
   private scratchTaken = 0;
+  private keptTaken = 0;
   private ranges: { readonly count: number; readonly units: number; readonly commands: RangeCommand[] } | undefined;
   private grouping = false;
   private stepPieces = 0;
@@ -56,6 +71,7 @@ export class ProgramBuilder {
     private readonly opcodes: ReadonlyMap<string, number>,
     readonly threads: number,
     private readonly bases: Bases,
+    private readonly options: ProgramBuilderOptions = {},
   ) {}
 
   address(tensor: PlanTensor): number {
@@ -93,13 +109,37 @@ export class ProgramBuilder {
     this.flushRanges();
     const args = this.table(words);
     const each = Math.floor(Math.min(units, this.stepPieces) / this.threads);
-    // The counters' place is known in the end.
-    this.commands.push(this.opcode(kernel), args, barrier ? 1 : 0, this.threads > 1 && each > 1 ? each : 0, 0);
+    this.list.push(this.opcode(kernel), args, barrier, this.threads > 1 && each > 1 ? each : 0);
+  }
+
+  /**
+   * Memory for what the commands of `make` make of `source`, at the address that it is given. If that is a parameter that no run
+   * changes, they do it only when someone else may have changed it; else it is scratch memory, and they are part of each run.
+   */
+  kept(bytes: number, source: PlanTensor, make: (address: number) => void): number {
+    if (!this.keepsWhatIsMadeOf(source)) {
+      const address = this.scratch(bytes);
+      make(address);
+      return address;
+    }
+    this.flushRanges();
+    const address = this.bases.kept + this.keptTaken;
+    this.keptTaken += align(bytes);
+    this.list = this.preparation;
+    make(address);
+    this.barrier();
+    this.list = this.commands;
+    return address;
+  }
+
+  /** Whether `kept` keeps what is made of this tensor. */
+  keepsWhatIsMadeOf({ region }: PlanTensor): boolean {
+    return this.options.keeps === true && region === 'state';
   }
 
   /** Commands so far; element-wise ones count from when their pass is complete. */
   get commandCount(): number {
-    return this.commands.length / commandWords;
+    return this.commands.count;
   }
 
   /** Whether the current step has taken scratch memory. */
@@ -109,13 +149,13 @@ export class ProgramBuilder {
 
   /** Lets this command begin while the one before it is still running. */
   removeBarrierBefore(command: number): void {
-    if (command > 0) this.setBarrierAfter(command - 1, 0);
+    if (command > 0) this.commands.setBarrierAfter(command - 1, false);
   }
 
   /** Whether parts wait for each other between this command and the last. */
   hasBarrierFrom(command: number): boolean {
     for (let index = command; index < this.commandCount - 1; index++) {
-      if (this.hasBarrierAfter(index)) return true;
+      if (this.commands.hasBarrierAfter(index)) return true;
     }
     return false;
   }
@@ -123,7 +163,7 @@ export class ProgramBuilder {
   /** All parts wait for each other here. */
   barrier(): void {
     this.flushRanges();
-    if (this.commands.length > 0) this.setBarrierAfter(this.commandCount - 1, 1);
+    if (this.list.count > 0) this.list.setBarrierAfter(this.list.count - 1, true);
   }
 
   /** An element-wise kernel over `count` elements; in a group, it joins the pass of the one before. */
@@ -171,11 +211,18 @@ export class ProgramBuilder {
   /** The program: its words and the address of its command list, undefined if that is empty. */
   finish(): EncodedProgram {
     this.barrier();
-    this.placeCounters();
-    const entry = this.commands.length > 0 ? this.bases.program + this.data.length * 4 : undefined;
+    while (this.data.length % COUNTERS_ALIGNMENT !== 0) this.data.push(0);
+    const lists = [this.commands, this.preparation] as const;
+    for (const list of lists) {
+      const bytes = list.placeCounters(this.bases.program + this.data.length * 4, this.threads);
+      for (let word = 0; word < bytes / 4; word++) this.data.push(0);
+    }
+    const [entry, preparation] = lists.map((list) => (list.count > 0 ? this.table(list.words()) : undefined));
     return {
-      words: Int32Array.from([...this.data, this.commandCount, ...this.commands], (word) => word | 0),
+      words: Int32Array.from(this.data, (word) => word | 0),
       entry,
+      preparation,
+      keptBytes: this.keptTaken,
       scratchBytes: this.scratchNeed,
       commandCount: this.commandCount,
       steps: this.steps,
@@ -193,29 +240,6 @@ export class ProgramBuilder {
     this.stepPieces = stepPieces;
   }
 
-  /** Commands that no barrier separates have counters of their own, all others the same ones. */
-  private placeCounters(): void {
-    const bytes = COUNTER_BYTES * this.threads;
-    while ((this.data.length * 4) % COUNTER_BYTES !== 0) this.data.push(0);
-    const first = this.bases.program + this.data.length * 4;
-    let [most, used] = [0, 0];
-    for (let index = 0; index < this.commandCount; index++) {
-      const at = index * commandWords;
-      if (this.commands[at + Word.each] !== 0) this.commands[at + Word.counters] = first + bytes * used++;
-      most = Math.max(most, used);
-      if (this.hasBarrierAfter(index)) used = 0;
-    }
-    for (let word = 0; word < (bytes * most) / 4; word++) this.data.push(0);
-  }
-
-  private hasBarrierAfter(command: number): boolean {
-    return this.commands[command * commandWords + Word.barrier] === 1;
-  }
-
-  private setBarrierAfter(command: number, value: 0 | 1): void {
-    this.commands[command * commandWords + Word.barrier] = value;
-  }
-
   private opcode(kernel: string): number {
     const opcode = this.opcodes.get(kernel);
     if (opcode === undefined) throw new Error(`There is no kernel '${kernel}': the wasm build is not of this version`);
@@ -227,13 +251,10 @@ function chainWords(commands: readonly RangeCommand[]): readonly number[] {
   return commands.flatMap(({ opcode, args }) => [opcode, args]);
 }
 
-/** Where a command's words are, as `kernels/program.ts` reads them. */
-const Word = { opcode: 0, args: 1, barrier: 2, each: 3, counters: 4 } as const;
-const commandWords = 5;
 /** Cores fetch lines beyond those that they read: what lies there, and another core writes, would go to and fro. */
 const PREFETCHED_BYTES = 2048;
-/** A pair of cache lines, as some cores fetch them. */
-const COUNTER_BYTES = 128;
+/** Words of a pair of cache lines. */
+const COUNTERS_ALIGNMENT = 32;
 
 /** Pieces of each part: a part waits for one piece of another's at most. */
 const MOST_PIECES = 16;

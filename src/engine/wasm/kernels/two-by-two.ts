@@ -39,6 +39,9 @@ const SCRATCH = 12;
 const SCRATCH_PITCH = 13;
 /** Byte offset of the products in a part's scratch. */
 const SCRATCH_PRODUCTS = 14;
+/** Kernels that are packed already, or 0, and bytes between the units'. */
+const KEPT = 15;
+const KEPT_PITCH = 16;
 
 /**
  * The convolution, or the gradient of its input, panel by panel: kernels are transformed, multiplied with the columns, which are
@@ -51,9 +54,23 @@ export function two_by_two_conv(args: usize, part: i32, parts: i32): void {
   const end = splitAt(units, part + 1, parts);
   for (let unit = splitAt(units, part, parts); unit < end; unit++) {
     const endPanel = min((unit + 1) * unitPanels, panels);
-    packKernels(args, unit * unitPanels, endPanel);
-    multiplyPanels(args, unit * unitPanels, endPanel);
+    let packed = scratchOf(args) + PACKED;
+    if (argAddress(args, KEPT) != 0) packed = argAddress(args, KEPT) + usize(unit) * argAddress(args, KEPT_PITCH);
+    else packKernels(args, unit * unitPanels, endPanel, packed);
+    multiplyPanels(args, unit * unitPanels, endPanel, packed);
     storeOutputs(args, unit * unitPanels, endPanel);
+  }
+}
+
+/** What `two_by_two_conv` needs of the kernels, once for all runs: its arguments. */
+export function two_by_two_kernels(args: usize, part: i32, parts: i32): void {
+  const panels = panelsOf(arg(args, ROWS));
+  const unitPanels = arg(args, UNIT_PANELS);
+  const units = (panels + unitPanels - 1) / unitPanels;
+  const end = splitAt(units, part + 1, parts);
+  for (let unit = splitAt(units, part, parts); unit < end; unit++) {
+    const packed = argAddress(args, KEPT) + usize(unit) * argAddress(args, KEPT_PITCH);
+    packKernels(args, unit * unitPanels, min((unit + 1) * unitPanels, panels), packed);
   }
 }
 
@@ -65,8 +82,9 @@ export function two_by_two_grad_weight(args: usize, part: i32, parts: i32): void
   const end = splitAt(units, part + 1, parts);
   for (let unit = splitAt(units, part, parts); unit < end; unit++) {
     const endPanel = min((unit + 1) * unitPanels, panels);
-    packGradients(args, unit * unitPanels, endPanel);
-    multiplyPanels(args, unit * unitPanels, endPanel);
+    const packed = scratchOf(args) + PACKED;
+    packGradients(args, unit * unitPanels, endPanel, packed);
+    multiplyPanels(args, unit * unitPanels, endPanel, packed);
     storeWeights(args, unit * unitPanels, endPanel);
   }
 }
@@ -81,7 +99,7 @@ function stepOf(rows: i32, columns: i32): usize {
 }
 
 /** Transforms kernels and packs them as [9][panel][depth][height]. */
-function packKernels(args: usize, firstPanel: i32, endPanel: i32): void {
+function packKernels(args: usize, firstPanel: i32, endPanel: i32, to: usize): void {
   const rows = arg(args, ROWS);
   const depth = arg(args, DEPTH);
   const pitch = usize(arg(args, ROW_STRIDE)) << 2;
@@ -98,7 +116,7 @@ function packKernels(args: usize, firstPanel: i32, endPanel: i32): void {
       loadKernels(p0, min(p0 + pitch, last), min(p0 + 2 * pitch, last), min(p0 + 3 * pitch, last), values);
       for (let line: usize = 0; line < 48; line += 16) differences(values + line, 48);
       for (let line: usize = 0; line < 144; line += 48) differences(values + line, 16);
-      storeRows(args, values, row, k, firstRow, endRow, sixes);
+      storeRows(args, values, to, row, k, firstRow, endRow, sixes);
     }
   }
 }
@@ -112,17 +130,26 @@ function differences(values: usize, step: usize): void {
 }
 
 /** Puts 9 vectors, lane by lane, where rows r … r + 3 are packed. */
-function storeRows(args: usize, values: usize, row: i32, k: i32, firstRow: i32, endRow: i32, sixes: i32): void {
+function storeRows(
+  args: usize,
+  values: usize,
+  to: usize,
+  row: i32,
+  k: i32,
+  firstRow: i32,
+  endRow: i32,
+  sixes: i32,
+): void {
   const depth = arg(args, DEPTH);
   // Where row 0 would be.
-  const base = values + PACKED - (usize(firstRow * depth) << 2);
+  const base = to - (usize(firstRow * depth) << 2);
   const low = packedAt(base, row, depth, k, sixes);
   const high = row + 2 < endRow ? packedAt(base, row + 2, depth, k, sixes) : low;
   storePairs(values, VALUES_BYTES, low, high, stepOf(endRow - firstRow, depth));
 }
 
 /** Transforms output gradients and packs them as [9][panel][depth][height]. */
-function packGradients(args: usize, firstPanel: i32, endPanel: i32): void {
+function packGradients(args: usize, firstPanel: i32, endPanel: i32, to: usize): void {
   const rows = arg(args, ROWS);
   const depth = arg(args, DEPTH);
   const pitch = usize(arg(args, ROW_STRIDE)) << 2;
@@ -135,7 +162,7 @@ function packGradients(args: usize, firstPanel: i32, endPanel: i32): void {
     const last = from + usize(rows - 1) * pitch;
     for (let row = firstRow; row < endRow; row += 4) {
       transformImages(min(from + usize(row) * pitch, last), last, pitch, values, 16);
-      storeRows(args, values, row, k, firstRow, endRow, sixes);
+      storeRows(args, values, to, row, k, firstRow, endRow, sixes);
     }
   }
 }
@@ -187,14 +214,13 @@ function transformImages(p0: usize, last: usize, pitch: usize, to: usize, step: 
 }
 
 /** The products of a unit's rows with all columns: [9][rows][columns, padded to 8]. */
-function multiplyPanels(args: usize, firstPanel: i32, endPanel: i32): void {
+function multiplyPanels(args: usize, firstPanel: i32, endPanel: i32, packed: usize): void {
   const groups = (arg(args, COLUMNS) + TILE_COLUMNS - 1) / TILE_COLUMNS;
   const depth = arg(args, DEPTH);
   const sixes = sixesOf(arg(args, ROWS));
   const firstRow = panelRow(firstPanel, sixes);
   const rows = panelRow(endPanel, sixes) - firstRow;
   const pitch = usize(groups) << 5;
-  const packed = scratchOf(args) + PACKED;
   const products = scratchOf(args) + argAddress(args, SCRATCH_PRODUCTS);
   for (let position: usize = 0; position < POSITIONS; position++) {
     const meets = arg(args, REVERSED) != 0 ? POSITIONS - 1 - position : position;

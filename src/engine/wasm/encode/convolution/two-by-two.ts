@@ -121,13 +121,19 @@ function encodeProducts(
   const productsAt = align(PART_BYTES + (unitPanels * 6 * depth * 4 + 64) * POSITIONS);
   const partBytes = productsAt + align((unitPanels * 6 * paddedColumns * 4 + 64) * POSITIONS);
   const scratch = program.partScratch(partBytes);
-  program.command(
-    kernel,
-    [
-      ...[program.address(rows.source), packedColumns, program.address(target), program.addressOrZero(bias)],
-      ...[rows.count, columns.count, depth, rows.stride, rows.depthStride, reversed ? 1 : 0, columnStep],
-      ...[unitPanels, ...scratch, productsAt],
-    ],
-    { units: Math.ceil(panels / unitPanels) },
-  );
+  const words = [
+    ...[program.address(rows.source), packedColumns, program.address(target), program.addressOrZero(bias)],
+    ...[rows.count, columns.count, depth, rows.stride, rows.depthStride, reversed ? 1 : 0, columnStep],
+    ...[unitPanels, ...scratch, productsAt],
+  ];
+  const units = Math.ceil(panels / unitPanels);
+  const keptPitch = align((unitPanels * 6 * depth * 4 + 64) * POSITIONS);
+  let kept = [0, 0];
+  if (program.keepsWhatIsMadeOf(rows.source)) {
+    program.kept(keptPitch * units, rows.source, (to) => {
+      kept = [to, keptPitch];
+      program.command('two_by_two_kernels', [...words, ...kept], { units });
+    });
+  }
+  program.command(kernel, [...words, ...kept], { units });
 }

@@ -22,7 +22,7 @@ export function hasFewTiles({ strips, tilesOfStrip }: Strips, { rows, depth }: K
 export function encodeWinogradPanels(
   program: ProgramBuilder,
   { words, strips, tilesOfStrip, pitch }: Strips,
-  { address, rows, depth, rowStride, depthStride, flip }: Kernels,
+  { weight, rows, depth, rowStride, depthStride, flip }: Kernels,
   target: readonly number[],
 ): void {
   const tiles = Math.ceil((strips * tilesOfStrip) / 8) * 8;
@@ -46,7 +46,7 @@ export function encodeWinogradPanels(
     'winograd_panels',
     [
       ...[...words, inputs, ...target, inputStep, ...scratch, FIXED_BYTES, productsAt],
-      ...[address, rowStride, depthStride, flip ? 1 : 0, unitPanels, blockDepth],
+      ...[program.address(weight), rowStride, depthStride, flip ? 1 : 0, unitPanels, blockDepth],
     ],
     { units: Math.ceil(panels / unitPanels) },
   );

@@ -72,7 +72,7 @@ export function encodeWinogradConv2d(
 ): void {
   const strips = stripsOf(program.address(x), [images, inputChannels, ...inputSize], outputSize, padding);
   const kernels = {
-    address: program.address(weight),
+    weight,
     rows: outputChannels,
     depth: inputChannels,
     rowStride: inputChannels * 9,
@@ -93,7 +93,7 @@ export function encodeWinogradGradInput(
   const around = [2 - padding[0], 2 - padding[1]] as const;
   const strips = stripsOf(program.address(dy), [images, outputChannels, ...outputSize], inputSize, around);
   const kernels = {
-    address: program.address(weight),
+    weight,
     rows: inputChannels,
     depth: outputChannels,
     rowStride: 9,
@@ -104,7 +104,7 @@ export function encodeWinogradGradInput(
 }
 
 export interface Kernels {
-  readonly address: number;
+  readonly weight: PlanTensor;
   readonly rows: number;
   readonly depth: number;
   /** In floats. */
@@ -129,15 +129,15 @@ function encodeConvolution(
   const { rows, depth } = kernels;
   const { paddedRows, panels } = panelsOf(rows);
   const packedStep = paddedRows * depth * 4 + 64;
-  const packed = program.scratch(packedStep * POSITIONS);
-  const kernelScratch = program.partScratch(FIXED_BYTES);
-  program.command(
-    'winograd_kernels',
-    [
-      ...[kernels.address, packed, rows, depth, kernels.rowStride, kernels.depthStride, kernels.flip ? 1 : 0],
-      ...[...kernelScratch, packedStep],
-    ],
-    { units: Math.ceil((rows * depth) / KERNELS_OF_UNIT) },
+  const packed = program.kept(packedStep * POSITIONS, kernels.weight, (to) =>
+    program.command(
+      'winograd_kernels',
+      [
+        ...[program.address(kernels.weight), to, rows, depth, kernels.rowStride, kernels.depthStride],
+        ...[kernels.flip ? 1 : 0, ...program.partScratch(FIXED_BYTES), packedStep],
+      ],
+      { units: Math.ceil((rows * depth) / KERNELS_OF_UNIT) },
+    ),
   );
 
   const tileBytes = POSITIONS * 4 * (depth + paddedRows);
