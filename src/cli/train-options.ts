@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
-import type {
-  ClippingConfig,
-  LearningRateFactor,
-  LossConfig,
-  OptimizerConfig,
-  ScheduleConfig,
-  TrainConfig,
+import {
+  precisions,
+  type ClippingConfig,
+  type LearningRateFactor,
+  type LossConfig,
+  type OptimizerConfig,
+  type Precision,
+  type ScheduleConfig,
+  type TrainConfig,
 } from '../core/train/config';
 import { defaultOptimizer, defaultSchedule, defaultTrainConfig, plainLoss } from '../core/train/defaults';
 import { parseTrainConfig } from '../core/train/parse-config';
@@ -37,6 +39,7 @@ export interface TrainOptions extends DeviceOptions {
   readonly clipValue?: number;
   readonly flip?: true;
   readonly cropPadding?: number;
+  readonly precision?: Precision;
   readonly schedule?: ScheduleConfig['kind'];
   readonly stepEpochs?: number;
   readonly gamma?: number;
@@ -95,6 +98,12 @@ export function addTrainOptions(command: Command): Command {
       '--crop-padding <pixels>',
       'shifts training images, each time anew, by up to so many pixels each way (default: 0)',
       parseInteger(0),
+    )
+    .addOption(
+      new Option(
+        '--precision <p>',
+        'f16: activations and their gradients are kept with 16 bits, on GPUs (default: f32)',
+      ).choices(precisions),
     )
     .addOption(
       new Option('--schedule <name>', 'how the learning rate moves (default: constant)').choices([
@@ -157,6 +166,7 @@ const startOptions = [
   'clipValue',
   'flip',
   'cropPadding',
+  'precision',
   'schedule',
   'stepEpochs',
   'gamma',
@@ -197,6 +207,7 @@ export function trainConfigFrom(options: TrainOptions): TrainConfig {
         learningRateFactors: options.lrFactor ?? [],
       },
       augment: { flip: options.flip ?? false, cropPadding: options.cropPadding ?? 0 },
+      precision: options.precision ?? defaultTrainConfig.precision,
       seed: options.seed ?? defaultTrainConfig.seed,
       validationShare: options.validation ?? defaultTrainConfig.validationShare,
       earlyStoppingPatience: options.patience ?? null,

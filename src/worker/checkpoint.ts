@@ -23,7 +23,7 @@ import type { ModelSession } from './model-session';
 
 /*
  * A checkpoint is a safetensors file: parameters and buffers under their state_dict names, counters
- * (num_batches_tracked) as I64 scalars, other whole numbers and truth values in their own types, and in `last` the optimiser's moments as `optimizer.<moment>.<parameter>`.
+ * (num_batches_tracked) as I64 scalars, other whole numbers and truth values in their own types, and in `last` the optimiser's moments as `optimizer.<moment>.<parameter>` and the loss's scale.
  * Its metadata say where the run stands. There are no times in it: the same run gives the same bytes.
  */
 
@@ -75,6 +75,10 @@ export async function readCheckpoints(
       );
     }
   }
+  for (const name of moments ? scaleSlots(model) : []) {
+    const values = await readSlot(model, name);
+    tensors.set(`${momentPrefix}${name}`, f32Tensor([values.length], values));
+  }
   const metadata = {
     format: 'pt',
     'cnn-lab.progress': JSON.stringify(contents.progress),
@@ -117,7 +121,16 @@ export async function loadCheckpoint(
       );
     }
   }
+  for (const name of optimizer ? scaleSlots(model) : []) {
+    const tensor = tensors.get(`${momentPrefix}${name}`);
+    if (tensor) await model.state.writeState(name, toFloat32(tensor));
+  }
   return progress;
+}
+
+/** What the loss is scaled by, where it is. */
+function scaleSlots({ layout }: ModelSession): readonly string[] {
+  return layout.slots.filter(({ role }) => role === 'scale').map(({ name }) => name);
 }
 
 /** Gives the model its first values, PyTorch's default initialisation drawn by `seed`. */

@@ -5,6 +5,7 @@ import { balancedClassWeights } from '../core/train/class-weights';
 import { outputCount } from '../core/train/training-graph';
 import { countFlops } from '../core/graph/count-flops';
 import type { TrainConfig } from '../core/train/config';
+import { lossScaleSlot, lossScaleStepsSlot } from '../core/train/loss-scale';
 import type { RunProgress } from '../core/train/run-progress';
 import { stepsPerLine } from '../core/train/steps-per-line';
 import { checkpointPath } from '../node/run-store';
@@ -14,7 +15,7 @@ import type { TrainResult } from '../protocol/worker';
 import { loadCheckpoint, readCheckpoints, writeCheckpoint } from './checkpoint';
 import { EpochCheckpoints } from './epoch-checkpoints';
 import { evaluateSplit } from './evaluate-split';
-import { explainDeviceFailure, isDeviceFailure } from './gpu/gpu-failure';
+import { explainDeviceFailure, isDeviceFailure, isMemoryFailure } from './gpu/gpu-failure';
 import type { JobContext } from './job';
 import type { ModelSession } from './model-session';
 import type { RunFolder } from './run-folder';
@@ -102,6 +103,7 @@ async function trainToEnd(
           `Epoch ${metrics.epoch}: train loss ${metrics.trainLoss}, val loss ${metrics.valLoss}, ` +
             `val accuracy ${metrics.valAccuracy}${metrics.best ? ', best' : ''}.`,
         );
+        await logLossScale();
         events.epoch({ ...metrics, runFolder: folder.path, epochs: config.epochs });
       },
     },
@@ -150,6 +152,13 @@ async function trainToEnd(
     folder.log(`The run is ${status} after ${progress.step} steps.`);
     return { runFolder: folder.path, status, ...stand };
   }
+
+  async function logLossScale(): Promise<void> {
+    if (!model.layout.slots.some(({ name }) => name === lossScaleSlot)) return;
+    const [scale = NaN] = await model.state.readState(lossScaleSlot);
+    const [, skipped = 0] = await model.state.readState(lossScaleStepsSlot);
+    folder.log(`The loss is scaled by ${scale}; steps skipped so far: ${skipped}.`);
+  }
 }
 
 function classWeightsOf({ folder, model, config, splits }: RunMaterial): Float32Array | undefined {
@@ -166,7 +175,8 @@ export function standOf({ epochsDone, best }: RunProgress) {
 async function recordFailure(folder: RunFolder, error: unknown): Promise<void> {
   folder.log(`The run has failed.\n${inspect(error)}`);
   try {
-    const failedOnGpu = isDeviceFailure(error);
+    const onGpu = folder.current.device.kind === 'webgpu';
+    const failedOnGpu = isDeviceFailure(error) || (onGpu && isMemoryFailure(error));
     const endedAt = new Date().toISOString();
     await folder.update({ status: 'failed', failure: describeError(error), failedOnGpu, endedAt });
     await folder.close();

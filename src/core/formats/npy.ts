@@ -1,16 +1,22 @@
 /**
- * A NumPy file of version 1.0: little-endian float32, row-major. `values` has as many elements as `shape` says.
- * Source: NumPy's documentation, 'NPY format'.
+ * A NumPy array file of float32, in C order. Source: numpy.org/doc/stable/reference/generated/numpy.lib.format.html (version
+ * 1.0: magic, version, length of the header, a Python dict that ends in a line feed at a multiple of 64 bytes).
  */
-export function writeNpy(shape: readonly number[], values: Float32Array): Uint8Array {
-  const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
-  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': ${tuple}, }`;
-  // Magic, version and length take 10 bytes; the data begins at a multiple of 64.
-  const length = Math.ceil((10 + header.length + 1) / 64) * 64 - 10;
-  const file = new Uint8Array(10 + length + 4 * values.length);
-  file.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, length & 0xff, length >> 8]);
-  file.set(new TextEncoder().encode(`${header.padEnd(length - 1)}\n`), 10);
-  const data = new DataView(file.buffer, 10 + length);
-  values.forEach((value, at) => data.setFloat32(4 * at, value, true));
-  return file;
+export function encodeNpy(shape: readonly number[], values: Float32Array): Uint8Array {
+  const sizes = shape.length === 1 ? `${shape[0] ?? 0},` : shape.join(', ');
+  const dict = `{'descr': '<f4', 'fortran_order': False, 'shape': (${sizes}), }`;
+  const before = magic.length + 2;
+  const length = Math.ceil((before + dict.length + 1) / alignment) * alignment;
+  const header = `${dict.padEnd(length - before - 1)}\n`;
+  const bytes = new Uint8Array(length + 4 * values.length);
+  bytes.set(magic);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(magic.length, header.length, true);
+  for (let i = 0; i < header.length; i++) bytes[before + i] = header.charCodeAt(i);
+  values.forEach((value, index) => view.setFloat32(length + 4 * index, value, true));
+  return bytes;
 }
+
+/** `\x93NUMPY`, version 1.0. */
+const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0];
+const alignment = 64;

@@ -24,6 +24,7 @@ export const defaultTrainConfig: TrainConfig = {
   clipping: noClipping,
   parameterGroups: evenGroups,
   augment: noAugmentation,
+  precision: 'f32',
   seed: 1,
   validationShare: 0.1,
   earlyStoppingPatience: null,

@@ -1,5 +1,5 @@
 import { UserError } from '../../core/errors';
-import { writeNpy } from '../../core/formats/npy';
+import { encodeNpy } from '../../core/formats/npy';
 import { valueRange } from '../../core/inspect/color-map';
 import { elementBox } from '../../core/inspect/element-box';
 import type {
@@ -388,7 +388,7 @@ export class FeatureMapsPanel {
     const { showing } = this;
     const [first] = showing?.stacks ?? [];
     if (!showing || !first) return null;
-    return this.saveAs(showing, 'npy', writeNpy(showing.layer.shape, first.values));
+    return this.saveAs(showing, 'npy', encodeNpy(showing.layer.shape, first.values));
   }
 
   private async saveAs({ layer }: Showing, extension: string, bytes: Uint8Array): Promise<string | null> {

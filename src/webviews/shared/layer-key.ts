@@ -1,15 +1,13 @@
+import { layerNames } from '../../core/inspect/layer-names';
 import type { LayerEntry, LayerId } from '../../protocol/inspection';
 
-/** What a layer is called in every run of a model: its module, and which of the module's calls it is. */
+/** What a layer is called in every run of a model. */
 export function layerKey(layers: readonly LayerEntry[], id: LayerId): string | null {
-  const layer = layers.find((each) => each.id === id);
-  if (!layer) return null;
-  const alike = layers.filter(({ path, title }) => path === layer.path && title === layer.title);
-  return `${layer.path} ${layer.title} ${alike.indexOf(layer)}`;
+  return layerNames(layers)[layers.findIndex((each) => each.id === id)] ?? null;
 }
 
 export function layerOfKey(layers: readonly LayerEntry[], key: string | null): LayerEntry | undefined {
-  return key === null ? undefined : layers.find(({ id }) => layerKey(layers, id) === key);
+  return key === null ? undefined : layers[layerNames(layers).indexOf(key)];
 }
 
 /** As it is spoken of. */

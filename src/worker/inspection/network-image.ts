@@ -33,7 +33,7 @@ export async function loadNetworkImage(
       return withImageFile(reference, async (file, name) => ({
         name,
         shape,
-        pixels: await decode(file, shape),
+        pixels: await decode(file, shape, name),
         label: null,
       }));
   }
@@ -72,7 +72,8 @@ export function networkInput({ pixels }: NetworkImage, opened: OpenedSubject): F
   return Float32Array.from(pixels, (byte, index) => table[Math.floor(index / plane) * 256 + byte] ?? 0);
 }
 
-async function decode(file: string, shape: readonly number[]): Promise<Uint8Array> {
+/** `name`: what the user knows it by. */
+async function decode(file: string, shape: readonly number[], name: string): Promise<Uint8Array> {
   const size = imageSize(shape);
   try {
     const image = convertChannels(await decodeImage(file, size), size.channels);
@@ -80,8 +81,7 @@ async function decode(file: string, shape: readonly number[]): Promise<Uint8Arra
     writePlanes(image, pixels, 0);
     return pixels;
   } catch (error) {
-    throw new UserError(`The image ${basename(file)} can't be read: ${describeError(error)}.`, undefined, {
-      cause: error,
-    });
+    const why = describeError(error).replace(/\.$/, '');
+    throw new UserError(`The image ${name} can't be read: ${why}.`, 'Choose another image.', { cause: error });
   }
 }
