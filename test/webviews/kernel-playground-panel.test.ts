@@ -37,8 +37,9 @@ function besideTheMiddle(colors: readonly number[], { width, height }: Pixels): 
   });
 }
 
-async function expectSeen(page: Page, pixels: Pixels): Promise<void> {
-  const { colors } = await seenPicture(page, outputCanvas, pixels);
+/** `beyond`: the padding around the input, where the output is as large as it. */
+async function expectSeen(page: Page, pixels: Pixels, beyond = 0): Promise<void> {
+  const { colors } = await seenPicture(page, outputCanvas, { ...pixels, beyond });
   expect(besideTheMiddle(colors, pixels)).toEqual(besideTheMiddle(withoutAlpha(pixels.data), pixels));
 }
 
@@ -53,7 +54,7 @@ describe.skipIf(noBrowser)(`the kernel playground${noBrowser ? ` (skipped: ${noB
     await page.getByRole('combobox', { name: 'Image' }).selectOption('Letters');
     await settled();
     const sobel = expectedOutput('letters', 1, 'signed', { ...plain, kernel: presetKernel('Sobel x') });
-    await expectSeen(page, sobel.pixels);
+    await expectSeen(page, sobel.pixels, 1);
 
     await page.getByRole('combobox', { name: 'Preset' }).selectOption('Sharpen');
     await page.getByRole('radio', { name: 'RGB' }).press('Space');
@@ -83,7 +84,7 @@ describe.skipIf(noBrowser)(`the kernel playground${noBrowser ? ` (skipped: ${noB
     expect(await preset.locator('option:checked').innerText()).toBe('Your own');
     const kernel = { height: 3, width: 3, weights: [0, 0, -0.5, 0, 1, 0, 0, 0, 0], factor: 1, bias: 10 };
     const { output, pixels } = expectedOutput('point', 1, 'image', { ...plain, kernel, activation: 'relu' });
-    await expectSeen(page, pixels);
+    await expectSeen(page, pixels, 1);
     // The point is at (7, 7): one row below and one column to the left of it the kernel's corner lies on it.
     expect(output.values[8 * 15 + 6]).toBe(0);
 

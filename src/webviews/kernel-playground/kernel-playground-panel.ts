@@ -340,7 +340,9 @@ export class KernelPlaygroundPanel {
     boxes.push({ box: told.field, color: fieldColor });
     this.input.show({ picture: painted.pixels, boxes, extent: padding }, `Input: ${decoded.name}`);
     const own = { top: place.y, left: place.x, bottom: place.y + 1, right: place.x + 1 };
-    this.output.show({ picture: paintedOutput.pixels, boxes: [{ box: own, color: fieldColor }] }, described);
+    // An output as large as the input is drawn as large, too.
+    const extent = output.width === image.width && output.height === image.height ? { extent: padding } : {};
+    this.output.show({ picture: paintedOutput.pixels, boxes: [{ box: own, color: fieldColor }], ...extent }, described);
   }
 
   /** What is pointed at, what was chosen, or the middle: there is always one, so that nothing jumps when the pointer comes. */
