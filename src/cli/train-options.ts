@@ -47,6 +47,7 @@ export interface TrainOptions extends DeviceOptions {
   readonly warmup?: number;
   readonly validation?: number;
   readonly patience?: number;
+  readonly epochCheckpoints?: number;
   readonly seed?: number;
   readonly weights?: string;
   readonly out?: string;
@@ -122,6 +123,11 @@ export function addTrainOptions(command: Command): Command {
       parseNumber,
     )
     .option('--patience <n>', 'stop when validation has not improved for n epochs', parseInteger(1))
+    .option(
+      '--epoch-checkpoints <mb>',
+      `megabytes for the weights of single epochs, for \`inspect\`; 0: none (default: ${defaultTrainConfig.epochCheckpointsMb})`,
+      parseNumber,
+    )
     .option('--seed <n>', `same seed, same numbers (default: ${seed})`, parseInteger(0))
     .option('--weights <file>', 'safetensors file with initial weights')
     .option('-o, --out <folder>', 'run folder to make (default: .cnn-lab/runs/<date>-<model>-<data>)')
@@ -168,6 +174,7 @@ const startOptions = [
   'warmup',
   'validation',
   'patience',
+  'epochCheckpoints',
   'seed',
   'weights',
   'out',
@@ -204,6 +211,7 @@ export function trainConfigFrom(options: TrainOptions): TrainConfig {
       seed: options.seed ?? defaultTrainConfig.seed,
       validationShare: options.validation ?? defaultTrainConfig.validationShare,
       earlyStoppingPatience: options.patience ?? null,
+      epochCheckpointsMb: options.epochCheckpoints ?? defaultTrainConfig.epochCheckpointsMb,
     } satisfies TrainConfig),
   );
 }

@@ -8,7 +8,7 @@ import { classifyImage } from './commands/classify-command';
 import { addDataFolder, revealDataset } from './commands/dataset-commands';
 import { EvaluationReports, evaluate } from './commands/evaluate-command';
 import { installTensorflowCommand, tensorflowFolders } from './commands/install-tensorflow-command';
-import { openInspection } from './commands/inspection-commands';
+import { lookInside, openInspection } from './commands/inspection-commands';
 import { registerCommands } from './commands/register-commands';
 import {
   deleteRun,
@@ -161,6 +161,7 @@ function wire(
         revealDataset: (argument) => revealDataset(argument),
         openSummary: ({ uri, file, target }) =>
           summary.show(uri ? vscode.Uri.parse(uri, true) : file ? vscode.Uri.file(file) : undefined, target),
+        lookInside: (argument) => lookInside(services, inspections, argument),
         openFilters: (argument) => openInspection(services, inspections, 'filters', argument),
         openFeatureMaps: (argument) => openInspection(services, inspections, 'feature-maps', argument),
         openReceptiveField: (argument) => openInspection(services, inspections, 'receptive-field', argument),

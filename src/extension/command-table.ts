@@ -21,6 +21,7 @@ export const commandTable = {
   addDataFolder: command('cnn-lab.addDataFolder', 'Add Data Folder…', parseFileArgument),
   revealDataset: command('cnn-lab.revealDataset', 'Reveal Data Set Folder', parseDatasetArgument),
   openSummary: command('cnn-lab.openSummary', 'Open Model Summary', parseSummaryArgument),
+  lookInside: command('cnn-lab.lookInside', 'Look Inside…', parseInspectionArgument),
   openFilters: command('cnn-lab.openFilters', 'Open Filters', parseInspectionArgument),
   openFeatureMaps: command('cnn-lab.openFeatureMaps', 'Open Feature Maps', parseInspectionArgument),
   openReceptiveField: command('cnn-lab.openReceptiveField', 'Open Receptive Fields', parseInspectionArgument),

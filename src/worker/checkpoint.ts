@@ -39,6 +39,24 @@ export async function writeCheckpoint(
   contents: CheckpointContents,
   moments: boolean,
 ): Promise<void> {
+  const { weights, whole } = await readCheckpoints(model, contents, moments);
+  await writeFileAtomically(file, moments ? whole() : weights());
+}
+
+/** The bytes of both kinds of checkpoint, of the model as it was when it was read. */
+export interface ReadCheckpoints {
+  /** Parameters and buffers alone. */
+  weights(): Uint8Array;
+  /** With the moments, where they were read. */
+  whole(): Uint8Array;
+}
+
+/** Every tensor is read from the device once, whatever is made of them. */
+export async function readCheckpoints(
+  model: ModelSession,
+  contents: CheckpointContents,
+  moments: boolean,
+): Promise<ReadCheckpoints> {
   const tensors = new Map<string, SafeTensor>();
   const state = stateTensors(model.graph);
   for (const tensor of state) {
@@ -47,6 +65,7 @@ export async function writeCheckpoint(
     else if (dtype === 'f32') tensors.set(name, f32Tensor(shape, await readSlot(model, name)));
     else tensors.set(name, integerTensor(dtype, shape, await model.state.readState(name)));
   }
+  const weights = new Map(tensors);
   for (const moment of moments ? momentNames(contents.config.optimizer) : []) {
     for (const { name, kind, shape } of state) {
       if (kind !== 'parameter') continue;
@@ -65,7 +84,10 @@ export async function writeCheckpoint(
     'cnn-lab.progress': JSON.stringify(contents.progress),
     'cnn-lab.config': JSON.stringify(contents.config),
   };
-  await writeFileAtomically(file, encodeSafetensors(tensors, metadata));
+  return {
+    weights: () => encodeSafetensors(weights, metadata),
+    whole: () => encodeSafetensors(tensors, metadata),
+  };
 }
 
 /** Puts a checkpoint's weights, and the moments if the model has an optimiser, into the model. Throws a UserError where they do not fit. */

@@ -1,6 +1,6 @@
 import type { AugmentationConfig } from '../data/augmentation';
 
-/** Everything that decides a run's numbers, apart from the model and the data. Written into run.json as it stands. */
+/** Everything that decides a run's numbers, apart from the model and the data, and what is kept of it. Written into run.json as it stands. */
 export interface TrainConfig {
   readonly epochs: number;
   readonly batchSize: number;
@@ -19,6 +19,8 @@ export interface TrainConfig {
   readonly validationShare: number;
   /** Stops when the validation loss has not improved for this many epochs; null: never. */
   readonly earlyStoppingPatience: number | null;
+  /** Megabytes (10⁶ bytes) that the weights of single epochs may take together on the disk; 0: only the best and the last are kept. */
+  readonly epochCheckpointsMb: number;
 }
 
 export const precisions = ['f32', 'f16'] as const;

@@ -11,7 +11,7 @@ import {
   type ScheduleConfig,
   type TrainConfig,
 } from './config';
-import { evenGroups, noClipping, plainLoss } from './defaults';
+import { defaultTrainConfig, evenGroups, noClipping, plainLoss } from './defaults';
 
 /**
  * Reads a configuration from outside (IPC, run.json, settings). Throws a UserError that names the value that does not fit.
@@ -35,6 +35,10 @@ export function parseTrainConfig(value: unknown): TrainConfig {
       fields.earlyStoppingPatience === null
         ? null
         : integer(fields.earlyStoppingPatience, 'The patience of early stopping', 1, 100_000),
+    epochCheckpointsMb:
+      fields.epochCheckpointsMb === undefined
+        ? defaultTrainConfig.epochCheckpointsMb
+        : number(fields.epochCheckpointsMb, 'The room for the weights of single epochs, in MB,', { atLeast: 0 }),
   };
 }
 

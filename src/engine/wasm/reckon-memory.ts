@@ -11,7 +11,7 @@ export async function reckonMemory(
   plan: Plan,
   { assets, threads }: { readonly assets: string; readonly threads: number },
 ): Promise<PlanMemory> {
-  const nowhere = { state: 0, arena: 0, data: 0, scratch: 0, program: 0 };
+  const nowhere = { state: 0, arena: 0, data: 0, scratch: 0, program: 0, kept: 0 };
   const builder = new ProgramBuilder(await loadOpcodes(assets), threads, nowhere);
   encodePlan(plan, builder);
   const { words, scratchBytes } = builder.finish();

@@ -1,11 +1,11 @@
 /* eslint-disable @typescript-eslint/require-await -- the methods are async so that what they throw rejects. */
 import { elementCount } from '../../core/graph/dim';
-import type { HostArray, PlanMemory, Program, Session } from '../engine';
+import { EngineMemoryError, type HostArray, type PlanMemory, type Program, type Session } from '../engine';
 import type { Plan, PlanTensor, StateLayout, StateSlot } from '../plan';
 import { planDataBytes } from '../tensor-bytes';
 import { encodePlan } from './encode/encode-plan';
 import type { Heap } from './heap';
-import { ProgramBuilder, type Bases, type EncodedProgram } from './program-builder';
+import { ProgramBuilder, align, type Bases, type EncodedProgram } from './program-builder';
 import type { ThreadPool } from './thread-pool';
 
 /** What sessions share. */
@@ -22,8 +22,10 @@ interface Block {
 }
 
 const NO_BLOCK: Block = { start: 0, bytes: 0 };
+/** A program does without what it would keep where that is more. */
+const MOST_KEPT_BYTES = 128 * 2 ** 20;
 /** To reckon sizes, which do not depend on where the regions are. */
-const NOWHERE: Bases = { state: 0, arena: 0, data: 0, scratch: 0, program: 0 };
+const NOWHERE: Bases = { state: 0, arena: 0, data: 0, scratch: 0, program: 0, kept: 0 };
 
 /** A model's state, the data that it is trained on, and the arena and scratch memory that its programs share and that grow to what the largest needs. */
 export class WasmSession implements Session {
@@ -34,6 +36,8 @@ export class WasmSession implements Session {
   private data = NO_BLOCK;
   private scratch = NO_BLOCK;
   private disposed = false;
+  /** Changes whenever the state may have. */
+  private stateVersion = 0;
 
   constructor(
     private readonly device: Device,
@@ -57,9 +61,21 @@ export class WasmSession implements Session {
 
   async compile(plan: Plan): Promise<Program> {
     this.requireOpen();
-    const sizes = this.encode(plan, NOWHERE);
+    const keeping = this.encode(plan, NOWHERE, true);
+    if (keeping.keptBytes <= MOST_KEPT_BYTES) {
+      try {
+        return this.add(plan, keeping, true);
+      } catch (error) {
+        if (keeping.keptBytes === 0 || !(error instanceof EngineMemoryError)) throw error;
+        // It does without.
+      }
+    }
+    return this.add(plan, this.encode(plan, NOWHERE), false);
+  }
+
+  private add(plan: Plan, sizes: EncodedProgram, keeps: boolean): WasmProgram {
     const purpose = `${plan.name} with batches of ${plan.batchSize}`;
-    const place = this.allocate(sizes.words.byteLength, purpose);
+    const place = this.allocate(align(sizes.words.byteLength) + sizes.keptBytes, purpose);
     const [arenaBytes, scratchBytes] = [this.arena.bytes, this.scratch.bytes];
     try {
       if (plan.arenaBytes > arenaBytes || sizes.scratchBytes > scratchBytes || this.arena === NO_BLOCK) {
@@ -73,7 +89,8 @@ export class WasmSession implements Session {
     } finally {
       for (const program of this.programs) this.write(program);
     }
-    const program = new WasmProgram(this, plan, place);
+    const { words: _, ...code } = sizes;
+    const program = new WasmProgram(this, plan, place, keeps, code);
     this.programs.push(program);
     this.write(program);
     return program;
@@ -89,6 +106,7 @@ export class WasmSession implements Session {
       throw new Error(`State '${name}' has ${view.length} elements, ${values.length} were given`);
     }
     view.set(values);
+    this.stateVersion++;
   }
 
   async reserveData(byteLength: number): Promise<void> {
@@ -134,15 +152,30 @@ export class WasmSession implements Session {
     return this.device.heap.integers(start, count);
   }
 
-  async run({ plan, dataBytes, code: { entry } }: WasmProgram): Promise<void> {
+  async run(program: WasmProgram): Promise<void> {
+    const { plan, dataBytes, code } = program;
     this.requireOpen();
     this.requireData(plan, dataBytes);
     // Without a command there is no barrier, and threads would read the program at any time later.
-    if (entry !== undefined) await this.device.pool.run(entry);
+    if (code.entry === undefined) return;
+    // Both are asked for at once: whatever changes the state next comes after them.
+    await Promise.all([this.prepare(program), this.device.pool.run(code.entry)]);
+  }
+
+  /** Makes anew what a program keeps, if the state may have changed since, and notes what the program is about to change. */
+  private async prepare(program: WasmProgram): Promise<void> {
+    const { stateVersion } = this;
+    if (program.writesState) this.stateVersion++;
+    const { preparation } = program.code;
+    if (preparation === undefined || program.preparedFor === stateVersion) return;
+    program.preparedFor = stateVersion;
+    await this.device.pool.run(preparation);
   }
 
   /** Runs a program once; milliseconds of each of its plan's steps (see Program.profile). */
-  async profile({ plan, dataBytes, code: { entry, commandCount, steps } }: WasmProgram): Promise<Float64Array> {
+  async profile(program: WasmProgram): Promise<Float64Array> {
+    const { plan, dataBytes } = program;
+    const { entry, commandCount, steps } = program.code;
     this.requireOpen();
     this.requireData(plan, dataBytes);
     const milliseconds = new Float64Array(plan.steps.length);
@@ -151,7 +184,7 @@ export class WasmSession implements Session {
     const bytes = 8 * (commandCount + 1);
     const address = heap.allocate(bytes, `a profile of ${plan.name}`);
     try {
-      await pool.run(entry, address);
+      await Promise.all([this.prepare(program), pool.run(entry, address)]);
       const times = heap.doubles(address, commandCount + 1);
       let [since = 0] = times;
       for (const [index, { end, keptChain }] of steps.entries()) {
@@ -165,23 +198,26 @@ export class WasmSession implements Session {
     }
   }
 
-  private encode(plan: Plan, bases: Bases): EncodedProgram {
-    const builder = new ProgramBuilder(this.device.opcodes, this.device.threads, bases);
+  private encode(plan: Plan, bases: Bases, keeps = false): EncodedProgram {
+    const options = { keeps: keeps && !writesState(plan) };
+    const builder = new ProgramBuilder(this.device.opcodes, this.device.threads, bases, options);
     encodePlan(plan, builder);
     return builder.finish();
   }
 
   private write(program: WasmProgram): void {
     const { state, arena, data, scratch } = this;
+    const { start, bytes } = program.place;
     const bases = {
       state: state.start,
       arena: arena.start,
       data: data.start,
       scratch: scratch.start,
-      program: program.place.start,
+      program: start,
+      kept: start + bytes - program.code.keptBytes,
     };
-    const { words, ...code } = this.encode(program.plan, bases);
-    this.device.heap.integers(program.place.start, words.length).set(words);
+    const { words, ...code } = this.encode(program.plan, bases, program.keeps);
+    this.device.heap.integers(start, words.length).set(words);
     program.code = code;
   }
 
@@ -224,17 +260,23 @@ export class WasmSession implements Session {
 }
 
 class WasmProgram implements Program {
-  /** What is known of it since it was written into memory. */
-  code: Omit<EncodedProgram, 'words'> = { entry: undefined, scratchBytes: 0, commandCount: 0, steps: [] };
+  /** The version of the state that what it keeps is made of. */
+  preparedFor: number | undefined;
+  readonly writesState: boolean;
   /** How much of the region `data` it reads. */
   readonly dataBytes: number;
 
   constructor(
     private readonly session: WasmSession,
     readonly plan: Plan,
+    /** Its words, and what it keeps. */
     readonly place: Block,
+    readonly keeps: boolean,
+    /** As it is since it was written into memory. */
+    public code: Omit<EncodedProgram, 'words'>,
   ) {
     this.dataBytes = planDataBytes(plan);
+    this.writesState = writesState(plan);
   }
 
   input(name: string): HostArray {
@@ -258,4 +300,9 @@ class WasmProgram implements Program {
     if (!tensor) throw new Error(`The plan '${this.plan.name}' has no ${kind} '${name}'`);
     return tensor;
   }
+}
+
+function writesState({ steps }: Plan): boolean {
+  const members = steps.flatMap((step) => (step.kind === 'kernel' ? [step] : step.steps));
+  return members.some(({ output }) => output.region === 'state');
 }

@@ -92,6 +92,12 @@ const cases: Readonly<Record<string, Case>> = {
   'Winograd: padding 2': { x: [2, 16, 6, 7], outputs: 21, kernel: [3, 3], padding: [2, 2, 2, 2] },
   'Winograd: padding on two sides': { x: [2, 16, 8, 8], outputs: 16, kernel: [3, 3], padding: [2, 0, 0, 2] },
   'Winograd: small images, many channels': { x: [7, 130, 3, 4], outputs: 70, kernel: [3, 3], padding: [1, 1, 1, 1] },
+  'Winograd: few tiles, deeper than one block': {
+    x: [8, 280, 4, 4],
+    outputs: 22,
+    kernel: [3, 3],
+    padding: [1, 1, 1, 1],
+  },
   'Winograd: several blocks': { x: [5, 24, 20, 28], outputs: 17, kernel: [3, 3], padding: [1, 1, 1, 1] },
   'Winograd: one image, wide rows': { x: [1, 16, 7, 300], outputs: 16, kernel: [3, 3], padding: [1, 1, 1, 1] },
   'place by place: 2×2 images': { x: [9, 18, 2, 2], outputs: 21, kernel: [3, 3], padding: [1, 1, 1, 1] },

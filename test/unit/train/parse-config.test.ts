@@ -24,12 +24,13 @@ describe('a training configuration from outside', () => {
   });
 
   test('of an earlier version lacks what that did not know', () => {
-    const { loss, clipping, parameterGroups, augment, precision, ...older } = defaultTrainConfig;
-    expect({ loss, clipping, parameterGroups, augment, precision }).toEqual({
+    const { loss, clipping, parameterGroups, augment, epochCheckpointsMb, precision, ...older } = defaultTrainConfig;
+    expect({ loss, clipping, parameterGroups, augment, epochCheckpointsMb, precision }).toEqual({
       loss: { labelSmoothing: 0, classWeights: 'none' },
       clipping: { kind: 'none' },
       parameterGroups: { decayNorms: true, learningRateFactors: [] },
       augment: { flip: false, cropPadding: 0 },
+      epochCheckpointsMb: 200,
       precision: 'f32',
     });
     const adam = { kind: 'adam', learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
@@ -45,6 +46,7 @@ describe('a training configuration from outside', () => {
     [{ augment: { flip: false, cropPadding: 1.5 } }, 'cropped from must be a whole number'],
     [{ validationShare: 1 }, 'must be a number above 0 and below 1, not 1.'],
     [{ earlyStoppingPatience: 0 }, 'patience'],
+    [{ epochCheckpointsMb: -1 }, 'single epochs, in MB, must be a number of at least 0'],
     [
       { optimizer: { ...defaultOptimizer('adam'), learningRate: 0 } },
       'The learning rate must be a number above 0, not 0.',

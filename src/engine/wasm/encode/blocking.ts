@@ -14,6 +14,17 @@ export function panelsOf(rows: number): { readonly panels: number; readonly padd
 }
 
 /**
+ * Panels of a unit of work whose rows are transformed four at a time: pairs have 12, 10 or 8 rows; single panels of 6 cost
+ * more, and are taken where pairs would leave some threads with less to do than others.
+ */
+export function panelsOfUnit(panels: number, threads: number): 1 | 2 {
+  const pairs = 2 * Math.ceil(Math.ceil(panels / 2) / threads);
+  return pairs <= SINGLE_COST * Math.ceil(panels / threads) ? 2 : 1;
+}
+
+const SINGLE_COST = 1.15;
+
+/**
  * Into how many parts to cut the rows, so that the busiest part has least to do; the other factor of `threads` cuts the columns.
  * Parts that share columns each pack them again, which costs about as much as one panel.
  */

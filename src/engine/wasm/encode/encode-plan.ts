@@ -2,6 +2,8 @@ import { assertNever } from '../../../core/errors';
 import { elementCount } from '../../../core/graph/dim';
 import type { KernelStep, Plan, PlanStep, PlanTensor } from '../../plan';
 import type { ProgramBuilder } from '../program-builder';
+import { stepFlops } from '../../plan-flops';
+import { tensorBytes } from '../../tensor-bytes';
 import { dependsOn, footprintOf, nothing, together } from './dependences';
 import { encoders } from './table';
 
@@ -15,6 +17,7 @@ export function encodePlan(plan: Plan, program: ProgramBuilder): void {
   plan.steps.forEach((step, index) => {
     if (joined.length === 0) first = program.commandCount;
     joined.push(step);
+    program.beginStep(microsecondsOf(joined));
     encodeSteps(step, program);
     const usesScratch = program.usesScratch;
     const keepChain = takesChain(plan.steps[index + 1], step, program);
@@ -27,6 +30,18 @@ export function encodePlan(plan: Plan, program: ProgramBuilder): void {
     joined = [];
   });
 }
+
+/** Roughly what a core takes: by its arithmetic or by its memory, whichever it waits for. */
+function microsecondsOf(steps: readonly PlanStep[]): number {
+  const members = steps.flatMap((step) => (step.kind === 'kernel' ? [step] : step.steps));
+  const flops = members.reduce((sum, step) => sum + stepFlops(step), 0);
+  const { reads, writes } = footprintOf(steps, false);
+  const bytes = [...reads, ...writes].reduce((sum, tensor) => sum + tensorBytes(tensor), 0);
+  return Math.max(flops / FLOPS_PER_MICROSECOND, bytes / BYTES_PER_MICROSECOND);
+}
+
+const FLOPS_PER_MICROSECOND = 60e3;
+const BYTES_PER_MICROSECOND = 10e3;
 
 function encodeSteps(step: PlanStep, program: ProgramBuilder): void {
   switch (step.kind) {

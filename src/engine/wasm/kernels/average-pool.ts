@@ -1,3 +1,4 @@
+import { ownPart } from './own-part';
 import { loadStrided, storeLanes } from './pool-window';
 import { arg, argAddress, argFloat, at, splitAt, zero } from './simd';
 
@@ -34,7 +35,7 @@ const WINDOW = 12;
 export function average_pool(args: usize, part: i32, parts: i32): void {
   const size = arg(args, DEPTH) * arg(args, HEIGHT) * arg(args, WIDTH);
   const outputWidth = arg(args, OUTPUT_WIDTH);
-  const buffer = argAddress(args, SCRATCH) + usize(part) * argAddress(args, SCRATCH_PITCH);
+  const buffer = argAddress(args, SCRATCH) + usize(ownPart()) * argAddress(args, SCRATCH_PITCH);
   const first = splitAt(arg(args, PLANES), part, parts);
   const end = splitAt(arg(args, PLANES), part + 1, parts);
   let y = at(argAddress(args, OUTPUT), first * arg(args, OUTPUT_DEPTH) * arg(args, OUTPUT_HEIGHT) * outputWidth);
@@ -102,7 +103,7 @@ export function average_pool_grad(args: usize, part: i32, parts: i32): void {
   const width = arg(args, WIDTH);
   const size = arg(args, DEPTH) * height * width;
   const outputWidth = arg(args, OUTPUT_WIDTH);
-  const shares = argAddress(args, SCRATCH) + usize(part) * argAddress(args, SCRATCH_PITCH);
+  const shares = argAddress(args, SCRATCH) + usize(ownPart()) * argAddress(args, SCRATCH_PITCH);
   const first = splitAt(arg(args, PLANES), part, parts);
   const end = splitAt(arg(args, PLANES), part + 1, parts);
   let dy = at(argAddress(args, OUTPUT), first * arg(args, OUTPUT_DEPTH) * arg(args, OUTPUT_HEIGHT) * outputWidth);

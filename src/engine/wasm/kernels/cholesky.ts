@@ -1,10 +1,11 @@
 import { at64, dotRow, narrow, widen } from './matrices64';
+import { ownPart } from './own-part';
 import { arg, argAddress, at, splitAt } from './simd';
 
 /** Of the lower half of each matrix the factor L of L·Lᵀ, zeros above. Arguments: x, y, matrices, n, scratch of each part (n² doubles), its bytes. */
 export function cholesky(args: usize, part: i32, parts: i32): void {
   const n = arg(args, 3);
-  const a = argAddress(args, 4) + usize(part) * usize(arg(args, 5));
+  const a = argAddress(args, 4) + usize(ownPart()) * usize(arg(args, 5));
   const end = splitAt(arg(args, 2), part + 1, parts);
   for (let item = splitAt(arg(args, 2), part, parts); item < end; item++) {
     widen(at(argAddress(args, 0), item * n * n), a, n * n);

@@ -1,4 +1,5 @@
 import { addRow, at64, eliminate, scaleRow, swapIndices, swapRows, widen } from './matrices64';
+import { ownPart } from './own-part';
 import { arg, argAddress, at, splitAt } from './simd';
 
 /**
@@ -9,7 +10,7 @@ import { arg, argAddress, at, splitAt } from './simd';
  */
 export function cofactors(args: usize, part: i32, parts: i32): void {
   const n = arg(args, 3);
-  const a = argAddress(args, 4) + usize(part) * usize(arg(args, 5));
+  const a = argAddress(args, 4) + usize(ownPart()) * usize(arg(args, 5));
   const w = at64(a, n * n);
   const rows = at64(w, n * n);
   const columns = at(rows, n);

@@ -11,6 +11,7 @@ import {
   columnCount,
   prepareColumns,
 } from './columns';
+import { ownPart } from './own-part';
 import { panelHeight, panelRow, panelsOf, sixesOf } from './panels';
 import { arg, argAddress, at, splitAt } from './simd';
 import { START_SUM, START_ZERO, TILE_COLUMNS, partialTile, tile } from './tile';
@@ -48,7 +49,7 @@ export function conv_grad_weight(args: usize, part: i32, parts: i32): void {
   const rowSplits = arg(args, ROW_SPLITS);
   const channelSplits = arg(args, CHANNEL_SPLITS);
   const channels = arg(args, CHANNELS);
-  const scratch = argAddress(args, SCRATCH) + usize(part) * argAddress(args, SCRATCH_PITCH);
+  const scratch = argAddress(args, SCRATCH) + usize(ownPart()) * argAddress(args, SCRATCH_PITCH);
   const panels = panelsOf(arg(args, ROWS));
   const units = arg(args, GROUPS) * chunks * rowSplits * channelSplits;
   const end = splitAt(units, part + 1, parts);

@@ -11,6 +11,7 @@ import {
   columnCount,
   prepareColumns,
 } from './columns';
+import { ownPart } from './own-part';
 import { panelHeight, panelRow, panelsOf, sixesOf } from './panels';
 import { arg, argAddress, at, splitAt } from './simd';
 import { START_ROW_BIAS, START_SUM, START_ZERO, TILE_COLUMNS, tile } from './tile';
@@ -52,7 +53,7 @@ export function conv_gemm(args: usize, part: i32, parts: i32): void {
   const firstPanel = splitAt(panels, part % rowParts, rowParts);
   const endPanel = splitAt(panels, (part % rowParts) + 1, rowParts);
   const tiles = (columnCount(args) + TILE_COLUMNS - 1) / TILE_COLUMNS;
-  const scratch = argAddress(args, SCRATCH) + usize(part) * argAddress(args, SCRATCH_PITCH);
+  const scratch = argAddress(args, SCRATCH) + usize(ownPart()) * argAddress(args, SCRATCH_PITCH);
   const units = arg(args, GROUPS) * tiles;
   const end = splitAt(units, part / rowParts + 1, columnParts);
   let unit = splitAt(units, part / rowParts, columnParts);

@@ -1,4 +1,5 @@
 import { at64 } from './matrices64';
+import { ownPart } from './own-part';
 import { arg, argAddress, argFloat, at, splitAt } from './simd';
 
 /*
@@ -32,7 +33,7 @@ const OWN = 15;
 
 /** The loss of each item. More words: losses. Scratch: 2 rows of states. */
 export function ctc_loss(args: usize, part: i32, parts: i32): void {
-  const scratch = argAddress(args, SCRATCH) + usize(part) * usize(arg(args, SCRATCH_BYTES));
+  const scratch = argAddress(args, SCRATCH) + usize(ownPart()) * usize(arg(args, SCRATCH_BYTES));
   const end = splitAt(arg(args, ITEMS), part + 1, parts);
   for (let item = splitAt(arg(args, ITEMS), part, parts); item < end; item++) {
     const loss = lossOf(args, item, scratch, 2);
@@ -44,7 +45,7 @@ export function ctc_loss(args: usize, part: i32, parts: i32): void {
 export function ctc_loss_grad(args: usize, part: i32, parts: i32): void {
   const steps = arg(args, STEPS);
   const classes = arg(args, CLASSES);
-  const scratch = argAddress(args, SCRATCH) + usize(part) * usize(arg(args, SCRATCH_BYTES));
+  const scratch = argAddress(args, SCRATCH) + usize(ownPart()) * usize(arg(args, SCRATCH_BYTES));
   const each = arg(args, OWN + 2) != 0;
   const end = splitAt(arg(args, ITEMS), part + 1, parts);
   for (let item = splitAt(arg(args, ITEMS), part, parts); item < end; item++) {

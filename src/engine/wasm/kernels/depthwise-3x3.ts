@@ -1,3 +1,4 @@
+import { ownPart } from './own-part';
 import { arg, argAddress, at, madd, splitAt, sumLanes } from './simd';
 
 /**
@@ -153,7 +154,7 @@ export function depthwise_3x3_grad_weight(args: usize, part: i32, parts: i32): v
   const height = arg(args, 5);
   const width = arg(args, 6);
   const places = height * width;
-  const sums = argAddress(args, 8) + usize(part) * argAddress(args, 9);
+  const sums = argAddress(args, 8) + usize(ownPart()) * argAddress(args, 9);
   const totals = sums + usize(BLOCK_CHANNELS) * SUMS_BYTES;
   const end = splitAt(channels, part + 1, parts);
   for (let first = splitAt(channels, part, parts); first < end; first += BLOCK_CHANNELS) {

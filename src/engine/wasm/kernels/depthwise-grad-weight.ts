@@ -9,6 +9,7 @@ import {
   STRIP_ROWS,
   fillSlab,
 } from './depthwise-slab';
+import { ownPart } from './own-part';
 import { arg, argAddress, at, madd, splitAt, sumLanes } from './simd';
 
 /** Argument words after those of the slab. */
@@ -37,7 +38,7 @@ const BLOCK_PLACES = 1024;
 
 /** Each (group, tap) is the sum over all images of dy times what the tap sees; a group is one part's. */
 export function depthwise_grad_weight(args: usize, part: i32, parts: i32): void {
-  const slab = argAddress(args, SCRATCH) + usize(part) * argAddress(args, SCRATCH_PITCH);
+  const slab = argAddress(args, SCRATCH) + usize(ownPart()) * argAddress(args, SCRATCH_PITCH);
   const sums = slab + argAddress(args, SUMS);
   const totals = slab + argAddress(args, TOTALS);
   const groups = arg(args, GROUPS);

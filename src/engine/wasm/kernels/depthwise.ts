@@ -8,6 +8,7 @@ import {
   STRIP_ROWS,
   fillSlab,
 } from './depthwise-slab';
+import { ownPart } from './own-part';
 import { arg, argAddress, at, madd, splitAt } from './simd';
 
 /** Argument words after those of the slab. */
@@ -43,7 +44,7 @@ const BLOCK_BYTES: usize = 12;
  * each group, and their gradients with respect to the input.
  */
 export function depthwise(args: usize, part: i32, parts: i32): void {
-  const slab = argAddress(args, SCRATCH) + usize(part) * argAddress(args, SCRATCH_PITCH);
+  const slab = argAddress(args, SCRATCH) + usize(ownPart()) * argAddress(args, SCRATCH_PITCH);
   const bias = argAddress(args, BIAS);
   const targets = arg(args, TARGETS);
   const gridRows = arg(args, GRID_ROWS);

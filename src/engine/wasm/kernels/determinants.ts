@@ -1,11 +1,12 @@
 import { at64, factorLU, widen } from './matrices64';
+import { ownPart } from './own-part';
 import { arg, argAddress, at, splitAt } from './simd';
 
 /** Of each matrix its determinant (what: 0), its logarithm (1), its sign (2) or the logarithm of its absolute value (3). Arguments: x, y, matrices, n, scratch of each part (n² doubles, n indices), its bytes, what. */
 export function determinants(args: usize, part: i32, parts: i32): void {
   const n = arg(args, 3);
   const what = arg(args, 6);
-  const a = argAddress(args, 4) + usize(part) * usize(arg(args, 5));
+  const a = argAddress(args, 4) + usize(ownPart()) * usize(arg(args, 5));
   const order = at64(a, n * n);
   const end = splitAt(arg(args, 2), part + 1, parts);
   for (let item = splitAt(arg(args, 2), part, parts); item < end; item++) {

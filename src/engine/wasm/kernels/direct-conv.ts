@@ -2,6 +2,7 @@
  * Convolution of stride 1 with few output channels, straight from the image: packing columns would cost about as much as the
  * few panels of rows that they are multiplied with. Kernel elements that lie on rows of padding are left out.
  */
+import { ownPart } from './own-part';
 import { panelHeight, panelRow, panelsOf, sixesOf } from './panels';
 import { arg, argAddress, at, madd, splitAt } from './simd';
 import { TILE_COLUMNS } from './tile';
@@ -65,7 +66,7 @@ export function direct_kernels(args: usize, part: i32, parts: i32): void {
 /** Rows of the target, image by image, are shared out. */
 export function direct_conv(args: usize, part: i32, parts: i32): void {
   const targetHeight = arg(args, TARGET_HEIGHT);
-  const slab = argAddress(args, SCRATCH) + usize(part) * argAddress(args, SCRATCH_PITCH) + TILE_BYTES;
+  const slab = argAddress(args, SCRATCH) + usize(ownPart()) * argAddress(args, SCRATCH_PITCH) + TILE_BYTES;
   const units = arg(args, IMAGES) * targetHeight;
   const end = splitAt(units, part + 1, parts);
   let padded = -1;

@@ -1,3 +1,4 @@
+import { ownPart } from './own-part';
 import { panelHeight, panelRow, panelsOf, sixesOf } from './panels';
 import { arg, argAddress, at, splitAt } from './simd';
 import { START_COLUMN_BIAS, START_SUM, START_ZERO, TILE_COLUMNS, partialTile, tile } from './tile';
@@ -85,7 +86,7 @@ export function gemm(args: usize, part: i32, parts: i32): void {
   const blockDepth = arg(args, 9);
   const blockTiles = arg(args, 10);
   const rowParts = arg(args, 11);
-  const scratch = argAddress(args, 12) + usize(part) * argAddress(args, 13);
+  const scratch = argAddress(args, 12) + usize(ownPart()) * argAddress(args, 13);
   const sixes = sixesOf(m);
   const panels = panelsOf(m);
   const tiles = (n + TILE_COLUMNS - 1) / TILE_COLUMNS;

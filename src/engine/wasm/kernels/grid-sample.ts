@@ -1,3 +1,4 @@
+import { ownPart } from './own-part';
 import { arg, argAddress, at, splitAt, zero } from './simd';
 
 /*
@@ -32,7 +33,7 @@ function eachImage(args: usize, part: i32, parts: i32, back: bool): void {
   const channels = arg(args, 4);
   const size = arg(args, 5) * arg(args, 6) * arg(args, 7);
   const places = arg(args, 8);
-  const taps = argAddress(args, 13) + usize(part) * argAddress(args, 14);
+  const taps = argAddress(args, 13) + usize(ownPart()) * argAddress(args, 14);
   const end = splitAt(arg(args, 3) * channels, part + 1, parts);
   let plane = splitAt(arg(args, 3) * channels, part, parts);
   while (plane < end) {
@@ -81,7 +82,7 @@ export function grid_sample_grad_grid(args: usize, part: i32, parts: i32): void 
   const size = arg(args, 5) * arg(args, 6) * arg(args, 7);
   const places = arg(args, 8);
   const rank = arg(args, 9);
-  const taps = argAddress(args, 13) + usize(part) * argAddress(args, 14);
+  const taps = argAddress(args, 13) + usize(ownPart()) * argAddress(args, 14);
   const blocks = (places + BLOCK - 1) / BLOCK;
   const end = splitAt(arg(args, 3) * blocks, part + 1, parts);
   for (let unit = splitAt(arg(args, 3) * blocks, part, parts); unit < end; unit++) {

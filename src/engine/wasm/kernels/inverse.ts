@@ -1,10 +1,11 @@
 import { addRow, at64, factorLU, narrow, scaleRow, widen } from './matrices64';
+import { ownPart } from './own-part';
 import { arg, argAddress, at, splitAt } from './simd';
 
 /** Of each matrix the inverse. Arguments: x, y, matrices, n, scratch of each part (2·n² doubles, n indices), its bytes. */
 export function inverse(args: usize, part: i32, parts: i32): void {
   const n = arg(args, 3);
-  const a = argAddress(args, 4) + usize(part) * usize(arg(args, 5));
+  const a = argAddress(args, 4) + usize(ownPart()) * usize(arg(args, 5));
   const y = at64(a, n * n);
   const order = at64(y, n * n);
   const end = splitAt(arg(args, 2), part + 1, parts);

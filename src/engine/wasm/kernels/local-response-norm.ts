@@ -1,4 +1,5 @@
 import { exp4, log1 } from './math';
+import { ownPart } from './own-part';
 import { arg, argAddress, argFloat, at, madd, splitAt } from './simd';
 
 /** Places of an image that are worked on together; a part's scratch holds so many of each channel, twice for the gradient. */
@@ -36,7 +37,7 @@ export function local_response_norm_grad(args: usize, part: i32, parts: i32): vo
   const before = arg(args, 6);
   const after = arg(args, 7);
   const beta = argFloat(args, 9);
-  const ratios = argAddress(args, 11) + usize(part) * argAddress(args, 12);
+  const ratios = argAddress(args, 11) + usize(ownPart()) * argAddress(args, 12);
   const powers = at(ratios, channels * BLOCK);
   const factor = f32x4.splat(-2 * argFloat(args, 8) * beta);
   const blocks = (places + BLOCK - 1) / BLOCK;

@@ -1,4 +1,5 @@
 import { addRow, at64, multiplyMatrices, narrow, scaleRow, widen } from './matrices64';
+import { ownPart } from './own-part';
 import { arg, argAddress, at, splitAt } from './simd';
 
 /**
@@ -9,7 +10,7 @@ import { arg, argAddress, at, splitAt } from './simd';
 export function matrix_exp(args: usize, part: i32, parts: i32): void {
   const n = arg(args, 3);
   const size = n * n;
-  const a = argAddress(args, 4) + usize(part) * usize(arg(args, 5));
+  const a = argAddress(args, 4) + usize(ownPart()) * usize(arg(args, 5));
   const square = at64(a, size);
   const cube = at64(square, size);
   const fourth = at64(cube, size);

@@ -1,4 +1,5 @@
 import { halvedPlane, isHalving } from './max-pool-halves';
+import { ownPart } from './own-part';
 import { arg, argAddress, at, splitAt } from './simd';
 import {
   DILATION_WIDTH,
@@ -31,7 +32,7 @@ export const NOBODY = 255;
  * NaNs the last. Arguments: see pool-window.
  */
 export function max_pool_winners(args: usize, part: i32, parts: i32): void {
-  const rows = argAddress(args, ROWS) + usize(part) * argAddress(args, ROWS_PITCH);
+  const rows = argAddress(args, ROWS) + usize(ownPart()) * argAddress(args, ROWS_PITCH);
   const outputWidth = arg(args, OUTPUT_WIDTH);
   const outputRows = arg(args, OUTPUT_DEPTH) * arg(args, OUTPUT_HEIGHT);
   const winners = at(argAddress(args, OUTPUT), arg(args, PLANES) * outputRows * outputWidth);

@@ -1,4 +1,5 @@
 import { halvedPlane, isHalving } from './max-pool-halves';
+import { ownPart } from './own-part';
 import { arg, argAddress, at, splitAt } from './simd';
 import {
   DILATION_WIDTH,
@@ -28,8 +29,8 @@ import {
  * then room for one row of the input, and its bytes a part.
  */
 export function max_pool(args: usize, part: i32, parts: i32): void {
-  const rows = argAddress(args, ROWS) + usize(part) * argAddress(args, ROWS_PITCH);
-  const buffer = argAddress(args, ROWS_PITCH + 1) + usize(part) * argAddress(args, ROWS_PITCH + 2);
+  const rows = argAddress(args, ROWS) + usize(ownPart()) * argAddress(args, ROWS_PITCH);
+  const buffer = argAddress(args, ROWS_PITCH + 1) + usize(ownPart()) * argAddress(args, ROWS_PITCH + 2);
   const outputWidth = arg(args, OUTPUT_WIDTH);
   const outputRows = arg(args, OUTPUT_DEPTH) * arg(args, OUTPUT_HEIGHT);
   const halves = isHalving(args);

@@ -1,3 +1,4 @@
+import { ownPart } from './own-part';
 import { arg, argAddress, at, splitAt } from './simd';
 
 /** What is wanted of the order: the first places, the one in the middle, the place of the most frequent value. */
@@ -16,7 +17,7 @@ export function order(args: usize, part: i32, parts: i32): void {
   const wanted = arg(args, 7);
   const skipped = arg(args, 8);
   const count = arg(args, 9);
-  const keys = argAddress(args, 10) + usize(part) * argAddress(args, 11);
+  const keys = argAddress(args, 10) + usize(ownPart()) * argAddress(args, 11);
   const lines = arg(args, 2) * inner;
   const end = splitAt(lines, part + 1, parts);
   for (let line = splitAt(lines, part, parts); line < end; line++) {

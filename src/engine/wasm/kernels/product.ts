@@ -1,4 +1,5 @@
 import { gemm, pack_columns, pack_rows } from './gemm';
+import { ownPart } from './own-part';
 import { arg, argAddress, at, splitAt } from './simd';
 
 /** Words of the argument blocks of packing and of the product itself. */
@@ -11,7 +12,7 @@ const GEMM_WORDS = 14;
  * left open), scratch, bytes of scratch of each part: for the words, then for A packed, then for gemm; bytes of A packed.
  */
 export function product_batch(args: usize, part: i32, parts: i32): void {
-  const scratch = argAddress(args, 7) + usize(part) * argAddress(args, 8);
+  const scratch = argAddress(args, 7) + usize(ownPart()) * argAddress(args, 8);
   const packWords = scratch;
   const gemmWords = at(scratch, 16);
   const packed = scratch + 128;

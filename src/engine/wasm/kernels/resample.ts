@@ -1,4 +1,5 @@
 import { storeUpTo } from './local-response-norm';
+import { ownPart } from './own-part';
 import { arg, argAddress, at, madd, splitAt } from './simd';
 
 /** What a run of output columns is made of, so that four or eight are made at once. */
@@ -25,7 +26,7 @@ export function resample(args: usize, part: i32, parts: i32): void {
   const starts = argAddress(args, 7);
   const taps = argAddress(args, 8);
   const mixesColumns = arg(args, 9) != 0;
-  const buffer = argAddress(args, 15) + usize(part) * argAddress(args, 16);
+  const buffer = argAddress(args, 15) + usize(ownPart()) * argAddress(args, 16);
   const units = arg(args, 2) * outputHeight;
   const first = splitAt(units, part, parts);
   const end = splitAt(units, part + 1, parts);

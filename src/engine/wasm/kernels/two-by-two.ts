@@ -4,43 +4,119 @@
  * P₁ = w₁·(x₀ + x₁), P₂ = (w₂ − w₁)·x₁; in two, one within the other. Kernels turned by 180° and images turned by 180° have
  * the same 9 values in reverse. Each of the 9 positions is a product of matrices.
  */
+import { ownPart } from './own-part';
 import { panelHeight, panelRow, panelsOf, sixesOf } from './panels';
 import { arg, argAddress, at, splitAt } from './simd';
 import { START_ZERO, TILE_COLUMNS, tile } from './tile';
 import { storeKernels, storeSomeKernels } from './winograd-grad-weight';
 import { loadKernels, packedAt, storePairs } from './winograd';
 
-const POSITIONS = 9;
-/** Depth of one unit of packing work, on four rows. */
-const DEPTH_PIECE = 64;
-/** In a part's scratch: 9 vectors, then what stores need to work on them. */
+const POSITIONS: usize = 9;
+/** In a part's scratch: 9 vectors, then what stores need to work on them; then what is packed of a unit's rows. */
 const VALUES_BYTES: usize = 144;
+const PACKED: usize = 320;
 
 /**
- * Transforms kernels and packs them as [9][panel][depth][height]. Arguments: weights, target, rows, depth, float strides of row
- * and depth, scratch (320 bytes for each part), bytes between positions.
+ * Argument words of both products. Source of the rows (weights or output gradients), packed columns, target, address of each
+ * row's bias or 0, rows, columns, depth, float strides of the source's rows and depth.
  */
-export function two_by_two_kernels(args: usize, part: i32, parts: i32): void {
-  const rows = arg(args, 2);
-  const depth = arg(args, 3);
-  const pitch = usize(arg(args, 4)) << 2;
-  const sixes = sixesOf(rows);
-  const values = argAddress(args, 6) + usize(part) * 320;
-  const pieces = (depth + DEPTH_PIECE - 1) / DEPTH_PIECE;
-  const units = ((rows + 3) / 4) * pieces;
+const SOURCE = 0;
+const COLUMNS_AT = 1;
+const TARGET = 2;
+const BIAS = 3;
+const ROWS = 4;
+const COLUMNS = 5;
+const DEPTH = 6;
+const ROW_STRIDE = 7;
+const DEPTH_STRIDE = 8;
+/** 1 where the columns' positions meet those of the rows in reverse: what the rows are made from is turned by 180°. */
+const REVERSED = 9;
+/** Bytes between positions of the columns. */
+const COLUMN_STEP = 10;
+/** Panels of a unit of work. */
+const UNIT_PANELS = 11;
+const SCRATCH = 12;
+const SCRATCH_PITCH = 13;
+/** Byte offset of the products in a part's scratch. */
+const SCRATCH_PRODUCTS = 14;
+/** Kernels that are packed already, or 0, and bytes between the units'. */
+const KEPT = 15;
+const KEPT_PITCH = 16;
+
+/**
+ * The convolution, or the gradient of its input, panel by panel: kernels are transformed, multiplied with the columns, which are
+ * images, and the products transformed back while all is in cache.
+ */
+export function two_by_two_conv(args: usize, part: i32, parts: i32): void {
+  const panels = panelsOf(arg(args, ROWS));
+  const unitPanels = arg(args, UNIT_PANELS);
+  const units = (panels + unitPanels - 1) / unitPanels;
   const end = splitAt(units, part + 1, parts);
   for (let unit = splitAt(units, part, parts); unit < end; unit++) {
-    const row = (unit / pieces) * 4;
-    const first = (unit % pieces) * DEPTH_PIECE;
-    for (let k = first; k < min(first + DEPTH_PIECE, depth); k++) {
-      const from = at(argAddress(args, 0), k * arg(args, 5));
-      // Rows beyond the last take the last one's kernel: their results are never used.
-      const last = from + usize(rows - 1) * pitch;
-      const p0 = from + usize(row) * pitch;
+    const endPanel = min((unit + 1) * unitPanels, panels);
+    let packed = scratchOf(args) + PACKED;
+    if (argAddress(args, KEPT) != 0) packed = argAddress(args, KEPT) + usize(unit) * argAddress(args, KEPT_PITCH);
+    else packKernels(args, unit * unitPanels, endPanel, packed);
+    multiplyPanels(args, unit * unitPanels, endPanel, packed);
+    storeOutputs(args, unit * unitPanels, endPanel);
+  }
+}
+
+/** What `two_by_two_conv` needs of the kernels, once for all runs: its arguments. */
+export function two_by_two_kernels(args: usize, part: i32, parts: i32): void {
+  const panels = panelsOf(arg(args, ROWS));
+  const unitPanels = arg(args, UNIT_PANELS);
+  const units = (panels + unitPanels - 1) / unitPanels;
+  const end = splitAt(units, part + 1, parts);
+  for (let unit = splitAt(units, part, parts); unit < end; unit++) {
+    const packed = argAddress(args, KEPT) + usize(unit) * argAddress(args, KEPT_PITCH);
+    packKernels(args, unit * unitPanels, min((unit + 1) * unitPanels, panels), packed);
+  }
+}
+
+/** The gradient of the weights, panel by panel: rows are output channels, columns input channels, the depth is images. */
+export function two_by_two_grad_weight(args: usize, part: i32, parts: i32): void {
+  const panels = panelsOf(arg(args, ROWS));
+  const unitPanels = arg(args, UNIT_PANELS);
+  const units = (panels + unitPanels - 1) / unitPanels;
+  const end = splitAt(units, part + 1, parts);
+  for (let unit = splitAt(units, part, parts); unit < end; unit++) {
+    const endPanel = min((unit + 1) * unitPanels, panels);
+    const packed = scratchOf(args) + PACKED;
+    packGradients(args, unit * unitPanels, endPanel, packed);
+    multiplyPanels(args, unit * unitPanels, endPanel, packed);
+    storeWeights(args, unit * unitPanels, endPanel);
+  }
+}
+
+function scratchOf(args: usize): usize {
+  return argAddress(args, SCRATCH) + usize(ownPart()) * argAddress(args, SCRATCH_PITCH);
+}
+
+/** One cache line more than the data: positions a power of two apart would share cache sets. */
+function stepOf(rows: i32, columns: i32): usize {
+  return (usize(rows * columns) << 2) + 64;
+}
+
+/** Transforms kernels and packs them as [9][panel][depth][height]. */
+function packKernels(args: usize, firstPanel: i32, endPanel: i32, to: usize): void {
+  const rows = arg(args, ROWS);
+  const depth = arg(args, DEPTH);
+  const pitch = usize(arg(args, ROW_STRIDE)) << 2;
+  const sixes = sixesOf(rows);
+  const firstRow = panelRow(firstPanel, sixes);
+  const endRow = panelRow(endPanel, sixes);
+  const values = scratchOf(args);
+  for (let k = 0; k < depth; k++) {
+    const from = at(argAddress(args, SOURCE), k * arg(args, DEPTH_STRIDE));
+    // Rows beyond the last take the last one's kernel: their results are never used.
+    const last = from + usize(rows - 1) * pitch;
+    for (let row = firstRow; row < endRow; row += 4) {
+      const p0 = min(from + usize(row) * pitch, last);
       loadKernels(p0, min(p0 + pitch, last), min(p0 + 2 * pitch, last), min(p0 + 3 * pitch, last), values);
       for (let line: usize = 0; line < 48; line += 16) differences(values + line, 48);
       for (let line: usize = 0; line < 144; line += 48) differences(values + line, 16);
-      storeRows(args, values, row, k, sixes, argAddress(args, 7));
+      storeRows(args, values, to, row, k, firstRow, endRow, sixes);
     }
   }
 }
@@ -54,33 +130,40 @@ function differences(values: usize, step: usize): void {
 }
 
 /** Puts 9 vectors, lane by lane, where rows r … r + 3 are packed. */
-function storeRows(args: usize, values: usize, row: i32, k: i32, sixes: i32, step: usize): void {
-  const rows = arg(args, 2);
-  const depth = arg(args, 3);
-  const low = packedAt(argAddress(args, 1), row, depth, k, sixes);
-  const beyond = row + 2 >= panelRow(panelsOf(rows), sixes);
-  const high = beyond ? low : packedAt(argAddress(args, 1), row + 2, depth, k, sixes);
-  storePairs(values, VALUES_BYTES, low, high, step);
+function storeRows(
+  args: usize,
+  values: usize,
+  to: usize,
+  row: i32,
+  k: i32,
+  firstRow: i32,
+  endRow: i32,
+  sixes: i32,
+): void {
+  const depth = arg(args, DEPTH);
+  // Where row 0 would be.
+  const base = to - (usize(firstRow * depth) << 2);
+  const low = packedAt(base, row, depth, k, sixes);
+  const high = row + 2 < endRow ? packedAt(base, row + 2, depth, k, sixes) : low;
+  storePairs(values, VALUES_BYTES, low, high, stepOf(endRow - firstRow, depth));
 }
 
-/**
- * Transforms images and packs them as rows: [9][panel][depth][height]. Arguments: source, target, rows, depth, float strides of
- * row and depth, scratch (320 bytes for each part), bytes between positions.
- */
-export function two_by_two_rows(args: usize, part: i32, parts: i32): void {
-  const rows = arg(args, 2);
-  const depth = arg(args, 3);
-  const pitch = usize(arg(args, 4)) << 2;
+/** Transforms output gradients and packs them as [9][panel][depth][height]. */
+function packGradients(args: usize, firstPanel: i32, endPanel: i32, to: usize): void {
+  const rows = arg(args, ROWS);
+  const depth = arg(args, DEPTH);
+  const pitch = usize(arg(args, ROW_STRIDE)) << 2;
   const sixes = sixesOf(rows);
-  const values = argAddress(args, 6) + usize(part) * 320;
-  const quads = (rows + 3) / 4;
-  const end = splitAt(quads * depth, part + 1, parts);
-  for (let unit = splitAt(quads * depth, part, parts); unit < end; unit++) {
-    const row = (unit / depth) * 4;
-    const k = unit % depth;
-    const from = at(argAddress(args, 0), k * arg(args, 5));
-    transformImages(from + usize(row) * pitch, from + usize(rows - 1) * pitch, pitch, values, 16);
-    storeRows(args, values, row, k, sixes, argAddress(args, 7));
+  const firstRow = panelRow(firstPanel, sixes);
+  const endRow = panelRow(endPanel, sixes);
+  const values = scratchOf(args);
+  for (let k = 0; k < depth; k++) {
+    const from = at(argAddress(args, SOURCE), k * arg(args, DEPTH_STRIDE));
+    const last = from + usize(rows - 1) * pitch;
+    for (let row = firstRow; row < endRow; row += 4) {
+      transformImages(min(from + usize(row) * pitch, last), last, pitch, values, 16);
+      storeRows(args, values, to, row, k, firstRow, endRow, sixes);
+    }
   }
 }
 
@@ -130,51 +213,51 @@ function transformImages(p0: usize, last: usize, pitch: usize, to: usize, step: 
   v128.store(to + 8 * step, x11);
 }
 
-/**
- * C = A·B for each position of B, C as [9][padded rows][padded columns]. Arguments: A, B, C, rows, columns, depth, 1 where B's
- * positions meet those of A in reverse, bytes between the positions of A, of B and of C.
- */
-export function two_by_two_products(args: usize, part: i32, parts: i32): void {
-  const rows = arg(args, 3);
-  const groups = (arg(args, 4) + TILE_COLUMNS - 1) / TILE_COLUMNS;
-  const depth = arg(args, 5);
-  const sixes = sixesOf(rows);
-  const panels = panelsOf(rows);
+/** The products of a unit's rows with all columns: [9][rows][columns, padded to 8]. */
+function multiplyPanels(args: usize, firstPanel: i32, endPanel: i32, packed: usize): void {
+  const groups = (arg(args, COLUMNS) + TILE_COLUMNS - 1) / TILE_COLUMNS;
+  const depth = arg(args, DEPTH);
+  const sixes = sixesOf(arg(args, ROWS));
+  const firstRow = panelRow(firstPanel, sixes);
+  const rows = panelRow(endPanel, sixes) - firstRow;
   const pitch = usize(groups) << 5;
-  const end = splitAt(POSITIONS * panels, part + 1, parts);
-  for (let unit = splitAt(POSITIONS * panels, part, parts); unit < end; unit++) {
-    const position = unit / panels;
-    const panel = unit % panels;
-    const row = panelRow(panel, sixes);
-    const height = panelHeight(panel, sixes);
-    const a = at(argAddress(args, 0) + usize(position) * argAddress(args, 7), row * depth);
-    const meets = usize(arg(args, 6) != 0 ? 8 - position : position);
-    let b = argAddress(args, 1) + meets * argAddress(args, 8);
-    let c = argAddress(args, 2) + meets * argAddress(args, 9) + usize(row) * pitch;
-    for (let group = 0; group < groups; group++) {
-      tile(height, depth, a, b, c, pitch, START_ZERO, 0);
-      b += usize(depth) << 5;
-      c += 32;
+  const products = scratchOf(args) + argAddress(args, SCRATCH_PRODUCTS);
+  for (let position: usize = 0; position < POSITIONS; position++) {
+    const meets = arg(args, REVERSED) != 0 ? POSITIONS - 1 - position : position;
+    const columns = argAddress(args, COLUMNS_AT) + meets * argAddress(args, COLUMN_STEP);
+    const target = products + meets * stepOf(rows, groups * TILE_COLUMNS);
+    for (let panel = firstPanel; panel < endPanel; panel++) {
+      const row = panelRow(panel, sixes) - firstRow;
+      const height = panelHeight(panel, sixes);
+      const a = at(packed + position * stepOf(rows, depth), row * depth);
+      let b = columns;
+      let c = target + usize(row) * pitch;
+      for (let group = 0; group < groups; group++) {
+        tile(height, depth, a, b, c, pitch, START_ZERO, 0);
+        b += usize(depth) << 5;
+        c += 32;
+      }
     }
   }
 }
 
-/**
- * Transforms products back to images: row r of column c goes to r·4 + c·pitch floats. Arguments: products, target, rows,
- * columns, float pitch of a column, bias of each row or 0, bytes between positions.
- */
-export function two_by_two_outputs(args: usize, part: i32, parts: i32): void {
-  const rows = arg(args, 2);
-  const columns = arg(args, 3);
-  const pitch = usize(arg(args, 4)) << 2;
-  const bias = argAddress(args, 5);
-  const step = argAddress(args, 6);
-  const end = splitAt(rows, part + 1, parts);
-  for (let row = splitAt(rows, part, parts); row < end; row++) {
+/** Transforms products back to images: rows are the target's channels, columns its images. */
+function storeOutputs(args: usize, firstPanel: i32, endPanel: i32): void {
+  const rows = arg(args, ROWS);
+  const columns = arg(args, COLUMNS);
+  const padded = (columns + 7) & ~7;
+  const pitch = usize(rows) << 4;
+  const bias = argAddress(args, BIAS);
+  const sixes = sixesOf(rows);
+  const firstRow = panelRow(firstPanel, sixes);
+  const endRow = panelRow(endPanel, sixes);
+  const step = stepOf(endRow - firstRow, padded);
+  const products = scratchOf(args) + argAddress(args, SCRATCH_PRODUCTS);
+  for (let row = firstRow; row < min(endRow, rows); row++) {
     const biases = bias != 0 ? v128.load32_splat(at(bias, row)) : f32x4.splat(0);
-    let to = at(argAddress(args, 1), row * 4);
+    let to = at(argAddress(args, TARGET), row * 4);
     for (let column = 0; column < columns; column += 4) {
-      const from = at(argAddress(args, 0), row * ((columns + 7) & ~7) + column);
+      const from = at(products, (row - firstRow) * padded + column);
       storeImages(from, step, biases, to, pitch, min(4, columns - column));
       to += 4 * pitch;
     }
@@ -206,26 +289,27 @@ function storeImages(from: usize, step: usize, bias: v128, to: usize, pitch: usi
   if (count > 3) v128.store(to + 3 * pitch, v128.shuffle<f32>(topHigh, bottomHigh, 2, 3, 6, 7));
 }
 
-/**
- * Transforms products back to kernels: (S₀, S₁ − S₀ − S₂, S₂) in both dimensions. Arguments: products, target [rows, columns,
- * 3, 3], rows, columns, scratch (320 bytes for each part), bytes between positions.
- */
-export function two_by_two_weights(args: usize, part: i32, parts: i32): void {
-  const rows = arg(args, 2);
-  const columns = arg(args, 3);
-  const values = argAddress(args, 4) + usize(part) * 320;
-  const step = argAddress(args, 5);
-  const end = splitAt(rows, part + 1, parts);
-  for (let row = splitAt(rows, part, parts); row < end; row++) {
+/** Transforms products back to kernels: (S₀, S₁ − S₀ − S₂, S₂) in both dimensions. */
+function storeWeights(args: usize, firstPanel: i32, endPanel: i32): void {
+  const rows = arg(args, ROWS);
+  const columns = arg(args, COLUMNS);
+  const padded = (columns + 7) & ~7;
+  const sixes = sixesOf(rows);
+  const firstRow = panelRow(firstPanel, sixes);
+  const endRow = panelRow(endPanel, sixes);
+  const step = stepOf(endRow - firstRow, padded);
+  const values = scratchOf(args);
+  const products = values + argAddress(args, SCRATCH_PRODUCTS);
+  for (let row = firstRow; row < min(endRow, rows); row++) {
     for (let column = 0; column < columns; column += 4) {
-      let from = at(argAddress(args, 0), row * ((columns + 7) & ~7) + column);
+      let from = at(products, (row - firstRow) * padded + column);
       for (let position: usize = 0; position < VALUES_BYTES; position += 16) {
         v128.store(values + position, v128.load(from));
         from += step;
       }
       for (let line: usize = 0; line < 48; line += 16) takeEnds(values + line, 48);
       for (let line: usize = 0; line < 144; line += 48) takeEnds(values + line, 16);
-      const to = at(argAddress(args, 1), (row * columns + column) * 9);
+      const to = at(argAddress(args, TARGET), (row * columns + column) * 9);
       if (column + 4 <= columns) storeKernels(values, to);
       else storeSomeKernels(values, to, columns - column);
     }

@@ -1,3 +1,4 @@
+import { ownPart } from './own-part';
 import { panelHeight, panelRow, panelsOf, sixesOf } from './panels';
 import { arg, argAddress, at, splitAt } from './simd';
 import { fillStrips } from './strips';
@@ -34,7 +35,7 @@ function transformChunk(args: usize, part: i32, parts: i32, rows: i32): void {
   const tiles = arg(args, 6);
   const unitStrips = arg(args, UNIT_STRIPS);
   const chunkStrips = arg(args, CHUNK_STRIPS);
-  const scratch = argAddress(args, SCRATCH) + usize(part) * argAddress(args, SCRATCH_PITCH);
+  const scratch = argAddress(args, SCRATCH) + usize(ownPart()) * argAddress(args, SCRATCH_PITCH);
   const quads = (channels + 3) / 4;
   const units = (chunkStrips + unitStrips - 1) / unitStrips;
   const slabFloats = unitStrips * rows * arg(args, 7) + 16;
@@ -144,7 +145,7 @@ function sumsAt(base: usize, panel: i32, pitch: i32, sixes: i32): usize {
 export function winograd_weight_finish(args: usize, part: i32, parts: i32): void {
   const rows = arg(args, 2);
   const channels = arg(args, 3);
-  const scratch = argAddress(args, 4) + usize(part) * argAddress(args, 5);
+  const scratch = argAddress(args, 4) + usize(ownPart()) * argAddress(args, 5);
   const pitch = (channels + 7) & ~7;
   const sixes = sixesOf(rows);
   const end = splitAt(rows, part + 1, parts);

@@ -1,3 +1,4 @@
+import { ownPart } from './own-part';
 import { panelHeight, panelRow, panelsOf, sixesOf } from './panels';
 import { arg, argAddress, at, splitAt } from './simd';
 import { fillStrips, locateTiles } from './strips';
@@ -5,7 +6,7 @@ import { START_ZERO, tile } from './tile';
 import { TRANSFORM_BYTES, transformInput, transformKernel, transformOutput } from './winograd-transforms';
 
 /** In a part's scratch: workspace of the transforms, then 36 vectors, or a quad of tiles, then 9 kernels. */
-const RESULT: usize = TRANSFORM_BYTES;
+export const RESULT: usize = TRANSFORM_BYTES;
 const KERNELS: usize = 2 * TRANSFORM_BYTES;
 
 /** Depth of one unit of packing work, on four rows. */
@@ -16,7 +17,7 @@ const PACKED = 9;
 const TARGET = 10;
 const BIAS = 11;
 /** Output channels. */
-const ROWS = 12;
+export const ROWS = 12;
 const TARGET_HEIGHT = 13;
 const TARGET_WIDTH = 14;
 /** Strips of one block, and parts that the output channels are shared out to. */
@@ -39,7 +40,7 @@ const PACKED_STEP = 23;
 export function winograd_kernels(args: usize, part: i32, parts: i32): void {
   const rows = arg(args, 2);
   const depth = arg(args, 3);
-  const scratch = argAddress(args, 7) + usize(part) * argAddress(args, 8);
+  const scratch = argAddress(args, 7) + usize(ownPart()) * argAddress(args, 8);
   const quads = (rows + 3) / 4;
   const pieces = (depth + DEPTH_PIECE - 1) / DEPTH_PIECE;
   const end = splitAt(quads * pieces, part + 1, parts);
@@ -53,21 +54,27 @@ export function winograd_kernels(args: usize, part: i32, parts: i32): void {
 function packKernels(args: usize, scratch: usize, row: i32, k: i32): void {
   const rows = arg(args, 2);
   const depth = arg(args, 3);
-  const rowPitch = usize(arg(args, 4)) << 2;
   const sixes = sixesOf(rows);
-  // Rows beyond the last take the last one's kernel: their results are never used.
   const first = argAddress(args, 0) + usize(k) * (usize(arg(args, 5)) << 2);
-  const last = first + usize(rows - 1) * rowPitch;
-  const p0 = first + usize(row) * rowPitch;
-  const p1 = min(p0 + rowPitch, last);
-  const p2 = min(p1 + rowPitch, last);
-  const p3 = min(p2 + rowPitch, last);
-  loadKernels(p0, p1, p2, p3, scratch + KERNELS);
-  transformKernel(scratch + KERNELS, arg(args, 6) != 0, scratch + RESULT, scratch);
+  transformRows(first, row, rows, usize(arg(args, 4)) << 2, arg(args, 6) != 0, scratch);
   const low = packedAt(argAddress(args, 1), row, depth, k, sixes);
   const beyond = row + 2 >= panelRow(panelsOf(rows), sixes);
   const high = beyond ? low : packedAt(argAddress(args, 1), row + 2, depth, k, sixes);
   storePairs(scratch + RESULT, TRANSFORM_BYTES, low, high, argAddress(args, 9));
+}
+
+/**
+ * Transforms the kernels of rows r … r + 3, `pitch` bytes apart, of which row 0's is at `first`: 36 vectors in the scratch.
+ * Rows beyond the last take the last one's kernel: their results are never used.
+ */
+export function transformRows(first: usize, row: i32, rows: i32, pitch: usize, flip: bool, scratch: usize): void {
+  const last = first + usize(rows - 1) * pitch;
+  const p0 = min(first + usize(row) * pitch, last);
+  const p1 = min(p0 + pitch, last);
+  const p2 = min(p1 + pitch, last);
+  const p3 = min(p2 + pitch, last);
+  loadKernels(p0, p1, p2, p3, scratch + KERNELS);
+  transformKernel(scratch + KERNELS, flip, scratch + RESULT, scratch);
 }
 
 /** The panel that a row is in. */
@@ -132,7 +139,7 @@ export function winograd_conv(args: usize, part: i32, parts: i32): void {
   const strips = arg(args, 1) * arg(args, 5);
   const blocks = (strips + arg(args, BLOCK_STRIPS) - 1) / arg(args, BLOCK_STRIPS);
   const end = splitAt(blocks, part / rowParts + 1, stripParts);
-  const scratch = argAddress(args, SCRATCH) + usize(part) * argAddress(args, SCRATCH_PITCH);
+  const scratch = argAddress(args, SCRATCH) + usize(ownPart()) * argAddress(args, SCRATCH_PITCH);
   for (let block = splitAt(blocks, part / rowParts, stripParts); block < end; block++) {
     const from = block * arg(args, BLOCK_STRIPS);
     convolveBlock(args, scratch, from, min(from + arg(args, BLOCK_STRIPS), strips), firstPanel, endPanel);
@@ -148,7 +155,6 @@ function convolveBlock(args: usize, scratch: usize, from: i32, to: i32, firstPan
   const slab = scratch + argAddress(args, SCRATCH_SLAB);
   const inputs = scratch + argAddress(args, SCRATCH_INPUTS);
   const products = scratch + argAddress(args, SCRATCH_PRODUCTS);
-  const slabPitch = usize(arg(args, 7)) << 2;
   // One cache line more than the data: positions a power of two apart would share cache sets.
   const inputStep = (usize(tileGroups * channels) << 5) + 64;
   const productPitch = usize(tileGroups) << 5;
@@ -158,20 +164,7 @@ function convolveBlock(args: usize, scratch: usize, from: i32, to: i32, firstPan
   locateTiles(args, tileAddresses, slab, to - from, tileGroups * 8);
   for (let channel = 0; channel < channels; channel++) {
     fillStrips(args, slab, channel, from, to, 6);
-    let quad = tileAddresses;
-    for (let t = 0; t < tileGroups * 8; t += 4) {
-      transformInput(
-        load<usize>(quad),
-        load<usize>(quad, 4),
-        load<usize>(quad, 8),
-        load<usize>(quad, 12),
-        slabPitch,
-        inputs + (usize((t >> 3) * channels + channel) << 5) + (usize(t & 4) << 2),
-        inputStep,
-        scratch,
-      );
-      quad += 16;
-    }
+    transformTiles(args, tileAddresses, tileGroups, inputs + (usize(channel) << 5), inputStep, scratch);
   }
 
   const packedStep = argAddress(args, PACKED_STEP);
@@ -199,8 +192,38 @@ function convolveBlock(args: usize, scratch: usize, from: i32, to: i32, firstPan
   }
 }
 
+/** Transforms a channel's tiles, of which the `addresses` are given, to [36][8 tiles][channel][8]. */
+export function transformTiles(args: usize, addresses: usize, groups: i32, to: usize, step: usize, work: usize): void {
+  const pitch = usize(arg(args, 7)) << 2;
+  const groupBytes = usize(arg(args, 2)) << 5;
+  for (let group = 0; group < groups; group++) {
+    for (let half: usize = 0; half < 32; half += 16) {
+      transformInput(
+        load<usize>(addresses),
+        load<usize>(addresses, 4),
+        load<usize>(addresses, 8),
+        load<usize>(addresses, 12),
+        pitch,
+        to + half,
+        step,
+        work,
+      );
+      addresses += 16;
+    }
+    to += groupBytes;
+  }
+}
+
 /** Transforms the products of one output channel and writes the tiles, cut at the image's edge. */
-function storeRow(args: usize, scratch: usize, row: i32, from: i32, tiles: i32, products: usize, step: usize): void {
+export function storeRow(
+  args: usize,
+  scratch: usize,
+  row: i32,
+  from: i32,
+  tiles: i32,
+  products: usize,
+  step: usize,
+): void {
   const height = arg(args, TARGET_HEIGHT);
   const width = arg(args, TARGET_WIDTH);
   const tileRows = arg(args, 5);

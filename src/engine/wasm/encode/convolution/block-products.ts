@@ -5,6 +5,8 @@ import type { Convolution } from './conv2d';
 
 /** Packed copies larger than this are not made. */
 const MOST_BYTES = 48 * 1024 * 1024;
+/** Fewer floats are not worth to be shared out. */
+const FLOATS_OF_UNIT = 8192;
 
 /**
  * Whether a convolution is computed place by place, with the images of the batch side by side as a matrix's columns: strides
@@ -47,7 +49,7 @@ function pairsOf({ inputSize, outputSize, kernel, stride, dilation, padding }: C
 
 /** A tensor whose element (row or column, depth, block) lies at outer·pitch + depth·pitch + block. */
 interface BlockedTensor {
-  readonly address: number;
+  readonly tensor: PlanTensor;
   readonly outer: number;
   readonly outerPitch: number;
   readonly depthPitch: number;
@@ -76,13 +78,13 @@ export function encodeBlockConv2d(
     program,
     inputChannels,
     {
-      address: program.address(weight),
+      tensor: weight,
       outer: outputChannels,
       outerPitch: inputChannels * taps,
       depthPitch: taps,
       blocks: taps,
     },
-    imagesByChannel(program, convolution.images, x, inputChannels, inputs),
+    imagesByChannel(convolution.images, x, inputChannels, inputs),
     {
       address: program.address(y),
       rowPitch: outputs,
@@ -107,13 +109,13 @@ export function encodeBlockGradInput(
     program,
     outputChannels,
     {
-      address: program.address(weight),
+      tensor: weight,
       outer: inputChannels,
       outerPitch: taps,
       depthPitch: inputChannels * taps,
       blocks: taps,
     },
-    imagesByChannel(program, convolution.images, dy, outputChannels, outputs),
+    imagesByChannel(convolution.images, dy, outputChannels, outputs),
     {
       address: program.address(dx),
       rowPitch: inputs,
@@ -138,14 +140,14 @@ export function encodeBlockGradWeight(
     program,
     images,
     {
-      address: program.address(dy),
+      tensor: dy,
       outer: outputChannels,
       outerPitch: outputs,
       depthPitch: outputChannels * outputs,
       blocks: outputs,
     },
     {
-      address: program.address(x),
+      tensor: x,
       outer: inputChannels,
       outerPitch: inputs,
       depthPitch: inputChannels * inputs,
@@ -171,15 +173,9 @@ function blocksOf({ inputSize, outputSize, kernel }: Convolution) {
 }
 
 /** Columns are images, the depth is channels. */
-function imagesByChannel(
-  program: ProgramBuilder,
-  images: number,
-  tensor: PlanTensor,
-  channels: number,
-  places: number,
-): BlockedTensor {
+function imagesByChannel(images: number, tensor: PlanTensor, channels: number, places: number): BlockedTensor {
   return {
-    address: program.address(tensor),
+    tensor,
     outer: images,
     outerPitch: channels * places,
     depthPitch: places,
@@ -202,27 +198,46 @@ function encodeProducts(
   const rowStep = paddedRows * depth * 4 + 64;
   const columnStep = paddedColumns * depth * 4 + 64;
   const targetStep = paddedRows * paddedColumns * 4 + 64;
-  const packedRows = program.scratch(rowStep * rows.blocks + SPILL_BYTES);
+  const packedRows = program.kept(rowStep * rows.blocks + SPILL_BYTES, rows.tensor, (to) =>
+    program.command('pack_block_rows', packWords(program, rows, to, depth, rowStep), {
+      barrier: false,
+      units: Math.ceil((rows.outer * depth * rows.blocks) / FLOATS_OF_UNIT),
+    }),
+  );
   const packedColumns = program.scratch(columnStep * columns.blocks + SPILL_BYTES);
   const products = program.scratch(targetStep * target.blocks);
-  program.command('pack_block_rows', packWords(rows, packedRows, depth, rowStep), { barrier: false });
-  program.command('pack_block_columns', packWords(columns, packedColumns, depth, columnStep));
+  program.command('pack_block_columns', packWords(program, columns, packedColumns, depth, columnStep), {
+    units: Math.ceil((columns.outer * depth * columns.blocks) / FLOATS_OF_UNIT),
+  });
 
   const byTarget = Array.from({ length: target.blocks }, (): number[] => []);
   for (const [block, row, column] of sums) byTarget[block]?.push(row, column);
   let pairs = 0;
   const starts = [0, ...byTarget.map((list) => (pairs += list.length / 2))];
-  program.command('block_products', [
-    ...[packedRows, packedColumns, products, rows.outer, columns.outer, depth, target.blocks],
-    ...[program.table(starts), program.table(byTarget.flat()), rowStep, columnStep, targetStep],
-  ]);
-  program.command('unpack_blocks', [
-    ...[products, target.address, rows.outer, columns.outer, target.blocks],
-    ...[target.rowPitch, target.columnPitch, targetStep, target.bias],
-  ]);
+  program.command(
+    'block_products',
+    [
+      ...[packedRows, packedColumns, products, rows.outer, columns.outer, depth, target.blocks],
+      ...[program.table(starts), program.table(byTarget.flat()), rowStep, columnStep, targetStep],
+    ],
+    { units: target.blocks * panelsOf(rows.outer).panels },
+  );
+  program.command(
+    'unpack_blocks',
+    [
+      ...[products, target.address, rows.outer, columns.outer, target.blocks],
+      ...[target.rowPitch, target.columnPitch, targetStep, target.bias],
+    ],
+    { units: Math.ceil((rows.outer * columns.outer * target.blocks) / FLOATS_OF_UNIT) },
+  );
 }
 
-function packWords(tensor: BlockedTensor, packed: number, depth: number, step: number): readonly number[] {
-  const { address, outer, blocks, outerPitch, depthPitch } = tensor;
-  return [address, packed, outer, depth, blocks, outerPitch, depthPitch, step];
+function packWords(
+  program: ProgramBuilder,
+  { tensor, outer, blocks, outerPitch, depthPitch }: BlockedTensor,
+  packed: number,
+  depth: number,
+  step: number,
+): readonly number[] {
+  return [program.address(tensor), packed, outer, depth, blocks, outerPitch, depthPitch, step];
 }

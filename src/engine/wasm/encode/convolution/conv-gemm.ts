@@ -46,7 +46,7 @@ export function encodeConvGemm(
   const slabAt = runsAt + align(described.runBytes);
   const panelsAt = slabAt + align(described.slabBytes);
   const partBytes = panelsAt + align(blockColumns * blockChannels * taps * 4 + SPILL_BYTES);
-  const scratch = program.scratch(partBytes * program.threads);
+  const scratch = program.partScratch(partBytes);
   const rowParts = chooseRowParts(panelsOf(target.rows).panels, groups * tiles, program.threads);
   program.command(
     'conv_gemm',
@@ -54,8 +54,8 @@ export function encodeConvGemm(
       ...described.words,
       ...[packed, target.address, target.bias, target.rows],
       ...[target.imageStride, target.channelStride, target.rowStride, target.columnStride],
-      ...[blockTiles, rowParts, scratch, partBytes, targetsAt, runsAt, slabAt, panelsAt],
+      ...[blockTiles, rowParts, ...scratch, targetsAt, runsAt, slabAt, panelsAt],
     ],
-    { barrier: false },
+    { barrier: false, units: Math.ceil((groups * tiles) / blockTiles) * rowParts },
   );
 }

@@ -71,13 +71,17 @@ export function encodeConv2dGradWeight(step: KernelStep, program: ProgramBuilder
   const panelsAt = rowsAt + align(panels * 6 * blockPlaces * 4 + SPILL_BYTES);
   const width = Math.ceil((blockChannels * taps.length) / 8) * 8;
   const partBytes = panelsAt + align(width * blockPlaces * 4 + SPILL_BYTES);
-  const scratch = program.scratch(partBytes * program.threads);
+  const scratch = program.partScratch(partBytes);
   const target = chunks === 1 ? program.address(step.output) : program.scratch(chunks * weights * 4);
-  program.command('conv_grad_weight', [
-    ...described.words,
-    ...[program.address(dy), target, outputChannels, chunks, chunkPlaces, blockPlaces, rowSplits, channelSplits],
-    ...[scratch, partBytes, runsAt, slabAt, rowsAt, panelsAt],
-  ]);
+  program.command(
+    'conv_grad_weight',
+    [
+      ...described.words,
+      ...[program.address(dy), target, outputChannels, chunks, chunkPlaces, blockPlaces, rowSplits, channelSplits],
+      ...[...scratch, runsAt, slabAt, rowsAt, panelsAt],
+    ],
+    { units: groups * chunks * rowSplits * channelSplits },
+  );
   if (chunks > 1) {
     program.elementwise('sum_chunks', [target, program.address(step.output), chunks, weights], weights);
   }

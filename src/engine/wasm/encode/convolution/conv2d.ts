@@ -84,9 +84,10 @@ export function encodeConv2d(step: KernelStep, program: ProgramBuilder): void {
   const { groups, inputChannels, outputChannels, kernel, outputSize } = convolution;
   const depth = inputChannels * kernel[0] * kernel[1];
   const places = outputSize[0] * outputSize[1];
-  const packed = program.scratch(groups * panelsOf(outputChannels).paddedRows * depth * 4);
   const groupBytes = outputChannels * depth * 4;
-  program.command('pack_rows', [program.address(weight), packed, outputChannels, depth, depth * 4, groups, groupBytes]);
+  const packed = program.kept(groups * panelsOf(outputChannels).paddedRows * depth * 4, weight, (to) =>
+    program.command('pack_rows', [program.address(weight), to, outputChannels, depth, depth * 4, groups, groupBytes]),
+  );
   encodeConvGemm(
     program,
     {

@@ -36,10 +36,14 @@ export function encodeSame3x3(
   [x, weight, y]: readonly [PlanTensor, PlanTensor, PlanTensor],
   { bias, turned }: { readonly bias?: PlanTensor | undefined; readonly turned: boolean },
 ): void {
-  program.command('depthwise_3x3', [
-    ...[program.address(x), program.address(weight), program.addressOrZero(bias), program.address(y)],
-    ...[images * groups, groups, ...inputSize, zeroRow(program, inputSize[1]), turned ? 8 : 0],
-  ]);
+  program.command(
+    'depthwise_3x3',
+    [
+      ...[program.address(x), program.address(weight), program.addressOrZero(bias), program.address(y)],
+      ...[images * groups, groups, ...inputSize, zeroRow(program, inputSize[1]), turned ? 8 : 0],
+    ],
+    { units: images * groups },
+  );
 }
 
 export function encodeSame3x3GradWeight(
@@ -50,11 +54,15 @@ export function encodeSame3x3GradWeight(
   dweight: PlanTensor,
 ): void {
   const partBytes = align(BLOCK_CHANNELS * CHANNEL_BYTES);
-  const scratch = program.scratch(partBytes * program.threads);
-  program.command('depthwise_3x3_grad_weight', [
-    ...[program.address(x), program.address(dy), program.address(dweight), images, groups, ...inputSize],
-    ...[zeroRow(program, inputSize[1]), scratch, partBytes],
-  ]);
+  const scratch = program.partScratch(partBytes);
+  program.command(
+    'depthwise_3x3_grad_weight',
+    [
+      ...[program.address(x), program.address(dy), program.address(dweight), images, groups, ...inputSize],
+      ...[zeroRow(program, inputSize[1]), ...scratch],
+    ],
+    { units: Math.ceil(groups / 8) },
+  );
 }
 
 /** A row beyond the plane; what is read before and after a row is zero here, too. */

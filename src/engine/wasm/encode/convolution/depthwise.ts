@@ -132,14 +132,18 @@ export function encodeDepthwiseGradWeight(
   const blockGroups = Math.max(1, Math.min(groups, Math.floor(SUMS_BYTES / (groupSlots * 24))));
   const totalsAt = slab.bytes + align(blockGroups * groupSlots * 16);
   const partBytes = totalsAt + align(blockGroups * groupSlots * 8);
-  const scratch = program.scratch(partBytes * program.threads);
+  const scratch = program.partScratch(partBytes);
   // The slots beyond the last tap repeat it; nobody reads them.
   const padded = Array.from({ length: slots }, (_, i) => offsets[Math.min(i, offsets.length - 1)] ?? 0);
-  program.command('depthwise_grad_weight', [
-    ...slabWords(program, geometry, slab, scratch, partBytes),
-    ...[program.address(dy), program.address(dweight), images, groups, outputChannels, gridWidth],
-    ...[taps.length, program.table(padded), slots, form, slab.bytes, totalsAt, blockGroups],
-  ]);
+  program.command(
+    'depthwise_grad_weight',
+    [
+      ...slabWords(program, geometry, slab, ...scratch),
+      ...[program.address(dy), program.address(dweight), images, groups, outputChannels, gridWidth],
+      ...[taps.length, program.table(padded), slots, form, slab.bytes, totalsAt, blockGroups],
+    ],
+    { units: Math.ceil(groups / 8) },
+  );
 }
 
 /** The planes of x, read by the places of y. */
@@ -192,20 +196,19 @@ function encodePass(
     const counts = [phase.taps[0]?.length ?? 0, phase.taps[1]?.length ?? 0];
     return [phase.rows, 4 * phase.first * targetWidth, program.table(words), ...counts];
   });
-  const scratch = program.scratch(slab.bytes * program.threads);
+  const scratch = program.partScratch(slab.bytes);
   const kernelSize = kernel[0] * kernel[1];
-  program.command('depthwise', [
-    ...slabWords(program, geometry, slab, scratch, slab.bytes),
-    ...[pass.weight, pass.bias, pass.target, images * groups, groups, targets, targetHeight * targetWidth],
-    ...[
-      outputChannels * kernelSize,
-      kernelSize,
-      targetPitch,
-      program.table(blocks),
-      blocks.length / 3 / slab.stripRows,
+  program.command(
+    'depthwise',
+    [
+      ...slabWords(program, geometry, slab, ...scratch),
+      ...[pass.weight, pass.bias, pass.target, images * groups, groups, targets, targetHeight * targetWidth],
+      ...[outputChannels * kernelSize, kernelSize, targetPitch],
+      ...[program.table(blocks), blocks.length / 3 / slab.stripRows],
+      ...[form, program.table(phaseWords), phases.length],
     ],
-    ...[form, program.table(phaseWords), phases.length],
-  ]);
+    { units: images * groups },
+  );
 }
 
 /** Blocks of a strip's rows: offset in the slab, in the target, floats. The last of a row may do again what the one before it did. */

@@ -100,8 +100,9 @@ function encode(
 ): void {
   const { images, channels, rows, sourceSize, targetSize, kernel, padding } = conv;
   const pitch = pitchOf(conv);
-  const packed = program.scratch(panelsOf(rows).paddedRows * channels * kernel[0] * kernel[1] * 4);
-  program.command('direct_kernels', [program.address(weight), packed, rows, channels, ...kernel, ...kernels]);
+  const packed = program.kept(panelsOf(rows).paddedRows * channels * kernel[0] * kernel[1] * 4, weight, (to) =>
+    program.command('direct_kernels', [program.address(weight), to, rows, channels, ...kernel, ...kernels]),
+  );
   const offsets: number[] = [];
   for (let i = 0; i < kernel[0]; i++) {
     for (let channel = 0; channel < channels; channel++) {
@@ -109,10 +110,14 @@ function encode(
     }
   }
   const partBytes = align(TILE_BYTES + channels * sourceSize[0] * pitch * 4 + SPILL_BYTES);
-  const scratch = program.scratch(partBytes * program.threads);
-  program.command('direct_conv', [
-    ...[program.address(source), packed, program.address(target), bias],
-    ...[images, channels, ...sourceSize, rows, ...targetSize, ...kernel, ...padding],
-    ...[pitch, scratch, partBytes, program.table(offsets)],
-  ]);
+  const scratch = program.partScratch(partBytes);
+  program.command(
+    'direct_conv',
+    [
+      ...[program.address(source), packed, program.address(target), bias],
+      ...[images, channels, ...sourceSize, rows, ...targetSize, ...kernel, ...padding],
+      ...[pitch, ...scratch, program.table(offsets)],
+    ],
+    { units: images },
+  );
 }

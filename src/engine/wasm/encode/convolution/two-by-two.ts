@@ -1,12 +1,16 @@
 import type { PlanTensor } from '../../../plan';
-import type { ProgramBuilder } from '../../program-builder';
-import { SPILL_BYTES, TILE_COLUMNS, panelsOf } from '../blocking';
+import { align, type ProgramBuilder } from '../../program-builder';
+import { SPILL_BYTES, TILE_COLUMNS, panelsOf, panelsOfUnit } from '../blocking';
 import type { Convolution } from './conv2d';
 
 /** Positions that images and kernels are transformed to: see `kernels/two-by-two.ts`. */
 const POSITIONS = 9;
 /** A part's workspace. */
 const PART_BYTES = 320;
+/** Packed rows and products of one unit stay in the second-level cache. */
+const UNIT_BYTES = 640 * 1024;
+/** Fewer images are not worth to be shared out. */
+const TRANSFORMS_OF_UNIT = 512;
 
 /** Whether 3×3 kernels meet images of 2×2 with a padding of 1, in a batch that fills the columns of the products. */
 export function usesTwoByTwo(convolution: Convolution): boolean {
@@ -19,9 +23,6 @@ export function usesTwoByTwo(convolution: Convolution): boolean {
   return images / (Math.ceil(images / TILE_COLUMNS) * TILE_COLUMNS) >= 0.75;
 }
 
-/** Rows, columns and depth of the nine products. */
-type Size = readonly [rows: number, columns: number, depth: number];
-
 export function encodeTwoByTwoConv2d(
   program: ProgramBuilder,
   { images, inputChannels, outputChannels }: Convolution,
@@ -30,11 +31,14 @@ export function encodeTwoByTwoConv2d(
   bias: PlanTensor | undefined,
   y: PlanTensor,
 ): void {
-  const products = new Products(program, [outputChannels, images, inputChannels]);
-  products.packRows('two_by_two_kernels', weight, inputChannels * 9, 9);
-  products.packColumns(x, inputChannels * 4, 4);
-  products.multiply(false);
-  products.storeImages(y, program.addressOrZero(bias));
+  encodeProducts(program, 'two_by_two_conv', {
+    rows: { source: weight, count: outputChannels, stride: inputChannels * 9, depthStride: 9 },
+    columns: { source: x, count: images, stride: inputChannels * 4, depthStride: 4 },
+    depth: inputChannels,
+    reversed: false,
+    target: y,
+    bias,
+  });
 }
 
 /** dx is the convolution of dy with the kernels turned by 180°, input and output channels exchanged. */
@@ -45,11 +49,13 @@ export function encodeTwoByTwoGradInput(
   weight: PlanTensor,
   dx: PlanTensor,
 ): void {
-  const products = new Products(program, [inputChannels, images, outputChannels]);
-  products.packRows('two_by_two_kernels', weight, 9, inputChannels * 9);
-  products.packColumns(dy, outputChannels * 4, 4);
-  products.multiply(true);
-  products.storeImages(dx, 0);
+  encodeProducts(program, 'two_by_two_conv', {
+    rows: { source: weight, count: inputChannels, stride: 9, depthStride: inputChannels * 9 },
+    columns: { source: dy, count: images, stride: outputChannels * 4, depthStride: 4 },
+    depth: outputChannels,
+    reversed: true,
+    target: dx,
+  });
 }
 
 export function encodeTwoByTwoGradWeight(
@@ -59,71 +65,75 @@ export function encodeTwoByTwoGradWeight(
   dy: PlanTensor,
   dweight: PlanTensor,
 ): void {
-  const products = new Products(program, [outputChannels, inputChannels, images]);
-  products.packRows('two_by_two_rows', dy, 4, outputChannels * 4);
-  products.packColumns(x, 4, inputChannels * 4);
-  products.multiply(true);
-  products.storeKernels(dweight);
+  encodeProducts(program, 'two_by_two_grad_weight', {
+    rows: { source: dy, count: outputChannels, stride: 4, depthStride: outputChannels * 4 },
+    columns: { source: x, count: inputChannels, stride: 4, depthStride: inputChannels * 4 },
+    depth: images,
+    reversed: true,
+    target: dweight,
+  });
 }
 
-/** Nine products of matrices: rows and columns are transformed and packed, results transformed back. */
-class Products {
-  private readonly rowStep: number;
-  private readonly columnStep: number;
-  private readonly targetStep: number;
-  private readonly packedRows: number;
-  private readonly packedColumns: number;
-  private readonly products: number;
-  private readonly parts: number;
+/** Rows or columns of the nine products, with the source's float strides. */
+interface Side {
+  readonly source: PlanTensor;
+  readonly count: number;
+  readonly stride: number;
+  readonly depthStride: number;
+}
 
-  constructor(
-    private readonly program: ProgramBuilder,
-    private readonly size: Size,
-  ) {
-    const [rows, columns, depth] = size;
-    const { paddedRows } = panelsOf(rows);
-    const paddedColumns = Math.ceil(columns / TILE_COLUMNS) * TILE_COLUMNS;
-    // One cache line more than the data: positions a power of two apart would share cache sets.
-    this.rowStep = paddedRows * depth * 4 + 64;
-    this.columnStep = paddedColumns * depth * 4 + 64;
-    this.targetStep = paddedRows * paddedColumns * 4 + 64;
-    this.packedRows = program.scratch(this.rowStep * POSITIONS + SPILL_BYTES);
-    this.packedColumns = program.scratch(this.columnStep * POSITIONS + SPILL_BYTES);
-    this.products = program.scratch(this.targetStep * POSITIONS);
-    this.parts = program.scratch(PART_BYTES * program.threads);
-  }
+interface Products {
+  readonly rows: Side;
+  readonly columns: Side;
+  readonly depth: number;
+  /** What the rows are made from is turned by 180°. */
+  readonly reversed: boolean;
+  readonly target: PlanTensor;
+  readonly bias?: PlanTensor | undefined;
+}
 
-  /** Float strides of a row and of depth. */
-  packRows(kernel: string, source: PlanTensor, rowStride: number, depthStride: number): void {
-    const [rows, , depth] = this.size;
-    const words = [this.program.address(source), this.packedRows, rows, depth, rowStride, depthStride];
-    this.program.command(kernel, [...words, this.parts, this.rowStep], { barrier: false });
-  }
+function encodeProducts(
+  program: ProgramBuilder,
+  kernel: 'two_by_two_conv' | 'two_by_two_grad_weight',
+  { rows, columns, depth, reversed, target, bias }: Products,
+): void {
+  const paddedColumns = Math.ceil(columns.count / TILE_COLUMNS) * TILE_COLUMNS;
+  // One cache line more than the data: positions a power of two apart would share cache sets.
+  const columnStep = paddedColumns * depth * 4 + 64;
+  const packedColumns = program.scratch(columnStep * POSITIONS + SPILL_BYTES);
+  program.command(
+    'two_by_two_columns',
+    [
+      program.address(columns.source),
+      packedColumns,
+      columns.count,
+      depth,
+      columns.stride,
+      columns.depthStride,
+      columnStep,
+    ],
+    { units: Math.ceil((columns.count * depth) / TRANSFORMS_OF_UNIT) },
+  );
 
-  packColumns(source: PlanTensor, columnStride: number, depthStride: number): void {
-    const [, columns, depth] = this.size;
-    const words = [this.program.address(source), this.packedColumns, columns, depth, columnStride, depthStride];
-    this.program.command('two_by_two_columns', [...words, this.columnStep]);
+  const panelBytes = POSITIONS * 6 * 4 * (depth + paddedColumns);
+  const { panels } = panelsOf(rows.count);
+  const unitPanels = 2 * panelBytes <= UNIT_BYTES ? panelsOfUnit(panels, program.threads) : 1;
+  const productsAt = align(PART_BYTES + (unitPanels * 6 * depth * 4 + 64) * POSITIONS);
+  const partBytes = productsAt + align((unitPanels * 6 * paddedColumns * 4 + 64) * POSITIONS);
+  const scratch = program.partScratch(partBytes);
+  const words = [
+    ...[program.address(rows.source), packedColumns, program.address(target), program.addressOrZero(bias)],
+    ...[rows.count, columns.count, depth, rows.stride, rows.depthStride, reversed ? 1 : 0, columnStep],
+    ...[unitPanels, ...scratch, productsAt],
+  ];
+  const units = Math.ceil(panels / unitPanels);
+  const keptPitch = align((unitPanels * 6 * depth * 4 + 64) * POSITIONS);
+  let kept = [0, 0];
+  if (program.keepsWhatIsMadeOf(rows.source)) {
+    program.kept(keptPitch * units, rows.source, (to) => {
+      kept = [to, keptPitch];
+      program.command('two_by_two_kernels', [...words, ...kept], { units });
+    });
   }
-
-  /** `reversed`: what the rows were made from is turned by 180°. */
-  multiply(reversed: boolean): void {
-    this.program.command('two_by_two_products', [
-      ...[this.packedRows, this.packedColumns, this.products, ...this.size, reversed ? 1 : 0],
-      ...[this.rowStep, this.columnStep, this.targetStep],
-    ]);
-  }
-
-  /** Columns are images of the target, rows its channels. */
-  storeImages(target: PlanTensor, bias: number): void {
-    const [rows, columns] = this.size;
-    const words = [this.products, this.program.address(target), rows, columns, rows * 4, bias];
-    this.program.command('two_by_two_outputs', [...words, this.targetStep]);
-  }
-
-  storeKernels(target: PlanTensor): void {
-    const [rows, columns] = this.size;
-    const words = [this.products, this.program.address(target), rows, columns, this.parts];
-    this.program.command('two_by_two_weights', [...words, this.targetStep]);
-  }
+  program.command(kernel, [...words, ...kept], { units });
 }

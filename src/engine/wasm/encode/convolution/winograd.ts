@@ -2,11 +2,12 @@ import type { PlanTensor } from '../../../plan';
 import { align, type ProgramBuilder } from '../../program-builder';
 import { panelsOf } from '../blocking';
 import type { Convolution } from './conv2d';
+import { encodeWinogradPanels, hasFewTiles } from './winograd-panels';
 
 /** Positions of a transformed tile: F(4×4, 3×3). */
-const POSITIONS = 36;
+export const POSITIONS = 36;
 /** A part's workspace before what its arguments place: two sets of 36 vectors and four kernels. */
-const FIXED_BYTES = 2 * 576 + 192;
+export const FIXED_BYTES = 2 * 576 + 192;
 /** Transformed inputs and products of one block stay in the second-level cache. */
 const BLOCK_BYTES = 1200 * 1024;
 /**
@@ -16,6 +17,8 @@ const BLOCK_BYTES = 1200 * 1024;
 const CHUNK_BYTES = 4 * 1024 * 1024;
 /** Fewer channels do not pay for the transforms, nor fewer tiles for the kernels', which become four times as large. */
 const LEAST_CHANNELS = 16;
+/** Fewer kernels are not worth to be shared out. */
+const KERNELS_OF_UNIT = 256;
 const LEAST_TILES = 8;
 
 /** Whether 3×3 kernels of stride 1 are computed by Winograd's algorithm: where it saves most of the multiplications. */
@@ -33,7 +36,8 @@ export function usesWinograd(convolution: Convolution): boolean {
   return POSITIONS * tilesOf(height) * tilesOf(width) < 0.6 * 9 * height * width;
 }
 
-interface Strips {
+/** How an image is cut, with the argument words for it (see `kernels/strips.ts`). */
+export interface Strips {
   readonly words: readonly number[];
   readonly strips: number;
   readonly tilesOfStrip: number;
@@ -68,7 +72,7 @@ export function encodeWinogradConv2d(
 ): void {
   const strips = stripsOf(program.address(x), [images, inputChannels, ...inputSize], outputSize, padding);
   const kernels = {
-    address: program.address(weight),
+    weight,
     rows: outputChannels,
     depth: inputChannels,
     rowStride: inputChannels * 9,
@@ -89,7 +93,7 @@ export function encodeWinogradGradInput(
   const around = [2 - padding[0], 2 - padding[1]] as const;
   const strips = stripsOf(program.address(dy), [images, outputChannels, ...outputSize], inputSize, around);
   const kernels = {
-    address: program.address(weight),
+    weight,
     rows: inputChannels,
     depth: outputChannels,
     rowStride: 9,
@@ -99,8 +103,8 @@ export function encodeWinogradGradInput(
   encodeConvolution(program, strips, kernels, program.address(dx), 0, inputSize);
 }
 
-interface Kernels {
-  readonly address: number;
+export interface Kernels {
+  readonly weight: PlanTensor;
   readonly rows: number;
   readonly depth: number;
   /** In floats. */
@@ -111,21 +115,30 @@ interface Kernels {
 
 function encodeConvolution(
   program: ProgramBuilder,
-  { words, strips, tilesOfStrip, pitch }: Strips,
+  image: Strips,
   kernels: Kernels,
   target: number,
   bias: number,
   targetSize: readonly [number, number],
 ): void {
+  if (hasFewTiles(image, kernels)) {
+    encodeWinogradPanels(program, image, kernels, [target, bias, kernels.rows, ...targetSize]);
+    return;
+  }
+  const { words, strips, tilesOfStrip, pitch } = image;
   const { rows, depth } = kernels;
   const { paddedRows, panels } = panelsOf(rows);
   const packedStep = paddedRows * depth * 4 + 64;
-  const packed = program.scratch(packedStep * POSITIONS);
-  const kernelScratch = program.scratch(FIXED_BYTES * program.threads);
-  program.command('winograd_kernels', [
-    ...[kernels.address, packed, rows, depth, kernels.rowStride, kernels.depthStride, kernels.flip ? 1 : 0],
-    ...[kernelScratch, FIXED_BYTES, packedStep],
-  ]);
+  const packed = program.kept(packedStep * POSITIONS, kernels.weight, (to) =>
+    program.command(
+      'winograd_kernels',
+      [
+        ...[program.address(kernels.weight), to, rows, depth, kernels.rowStride, kernels.depthStride],
+        ...[kernels.flip ? 1 : 0, ...program.partScratch(FIXED_BYTES), packedStep],
+      ],
+      { units: Math.ceil((rows * depth) / KERNELS_OF_UNIT) },
+    ),
+  );
 
   const tileBytes = POSITIONS * 4 * (depth + paddedRows);
   const wish = Math.max(16, Math.floor(BLOCK_BYTES / tileBytes));
@@ -137,12 +150,16 @@ function encodeConvolution(
   const inputsAt = slabAt + align(blockStrips * 6 * pitch * 4 + 64);
   const productsAt = inputsAt + align((tiles * depth * 4 + 64) * POSITIONS);
   const partBytes = productsAt + align((tiles * paddedRows * 4 + 64) * POSITIONS);
-  const scratch = program.scratch(partBytes * program.threads);
-  program.command('winograd_conv', [
-    ...words,
-    ...[packed, target, bias, rows, ...targetSize, blockStrips, rowParts, scratch, partBytes],
-    ...[tilesAt, slabAt, inputsAt, productsAt, packedStep],
-  ]);
+  const scratch = program.partScratch(partBytes);
+  program.command(
+    'winograd_conv',
+    [
+      ...words,
+      ...[packed, target, bias, rows, ...targetSize, blockStrips, rowParts, ...scratch],
+      ...[tilesAt, slabAt, inputsAt, productsAt, packedStep],
+    ],
+    { units: rowParts === 1 ? Math.ceil(strips / blockStrips) : 0 },
+  );
 }
 
 /** Strips of a block, and how many parts share the output channels: so that all threads have as much to do. */
@@ -183,20 +200,32 @@ export function encodeWinogradGradWeight(
   const packedOutputs = program.scratch(outputStep * POSITIONS);
   const sums = program.scratch(sumBytes);
   const partBytes = align(FIXED_BYTES + 4 * (unitStrips * 6 * inputs.pitch + 16) * 4);
-  const scratch = program.scratch(partBytes * program.threads);
+  const scratch = program.partScratch(partBytes);
   for (let first = 0; first < inputs.strips; first += chunkStrips) {
     const strips = Math.min(chunkStrips, inputs.strips - first);
-    const chunk = [unitStrips, first, strips, scratch, partBytes];
-    program.command('winograd_weight_inputs', [...inputs.words, packedInputs, inputStep, ...chunk], { barrier: false });
-    program.command('winograd_weight_outputs', [...outputs.words, packedOutputs, outputStep, ...chunk]);
-    program.command('winograd_weight_products', [
-      ...[packedOutputs, packedInputs, sums, outputChannels, inputChannels, strips * inputs.tilesOfStrip],
-      ...[first === 0 ? 1 : 0, outputStep, inputStep],
-    ]);
+    const chunk = [unitStrips, first, strips, ...scratch];
+    const units = Math.ceil(strips / unitStrips);
+    program.command('winograd_weight_inputs', [...inputs.words, packedInputs, inputStep, ...chunk], {
+      barrier: false,
+      units: units * Math.ceil(inputChannels / 4),
+    });
+    program.command('winograd_weight_outputs', [...outputs.words, packedOutputs, outputStep, ...chunk], {
+      units: units * Math.ceil(outputChannels / 4),
+    });
+    program.command(
+      'winograd_weight_products',
+      [
+        ...[packedOutputs, packedInputs, sums, outputChannels, inputChannels, strips * inputs.tilesOfStrip],
+        ...[first === 0 ? 1 : 0, outputStep, inputStep],
+      ],
+      { units: POSITIONS * panels },
+    );
   }
-  program.command('winograd_weight_finish', [
-    ...[sums, program.address(dweight), outputChannels, inputChannels, scratch, partBytes],
-  ]);
+  program.command(
+    'winograd_weight_finish',
+    [sums, program.address(dweight), outputChannels, inputChannels, ...scratch],
+    { units: Math.ceil((outputChannels * inputChannels) / KERNELS_OF_UNIT) },
+  );
 }
 
 function tilesOf(size: number): number {

@@ -54,5 +54,5 @@ function withBatch([steps = 0, classes = 1]: readonly number[]): readonly number
 /** So many doubles for each part: where, and their bytes. */
 function scratchOf(program: ProgramBuilder, doubles: number): readonly number[] {
   const bytes = align(8 * doubles);
-  return [program.scratch(bytes * program.threads), bytes];
+  return program.partScratch(bytes);
 }

@@ -35,11 +35,11 @@ export function encodeProduct(program: ProgramBuilder, product: Product): void {
   if (product.aTransposed) program.command('pack_columns', packWords(product, packed));
   else program.command('pack_rows', packWords(product, packed));
   const { tiles, blockDepth, blockTiles, bytes } = blocksOf(product.size);
-  const scratch = program.scratch(bytes * program.threads);
-  program.command('gemm', [
-    ...gemmWords(product, packed, blockDepth, blockTiles),
-    ...[chooseRowParts(panels, tiles, program.threads), scratch, bytes],
-  ]);
+  const scratch = program.partScratch(bytes);
+  const rowParts = chooseRowParts(panels, tiles, program.threads);
+  program.command('gemm', [...gemmWords(product, packed, blockDepth, blockTiles), rowParts, ...scratch], {
+    units: rowParts === 1 ? Math.ceil(tiles / 4) : 0,
+  });
 }
 
 /** The product of each pair of matrices; dimensions before the last two are broadcast. */
@@ -68,7 +68,7 @@ export function encodeMatrixProduct(step: KernelStep, program: ProgramBuilder): 
   const { blockDepth, blockTiles, bytes } = blocksOf(first.size);
   const packedBytes = align(paddedRows * k * 4 + SPILL_BYTES);
   const partBytes = WORD_BYTES + packedBytes + bytes;
-  const scratch = program.scratch(partBytes * program.threads);
+  const scratch = program.partScratch(partBytes);
   program.command('product_batch', [
     count,
     program.table(products.map((product) => product.a)),
@@ -77,7 +77,7 @@ export function encodeMatrixProduct(step: KernelStep, program: ProgramBuilder): 
     aTransposed ? 1 : 0,
     program.table([...packWords(first, 0), 0, 0, 0].slice(0, 7)),
     program.table([...gemmWords(first, 0, blockDepth, blockTiles), 1, 0, 0]),
-    ...[scratch, partBytes, packedBytes],
+    ...[...scratch, packedBytes],
   ]);
 }
 

@@ -15,8 +15,8 @@ export function squareMatrixEncoder(
     const n = x.shape.at(-1) ?? 1;
     const count = n === 0 ? sizeOf(step.output) : sizeOf(x) / n ** 2;
     const bytes = align(8 * matrices * n ** 2 + 4 * indices * n);
-    const scratch = program.scratch(bytes * program.threads);
+    const scratch = program.partScratch(bytes);
     const places = [program.address(x), program.address(step.output)];
-    program.command(kernel, [...places, count, n, scratch, bytes, ...more]);
+    program.command(kernel, [...places, count, n, ...scratch, ...more]);
   };
 }

@@ -14,7 +14,9 @@ export function encodeBatchNormStats(step: KernelStep, program: ProgramBuilder):
   }
   const chunks = channelChunks(images, channels);
   const partial = program.scratch(chunks * channels * 24);
-  program.command('batch_norm_stats', [program.address(x), partial, images, channels, places, chunks]);
+  program.command('batch_norm_stats', [program.address(x), partial, images, channels, places, chunks], {
+    units: channels * chunks,
+  });
   program.command('batch_norm_stats_finish', [
     ...[partial, program.address(step.output), channels, chunks, images * places],
   ]);
@@ -69,10 +71,11 @@ export function encodeBatchNormGradStats(step: KernelStep, program: ProgramBuild
   const chain = program.takeChain();
   const chunks = channelChunks(images, channels);
   const partial = program.scratch(chunks * channels * 16);
-  program.command('batch_norm_grad_stats', [
-    ...[program.address(dy), program.address(x), stats, partial, images, channels, places, chunks],
-    ...chain,
-  ]);
+  program.command(
+    'batch_norm_grad_stats',
+    [program.address(dy), program.address(x), stats, partial, images, channels, places, chunks, ...chain],
+    { units: channels * chunks },
+  );
   program.command('batch_norm_grad_stats_finish', [
     ...[partial, stats, program.address(step.output), channels, chunks, epsilon(step)],
   ]);

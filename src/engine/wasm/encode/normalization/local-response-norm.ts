@@ -16,7 +16,7 @@ export function encodeLocalResponseNormGrad(step: KernelStep, program: ProgramBu
   const bytes = align(2 * channels * placesTogether * 4);
   program.command('local_response_norm_grad', [
     ...[program.address(dy), program.address(x), program.address(step.output), ...planeShape(x), ...windowWords(step)],
-    ...[program.scratch(bytes * program.threads), bytes],
+    ...program.partScratch(bytes),
   ]);
 }
 

@@ -87,16 +87,18 @@ function adaptivePool({ attrs }: KernelStep, x: PlanTensor, y: PlanTensor): Aver
 
 function encodeForward(program: ProgramBuilder, pool: AveragePool, x: PlanTensor, y: PlanTensor): void {
   const addresses = [program.address(x), program.address(y)];
-  if (isGlobal(pool)) program.command('plane_mean', [...addresses, ...globalWords(pool)]);
-  else if (isHalving(pool)) program.command('average_halves', [...addresses, ...halvingWords(pool)]);
-  else program.command('average_pool', [...addresses, ...words(program, pool)]);
+  const units = pool.x.planes;
+  if (isGlobal(pool)) program.command('plane_mean', [...addresses, ...globalWords(pool)], { units });
+  else if (isHalving(pool)) program.command('average_halves', [...addresses, ...halvingWords(pool)], { units });
+  else program.command('average_pool', [...addresses, ...words(program, pool)], { units });
 }
 
 function encodeGradient(program: ProgramBuilder, pool: AveragePool, dx: PlanTensor, dy: PlanTensor): void {
   const addresses = [program.address(dx), program.address(dy)];
-  if (isGlobal(pool)) program.command('plane_mean_grad', [...addresses, ...globalWords(pool)]);
-  else if (isHalving(pool)) program.command('average_halves_grad', [...addresses, ...halvingWords(pool)]);
-  else program.command('average_pool_grad', [...addresses, ...words(program, pool)]);
+  const units = pool.x.planes;
+  if (isGlobal(pool)) program.command('plane_mean_grad', [...addresses, ...globalWords(pool)], { units });
+  else if (isHalving(pool)) program.command('average_halves_grad', [...addresses, ...halvingWords(pool)], { units });
+  else program.command('average_pool_grad', [...addresses, ...words(program, pool)], { units });
 }
 
 /** Whether each plane is one window. */
@@ -124,7 +126,7 @@ function words(program: ProgramBuilder, { x, y, windows, divisor }: AveragePool)
   const rowBytes = align((x.size[2] + 16) * 4);
   return [
     ...[x.planes, ...x.size, ...y.size, ...windows.map((along) => windowTable(program, along)), floatWord(divisor)],
-    ...[program.scratch(rowBytes * program.threads), rowBytes, ...uniformRun(windows[2])],
+    ...[...program.partScratch(rowBytes), ...uniformRun(windows[2])],
   ];
 }
 

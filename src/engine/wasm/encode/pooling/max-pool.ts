@@ -10,10 +10,14 @@ export function encodeMaxPool(step: KernelStep, program: ProgramBuilder): void {
   const x = inputOf(step, 0);
   const window = windowOf(step);
   const rowBytes = align((x.shape.at(-1) ?? 1) * 4 + 16);
-  program.command('max_pool', [
-    ...[program.address(x), program.address(step.output), ...sizeWords(window, x, step.output)],
-    ...[...rowList(window, program), program.scratch(rowBytes * program.threads), rowBytes],
-  ]);
+  program.command(
+    'max_pool',
+    [
+      ...[program.address(x), program.address(step.output), ...sizeWords(window, x, step.output)],
+      ...[...rowList(window, program), ...program.partScratch(rowBytes)],
+    ],
+    { units: volumesOf(x, window.rank).planes },
+  );
 }
 
 /** The output holds the values and, behind them, a byte for each. */
@@ -22,9 +26,11 @@ export function encodeMaxPoolWinners(step: KernelStep, program: ProgramBuilder):
   const window = windowOf(step);
   const { shape } = poolType(step.op, [x], step.attrs as MaxPoolAttributes);
   const y = { shape: shape.map(Number) };
-  program.command('max_pool_winners', [
-    ...[program.address(x), program.address(step.output), ...sizeWords(window, x, y), ...rowList(window, program)],
-  ]);
+  program.command(
+    'max_pool_winners',
+    [program.address(x), program.address(step.output), ...sizeWords(window, x, y), ...rowList(window, program)],
+    { units: volumesOf(x, window.rank).planes },
+  );
 }
 
 export function encodeMaxPoolIndices(step: KernelStep, program: ProgramBuilder): void {
@@ -37,11 +43,15 @@ export function encodeMaxPoolIndices(step: KernelStep, program: ProgramBuilder):
 export function encodeMaxPoolGrad(step: KernelStep, program: ProgramBuilder): void {
   const [dy, winners, dx] = [inputOf(step, 0), inputOf(step, 1), step.output];
   const window = windowOf(step);
-  const { size } = volumesOf(dx, window.rank);
-  program.command('max_pool_grad', [
-    ...[program.address(dy), program.address(dx), ...sizeWords(window, dx, dy)],
-    ...[program.address(winners) + 4 * sizeOf(dy), program.table(elementOffsets(window, size))],
-  ]);
+  const { planes, size } = volumesOf(dx, window.rank);
+  program.command(
+    'max_pool_grad',
+    [
+      ...[program.address(dy), program.address(dx), ...sizeWords(window, dx, dy)],
+      ...[program.address(winners) + 4 * sizeOf(dy), program.table(elementOffsets(window, size))],
+    ],
+    { units: planes },
+  );
 }
 
 type Three = readonly [number, number, number];
@@ -81,7 +91,7 @@ function sizeWords(
 /** Room for the rows of one window, for each part: address and bytes. */
 function rowList({ kernel }: Window, program: ProgramBuilder): readonly [number, number] {
   const bytes = align(kernel[0] * kernel[1] * 8);
-  return [program.scratch(bytes * program.threads), bytes];
+  return program.partScratch(bytes);
 }
 
 /** Bytes from a window's first element to each of its elements, in row-major order. */

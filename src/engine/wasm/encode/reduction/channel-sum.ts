@@ -21,6 +21,8 @@ export function encodeChannelSum(step: KernelStep, program: ProgramBuilder): voi
   const chain = program.takeChain();
   const chunks = channelChunks(images, channels);
   const partial = program.scratch(chunks * channels * 8);
-  program.command('channel_sum', [program.address(x), partial, images, channels, places, chunks, ...chain]);
+  program.command('channel_sum', [program.address(x), partial, images, channels, places, chunks, ...chain], {
+    units: channels * chunks,
+  });
   program.command('channel_sum_finish', [partial, target, channels, chunks]);
 }

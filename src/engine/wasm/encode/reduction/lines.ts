@@ -82,8 +82,8 @@ function addOrder(
 ): void {
   const x = inputOf(step, 0);
   const partBytes = align(3 * 4 * layout[1]);
-  const scratch = program.scratch(partBytes * program.threads);
+  const scratch = program.partScratch(partBytes);
   const flags = [x.dtype === 'f32' ? 0 : 1, descending ? 1 : 0];
   const addresses = [program.address(x), program.address(step.output)];
-  program.command('order', [...addresses, ...layout, ...flags, ...wanted, scratch, partBytes]);
+  program.command('order', [...addresses, ...layout, ...flags, ...wanted, ...scratch]);
 }

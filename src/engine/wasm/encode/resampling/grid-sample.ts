@@ -39,7 +39,7 @@ function words(
     ...[program.address(x), program.address(grid), program.address(y), images, channels, depth, height, width],
     ...[elementCount(grid.shape.slice(1, -1)), rank],
     ...[numberOf(modes, attrs['mode']), numberOf(paddings, attrs['paddingMode'])],
-    ...[Number(booleanAttribute(attrs, 'alignCorners')), program.scratch(scratchBytes * program.threads), scratchBytes],
+    ...[Number(booleanAttribute(attrs, 'alignCorners')), ...program.partScratch(scratchBytes)],
   ];
 }
 

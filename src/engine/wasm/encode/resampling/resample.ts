@@ -58,7 +58,7 @@ function encodePlanes(
     ...tapTables(program, rows.taps),
     ...(keepsColumns ? [0, 0] : tapTables(program, columns.taps)),
     ...[run.kind, run.from, run.to, run.table.length > 0 ? program.table(run.table) : 0],
-    ...[keepsColumns ? 0 : program.scratch(rowBytes * program.threads), rowBytes],
+    ...(keepsColumns ? [0, 0] : program.partScratch(rowBytes)),
   ]);
 }
 
