@@ -36,7 +36,7 @@ export class OurGpuNetwork extends OurNetwork {
           program.input('picks').set(picks);
           program.input('targets').set(targets);
           program.input('hyper').set(this.parts.hyperparameters(optimizer, optimizer.learningRate, ++this.steps));
-          if (program.plan.inputs.random) program.input('random').set([1, 0, this.steps, 0]);
+          if (program.plan.inputs.random) program.input('random').set([1, 0, this.steps, 0, 0, 0]);
           await program.run();
         }
         await program.read('loss');

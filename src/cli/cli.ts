@@ -9,6 +9,8 @@ import { doctorCommand } from './doctor-command';
 import type { EvaluateOptions } from './evaluate-command';
 import { evaluateCommand } from './evaluate-command';
 import { exitCodes } from './exit-codes';
+import { inspectCommand } from './inspect/inspect-command';
+import { addInspectOptions, type InspectOptions } from './inspect/inspect-options';
 import type { PredictOptions } from './predict-command';
 import { predictCommand } from './predict-command';
 import type { ShapesOptions } from './shapes-command';
@@ -72,15 +74,30 @@ function program(): Command {
           'test',
         ]),
       )
+      .option('--confusion', 'the confusion matrix, and precision, recall, F1 and ROC AUC of each class')
+      .addOption(
+        new Option('--normalize <by>', 'with --confusion: shares of each row (what images show) or column').choices([
+          'row',
+          'column',
+        ]),
+      )
       .addOption(checkpointOption()),
   ).action(ending((run: string, options: EvaluateOptions) => evaluateCommand(run, options)));
   addDeviceOptions(
-    command('predict <run> <image...>', 'most probable classes of images')
+    command('predict <run> <image...>', 'most probable classes of image files, and of all in folders')
       .option('-k, --top <n>', 'how many classes', parseInteger(1), 3)
+      .option('--csv [file]', 'as a table: one line for each image, on stdout where no file is given')
       .addOption(checkpointOption()),
   ).action(
     ending((run: string, images: readonly string[], options: PredictOptions) => predictCommand(run, images, options)),
   );
+  addInspectOptions(
+    command(
+      'inspect <run-or-model>',
+      'what a network looks like inside: filters, feature maps, receptive fields; without options, its layers',
+    ),
+    parseInputShape,
+  ).action(ending((text: string, options: InspectOptions) => inspectCommand(text, options)));
   addDeviceOptions(
     command('bench <model>', 'how long a training step of MODEL takes, on random images')
       .option('-i, --input <c,h,w>', 'shape of one image (default: what the file says)', parseInputShape)

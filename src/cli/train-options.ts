@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
-import type {
-  ClippingConfig,
-  LearningRateFactor,
-  LossConfig,
-  OptimizerConfig,
-  ScheduleConfig,
-  TrainConfig,
+import {
+  precisions,
+  type ClippingConfig,
+  type LearningRateFactor,
+  type LossConfig,
+  type OptimizerConfig,
+  type Precision,
+  type ScheduleConfig,
+  type TrainConfig,
 } from '../core/train/config';
 import { defaultOptimizer, defaultSchedule, defaultTrainConfig, plainLoss } from '../core/train/defaults';
 import { parseTrainConfig } from '../core/train/parse-config';
@@ -37,6 +39,7 @@ export interface TrainOptions extends DeviceOptions {
   readonly clipValue?: number;
   readonly flip?: true;
   readonly cropPadding?: number;
+  readonly precision?: Precision;
   readonly schedule?: ScheduleConfig['kind'];
   readonly stepEpochs?: number;
   readonly gamma?: number;
@@ -44,6 +47,7 @@ export interface TrainOptions extends DeviceOptions {
   readonly warmup?: number;
   readonly validation?: number;
   readonly patience?: number;
+  readonly epochCheckpoints?: number;
   readonly seed?: number;
   readonly weights?: string;
   readonly out?: string;
@@ -96,6 +100,12 @@ export function addTrainOptions(command: Command): Command {
       parseInteger(0),
     )
     .addOption(
+      new Option(
+        '--precision <p>',
+        'f16: activations and their gradients are kept with 16 bits, on GPUs (default: f32)',
+      ).choices(precisions),
+    )
+    .addOption(
       new Option('--schedule <name>', 'how the learning rate moves (default: constant)').choices([
         'constant',
         'step',
@@ -113,6 +123,11 @@ export function addTrainOptions(command: Command): Command {
       parseNumber,
     )
     .option('--patience <n>', 'stop when validation has not improved for n epochs', parseInteger(1))
+    .option(
+      '--epoch-checkpoints <mb>',
+      `megabytes for the weights of single epochs, for \`inspect\`; 0: none (default: ${defaultTrainConfig.epochCheckpointsMb})`,
+      parseNumber,
+    )
     .option('--seed <n>', `same seed, same numbers (default: ${seed})`, parseInteger(0))
     .option('--weights <file>', 'safetensors file with initial weights')
     .option('-o, --out <folder>', 'run folder to make (default: .cnn-lab/runs/<date>-<model>-<data>)')
@@ -151,6 +166,7 @@ const startOptions = [
   'clipValue',
   'flip',
   'cropPadding',
+  'precision',
   'schedule',
   'stepEpochs',
   'gamma',
@@ -158,6 +174,7 @@ const startOptions = [
   'warmup',
   'validation',
   'patience',
+  'epochCheckpoints',
   'seed',
   'weights',
   'out',
@@ -190,9 +207,11 @@ export function trainConfigFrom(options: TrainOptions): TrainConfig {
         learningRateFactors: options.lrFactor ?? [],
       },
       augment: { flip: options.flip ?? false, cropPadding: options.cropPadding ?? 0 },
+      precision: options.precision ?? defaultTrainConfig.precision,
       seed: options.seed ?? defaultTrainConfig.seed,
       validationShare: options.validation ?? defaultTrainConfig.validationShare,
       earlyStoppingPatience: options.patience ?? null,
+      epochCheckpointsMb: options.epochCheckpoints ?? defaultTrainConfig.epochCheckpointsMb,
     } satisfies TrainConfig),
   );
 }

@@ -2,7 +2,7 @@ import { elementCount } from '../core/graph/dim';
 import type { DType } from '../core/graph/graph';
 import type { GroupedStep } from './group-elementwise';
 import type { BufferLife, Placement } from './place-buffers';
-import type { PlanTensor } from './plan';
+import type { HalfStorage, PlanTensor } from './plan';
 
 /** A tensor in a buffer whose place is not decided yet, or in the state or the data. */
 export interface PlannedTensor {
@@ -11,6 +11,7 @@ export interface PlannedTensor {
   readonly offset: number;
   readonly shape: readonly number[];
   readonly dtype: DType;
+  readonly storage?: HalfStorage;
 }
 
 interface TableStep {
@@ -26,11 +27,11 @@ export class BufferTable {
   /** Union-find: a buffer that an in-place step took over points to the one it took. */
   private readonly owner: number[] = [];
 
-  allocate(shape: readonly number[], dtype: DType): PlannedTensor {
+  allocate(shape: readonly number[], dtype: DType, storage?: HalfStorage): PlannedTensor {
     const buffer = this.byteLengths.length;
-    this.byteLengths.push(4 * elementCount(shape));
+    this.byteLengths.push((storage === 'f16' ? 2 : 4) * elementCount(shape));
     this.owner.push(buffer);
-    return { buffer, offset: 0, shape, dtype };
+    return { buffer, offset: 0, shape, dtype, ...(storage ? { storage } : {}) };
   }
 
   /**
@@ -51,6 +52,7 @@ export class BufferTable {
       for (const input of step.inputs.slice(0, step.elementwiseInputs)) {
         // Of the same type: the words that seed a dropout are read all along, not element by element.
         if (typeof input.buffer !== 'number' || input.offset !== 0 || input.dtype !== output.dtype) continue;
+        if (input.storage !== output.storage) continue;
         const root = this.find(input.buffer);
         if (lastUse.get(root) !== index || this.byteLengths[root] !== this.byteLengths[output.buffer]) continue;
         this.owner[output.buffer] = root;
@@ -89,9 +91,9 @@ export class BufferTable {
     return lives;
   }
 
-  place({ buffer, offset, shape, dtype }: PlannedTensor, placement: Placement): PlanTensor {
-    if (typeof buffer !== 'number') return { region: buffer, offset, shape, dtype };
-    return { region: 'arena', offset: (placement.offsets[this.find(buffer)] ?? 0) + offset, shape, dtype };
+  place({ buffer, offset, ...tensor }: PlannedTensor, placement: Placement): PlanTensor {
+    if (typeof buffer !== 'number') return { region: buffer, offset, ...tensor };
+    return { region: 'arena', offset: (placement.offsets[this.find(buffer)] ?? 0) + offset, ...tensor };
   }
 
   private find(buffer: number): number {

@@ -6,8 +6,9 @@ import type { ComputationGraph } from '../core/train/training-graph';
 import { groupElementwise, type GroupedStep } from './group-elementwise';
 import { optimizerSteps, type UpdateConfig, type UpdateSteps } from './optimizer-steps';
 import { placeBuffers } from './place-buffers';
-import type { KernelStep, Plan, PlanStep, PlanTensor, StateLayout } from './plan';
+import type { HalfStorage, KernelStep, Plan, PlanStep, PlanTensor, StateLayout } from './plan';
 import { BufferTable, type PlannedTensor } from './buffer-table';
+import { elementBytes } from './tensor-bytes';
 
 export interface PlanRequest {
   /** For profiles and errors: `train`, `evaluate`. */
@@ -18,11 +19,13 @@ export interface PlanRequest {
   readonly layout: StateLayout;
   /** Present: the plan ends with the optimiser's step over the gradients that the computation stores. */
   readonly update?: UpdateConfig;
+  /** How activations and their gradients are kept; absent: whole. */
+  readonly half?: HalfStorage;
 }
 
 /** Makes the one program that runs a whole step: only what outputs and stores need, every buffer placed. */
-export function buildPlan({ name, computation, batchSize, layout, update }: PlanRequest): Plan {
-  const planner = new Planner(computation, batchSize, layout);
+export function buildPlan({ name, computation, batchSize, layout, update, half }: PlanRequest): Plan {
+  const planner = new Planner(computation, batchSize, layout, half);
   planner.addNodes();
   planner.addLateCopies();
   return planner.finish(
@@ -51,12 +54,16 @@ class Planner {
   private readonly slots: ReadonlyMap<string, PlanTensor>;
   private readonly slotsOfNode = new Map<NodeId, string[]>();
   private readonly lastReaderOfSlot = new Map<string, NodeId>();
+  /** What the host reads, and what that is a view of. */
+  private readonly readByHost: ReadonlySet<NodeId>;
 
   constructor(
     private readonly computation: ComputationGraph,
     private readonly batchSize: number,
     layout: StateLayout,
+    private readonly half: HalfStorage | undefined,
   ) {
+    this.readByHost = readByHost(computation);
     this.slots = new Map(layout.slots.map((slot) => [slot.name, slot.tensor]));
     for (const [slot, node] of computation.stores) {
       this.slotsOfNode.set(node, [...(this.slotsOfNode.get(node) ?? []), slot]);
@@ -131,18 +138,26 @@ class Planner {
       const [source] = inputs;
       if (!source) throw new Error(`View ${node.id} has no input`);
       const offset = this.resolveDim(viewOffset);
-      this.values.set(node.id, { ...source, offset: source.offset + 4 * offset, shape });
+      const bytes = elementBytes({ region: 'arena', ...(source.storage ? { storage: source.storage } : {}) });
+      this.values.set(node.id, { ...source, offset: source.offset + bytes * offset, shape });
       this.storeLate(node.id, this.slotsOfNode.get(node.id) ?? []);
       return;
     }
     const [slot, ...moreSlots] = this.slotsOfNode.get(node.id) ?? [];
     const inPlace = slot !== undefined && this.mayWriteNow(slot, node.id);
-    const output = inPlace ? this.slot(slot) : this.buffers.allocate(shape, node.type.dtype);
+    const output = inPlace ? this.slot(slot) : this.buffers.allocate(shape, node.type.dtype, this.storageOf(node));
     this.values.set(node.id, output);
     const elementwise = op.elementwise?.(attrs, types) ?? false;
     const elementwiseInputs = elementwise ? (op.elementwiseInputs ?? inputs.length) : undefined;
     this.push({ op: node.op, attrs, inputs, output, elementwiseInputs, path: node.path });
     this.storeLate(node.id, slot === undefined || inPlace ? moreSlots : [slot, ...moreSlots]);
+  }
+
+  /** In half is kept what each image of a batch has of its own; what a batch has together (statistics, gradients of weights) is whole. */
+  private storageOf({ id, op, type }: GraphNode): HalfStorage | undefined {
+    const [batch] = type.shape;
+    const mayBeHalf = opNamed(op).halfStorage === true && type.dtype === 'f32' && type.shape.length > 1;
+    return mayBeHalf && typeof batch === 'string' && !this.readByHost.has(id) ? this.half : undefined;
   }
 
   /** Whether nobody reads the slot's old value after this node. */
@@ -217,6 +232,18 @@ function inputName(node: GraphNode): string {
   const name = node.attrs['name'];
   if (typeof name !== 'string') throw new Error(`Input ${node.id} has no name`);
   return name;
+}
+
+function readByHost({ graph, outputs }: ComputationGraph): Set<NodeId> {
+  const read = new Set(Object.values(outputs));
+  for (let id = graph.nodes.length - 1; id >= 0; id--) {
+    const node = graph.nodes[id];
+    if (!node || !read.has(id) || isSource(node.op)) continue;
+    const types = node.inputs.flatMap((input) => graph.nodes[input]?.type ?? []);
+    const [source] = node.inputs;
+    if (source !== undefined && opNamed(node.op).viewOffset?.(types, node.attrs) !== undefined) read.add(source);
+  }
+  return read;
 }
 
 /** What outputs and stores depend on. */

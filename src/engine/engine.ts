@@ -1,4 +1,4 @@
-import type { Plan, StateLayout } from './plan';
+import type { HalfStorage, Plan, StateLayout } from './plan';
 
 /**
  * A device that runs Plans. All engines agree to 1e-4 relative. Calls on one engine are made one after the other
@@ -19,6 +19,8 @@ export interface EngineInfo {
   readonly threads: number;
   /** Most bytes that a data set may take up on the device (see Session.reserveData): `dataBudget` of its memory. */
   readonly dataBudgetBytes: number;
+  /** How it keeps floats in half; absent: it does not. */
+  readonly half?: HalfStorage | undefined;
 }
 
 /** Bytes that the programs of a session share (the largest counts), but for the commands. */

@@ -1,4 +1,5 @@
 import { elementCount } from '../core/graph/dim';
+import { lossScaleSlot, lossScaleStepsSlot } from '../core/train/loss-scale';
 import { gradientSlot } from '../core/train/training-graph';
 import type { Graph } from '../core/graph/graph';
 import { isCounter, stateTensors, type StateTensor } from '../core/rng/initialize';
@@ -12,6 +13,8 @@ export interface StateLayoutOptions {
   readonly gradients: boolean;
   /** Group of each parameter: those of a group stand together, in state_dict order. Absent: all are of one. */
   readonly groupOf?: ReadonlyMap<string, number>;
+  /** Whether the loss is scaled. */
+  readonly lossScale?: boolean;
 }
 
 /**
@@ -19,14 +22,17 @@ export interface StateLayoutOptions {
  * Whole numbers and truth values are words of 4 bytes, like floats. Counters are no numbers to compute with: they stay
  * with the host.
  */
-export function layoutState(graph: Graph, { moments, gradients, groupOf }: StateLayoutOptions): StateLayout {
+export function layoutState(
+  graph: Graph,
+  { moments, gradients, groupOf, lossScale = false }: StateLayoutOptions,
+): StateLayout {
   const tensors = stateTensors(graph).filter((tensor) => !isCounter(tensor));
   const group = ({ name }: StateTensor): number => groupOf?.get(name) ?? 0;
   const parameters = tensors.filter((tensor) => tensor.kind === 'parameter').sort((a, b) => group(a) - group(b));
   const slots: StateSlot[] = [];
   let end = 0;
 
-  const place = (role: StateSlot['role'], group: readonly StateTensor[], name: (tensor: string) => string): Region => {
+  const place = (role: StateSlot['role'], group: readonly Placed[], name: (tensor: string) => string): Region => {
     const offset = end;
     for (const { name: tensorName, shape, dtype } of group) {
       slots.push({ name: name(tensorName), role, tensor: { region: 'state', offset: end, shape, dtype } });
@@ -45,8 +51,16 @@ export function layoutState(graph: Graph, { moments, gradients, groupOf }: State
     tensors.filter((tensor) => tensor.kind === 'buffer'),
     (name) => name,
   );
+  if (lossScale) place('scale', lossScaleTensors, (name) => name);
   return { ...layout, slots, byteLength: end };
 }
+
+type Placed = Pick<StateTensor, 'name' | 'shape' | 'dtype'>;
+
+const lossScaleTensors: readonly Placed[] = [
+  { name: lossScaleSlot, shape: [], dtype: 'f32' },
+  { name: lossScaleStepsSlot, shape: [2], dtype: 'f32' },
+];
 
 /** Name of the state slot of an optimiser's moment: `exp_avg:conv1.weight`. */
 export function momentSlot(moment: string, parameter: string): string {

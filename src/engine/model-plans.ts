@@ -9,7 +9,7 @@ import { evaluationGraph, trainingGraph, type BatchPart } from '../core/train/tr
 import { buildPlan } from './build-plan';
 import { layoutState } from './layout-state';
 import type { UpdateConfig } from './optimizer-steps';
-import type { Plan, StateLayout } from './plan';
+import type { HalfStorage, Plan, StateLayout } from './plan';
 
 /** Plans of one model for any batch size, over one state. */
 export interface ModelPlans {
@@ -36,6 +36,8 @@ export interface TrainingOptions {
   readonly trainingGraph?: Graph;
   /** Where images come from, in evaluation too. */
   readonly images?: ImageSource;
+  /** Activations and gradients of training are kept in half, under a scaled loss; absent: whole. Evaluation is never in half. */
+  readonly half?: HalfStorage | undefined;
 }
 
 /** `optimizer` undefined: only evaluation, with no room for gradients. */
@@ -49,24 +51,35 @@ export function modelPlans(
     frozen,
     trainingGraph: ownGraph,
     images = hostImages,
+    half,
   }: TrainingOptions = {},
 ): ModelPlans {
   if (ownGraph) requireSameState(graph, ownGraph);
   const moments = optimizer ? momentNames(optimizer) : [];
-  const layout = layoutState(graph, { moments, gradients: optimizer !== undefined, groupOf: grouping.groupOf });
+  const scaled = half !== undefined && optimizer !== undefined;
+  const gradients = optimizer !== undefined;
+  const layout = layoutState(graph, { moments, gradients, groupOf: grouping.groupOf, lossScale: scaled });
   const trainingPlan = (name: string, batchSize: number, update: UpdateConfig | undefined, part?: BatchPart): Plan => {
     const computation = trainingGraph(ownGraph ?? graph, {
       auxiliary: ownGraph !== undefined,
       ...(loss ? { loss } : {}),
       ...(frozen ? { frozen } : {}),
       images,
+      scaled,
       ...(part ? { part } : {}),
     });
-    return buildPlan({ name, computation, batchSize, layout, ...(update ? { update } : {}) });
+    return buildPlan({
+      name,
+      computation,
+      batchSize,
+      layout,
+      ...(half ? { half } : {}),
+      ...(update ? { update } : {}),
+    });
   };
   const update = (): UpdateConfig => {
     if (!optimizer) throw new Error('No optimiser was given');
-    return { optimizer, clipping, grouping };
+    return { optimizer, clipping, grouping, scaled };
   };
   return {
     layout,

@@ -2,6 +2,7 @@ import { elementCount } from '../core/graph/dim';
 import type { ClippingConfig, OptimizerConfig } from '../core/train/config';
 import { hyperLength, momentNames, optimizerKernel } from '../core/train/optimizer';
 import type { ParameterGrouping } from '../core/train/parameter-groups';
+import { lossScaleSlot, lossScaleStepsSlot } from '../core/train/loss-scale';
 import { gradientSlot } from '../core/train/training-graph';
 import { alignUp } from './align';
 import type { KernelStep, PlanTensor, StateLayout } from './plan';
@@ -11,6 +12,8 @@ export interface UpdateConfig {
   readonly optimizer: OptimizerConfig;
   readonly clipping: ClippingConfig;
   readonly grouping: ParameterGrouping;
+  /** Whether gradients are those of a scaled loss (core/train/loss-scale.ts). */
+  readonly scaled?: boolean;
 }
 
 /** The end of a plan. */
@@ -28,14 +31,21 @@ export interface UpdateSteps {
  * gradients are clipped to is computed first; the pass itself applies it.
  */
 export function optimizerSteps(
-  { optimizer, clipping, grouping }: UpdateConfig,
+  { optimizer, clipping, grouping, scaled = false }: UpdateConfig,
   layout: StateLayout,
   stores: ReadonlyMap<string, unknown>,
   arenaStart: number,
 ): UpdateSteps {
   const hyper = arenaTensor(arenaStart, hyperLength * grouping.groups.length);
   const factor = arenaTensor(arenaStart + alignUp(4 * elementCount(hyper.shape)), 1);
-  const norms = clipping.kind === 'norm' ? [normStep(clipping.maximum, layout, stores, factor)] : [];
+  const maximum = clipping.kind === 'norm' ? clipping.maximum : undefined;
+  const gradients = layout.slots.filter(({ name, role }) => role === 'gradient' && stores.has(name));
+  const before = factorSteps(
+    gradients.map(({ tensor }) => tensor),
+    maximum,
+    scaled ? slotOf(layout, lossScaleSlot) : undefined,
+    factor,
+  );
   const { op, attrs } = optimizerKernel(optimizer);
   const regions = [layout.parameters, layout.gradients, ...layout.moments];
   if (regions.length !== 2 + momentNames(optimizer).length)
@@ -52,23 +62,46 @@ export function optimizerSteps(
     return {
       kind: 'kernel',
       op,
-      attrs: { ...attrs, ...(clipping.kind === 'value' ? { clipValue: clipping.maximum } : {}) },
-      inputs: [parameters, ...others, own, ...(clipping.kind === 'norm' ? [factor] : [])],
+      attrs: {
+        ...attrs,
+        ...(clipping.kind === 'value' ? { clipValue: clipping.maximum } : {}),
+        ...(scaled ? { skips: true } : {}),
+      },
+      inputs: [parameters, ...others, own, ...(before.length > 0 ? [factor] : [])],
       output: parameters,
     };
   });
-  return { steps: [...norms, ...steps], hyper, byteLength: alignUp(4 * elementCount(hyper.shape)) + alignUp(4) };
+  const after = scaled ? [scaleStep(layout, factor)] : [];
+  return {
+    steps: [...before, ...steps, ...after],
+    hyper,
+    byteLength: alignUp(4 * elementCount(hyper.shape)) + alignUp(4),
+  };
 }
 
-/** What all gradients are multiplied by: 1, unless their norm is above the maximum. */
-function normStep(
-  maximum: number,
-  { slots }: StateLayout,
-  stores: ReadonlyMap<string, unknown>,
+/** Makes what all gradients are multiplied by: less than 1 where their norm is above the maximum, and 1 / scale. */
+function factorSteps(
+  gradients: readonly PlanTensor[],
+  maximum: number | undefined,
+  scale: PlanTensor | undefined,
   output: PlanTensor,
-): KernelStep {
-  const inputs = slots.filter(({ name, role }) => role === 'gradient' && stores.has(name)).map(({ tensor }) => tensor);
-  return { kind: 'kernel', op: 'clip_norm', attrs: { maximum }, inputs, output };
+): readonly KernelStep[] {
+  if (scale) {
+    return [{ kind: 'kernel', op: 'unscale', attrs: { maximum: maximum ?? 0 }, inputs: [...gradients, scale], output }];
+  }
+  if (maximum === undefined) return [];
+  return [{ kind: 'kernel', op: 'clip_norm', attrs: { maximum }, inputs: gradients, output }];
+}
+
+function scaleStep(layout: StateLayout, factor: PlanTensor): KernelStep {
+  const [scale, steps] = [slotOf(layout, lossScaleSlot), slotOf(layout, lossScaleStepsSlot)];
+  return { kind: 'kernel', op: 'update_loss_scale', attrs: {}, inputs: [scale, steps, factor], output: steps };
+}
+
+function slotOf({ slots }: StateLayout, name: string): PlanTensor {
+  const slot = slots.find((each) => each.name === name);
+  if (!slot) throw new Error(`The state was laid out without ${name}`);
+  return slot.tensor;
 }
 
 interface ParameterRun {

@@ -29,13 +29,21 @@ export interface PlanTensor {
   readonly shape: readonly number[];
   /** An element takes 4 bytes, whatever its type; in the region `data` it is a u8 and takes one. */
   readonly dtype: DType;
+  /** How an f32 tensor of the arena is kept where it is not kept whole; kernels compute with f32 all the same. */
+  readonly storage?: HalfStorage;
 }
+
+/**
+ * Floats of 16 bits (IEEE 754 binary16), in 2 bytes each; or `rounded` to such numbers in 4 bytes, on devices that have none. What
+ * is beyond their range becomes infinite.
+ */
+export type HalfStorage = 'f16' | 'rounded';
 
 export type PlanStep = KernelStep | ElementwiseGroup;
 
 export interface KernelStep {
   readonly kind: 'kernel';
-  /** Name in the table of ops, or an optimiser: `sgd`, `adam`, `adamw`, `rmsprop`, and `clip_norm`, which makes the factor that clips gradients. */
+  /** Name in the table of ops, or an optimiser: `sgd`, `adam`, `adamw`, `rmsprop`, `clip_norm` and `unscale`, which make the factor that gradients are multiplied by, and `update_loss_scale`. */
   readonly op: string;
   readonly attrs: Attributes;
   readonly inputs: readonly PlanTensor[];
@@ -70,8 +78,8 @@ export interface Region {
 }
 
 export interface StateSlot {
-  /** Parameter and buffer: the state_dict name. Gradient: `grad:` + that. Moments: `exp_avg:`, `exp_avg_sq:` or `momentum_buffer:` + that. */
+  /** Parameter and buffer: the state_dict name. Gradient: `grad:` + that. Moments: `exp_avg:`, `exp_avg_sq:` or `momentum_buffer:` + that. Scale: see loss-scale.ts. */
   readonly name: string;
-  readonly role: 'parameter' | 'buffer' | 'gradient' | 'moment';
+  readonly role: 'parameter' | 'buffer' | 'gradient' | 'moment' | 'scale';
   readonly tensor: PlanTensor;
 }

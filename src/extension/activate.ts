@@ -8,6 +8,7 @@ import { classifyImage } from './commands/classify-command';
 import { addDataFolder, revealDataset } from './commands/dataset-commands';
 import { EvaluationReports, evaluate } from './commands/evaluate-command';
 import { installTensorflowCommand, tensorflowFolders } from './commands/install-tensorflow-command';
+import { lookInside, openInspection } from './commands/inspection-commands';
 import { registerCommands } from './commands/register-commands';
 import {
   deleteRun,
@@ -25,6 +26,8 @@ import { registerHints } from './hints/register-hints';
 import { setInputShape } from './hints/set-input-shape';
 import { offerInterrupted } from './offer-interrupted';
 import { CurvesPanel } from './panels/curves-panel';
+import { InspectionPanels } from './panels/inspection-panels';
+import { InspectorService } from './panels/inspector-service';
 import { SummaryPanel } from './panels/summary-panel';
 import { createErrorReporter } from './report-error';
 import { RunLibrary } from './runs/run-library';
@@ -121,6 +124,9 @@ function wire(
     }),
   );
 
+  const inspector = own(new InspectorService(vscode.Uri.joinPath(extensionUri, 'dist', 'inspector.js').fsPath, log));
+  const inspections = own(new InspectionPanels({ extensionUri, inspector, library }));
+
   const selectedRun = () => experiments.selection[0]?.run;
   const services: Services = {
     context,
@@ -155,6 +161,14 @@ function wire(
         revealDataset: (argument) => revealDataset(argument),
         openSummary: ({ uri, file, target }) =>
           summary.show(uri ? vscode.Uri.parse(uri, true) : file ? vscode.Uri.file(file) : undefined, target),
+        lookInside: (argument) => lookInside(services, inspections, argument),
+        openFilters: (argument) => openInspection(services, inspections, 'filters', argument),
+        openFeatureMaps: (argument) => openInspection(services, inspections, 'feature-maps', argument),
+        openReceptiveField: (argument) => openInspection(services, inspections, 'receptive-field', argument),
+        openPrediction: (argument) => openInspection(services, inspections, 'prediction', argument),
+        openConfusion: (argument) => openInspection(services, inspections, 'confusion', argument),
+        openClassView: (argument) => openInspection(services, inspections, 'class-view', argument),
+        openKernelPlayground: () => inspections.show('kernel-playground', {}),
         setInputShape: (argument) => setInputShape(services, argument),
         chooseTarget: (argument) => chooseTarget(services, argument),
         checkGpu: () => checkGpuCommand(services, gpuReports),

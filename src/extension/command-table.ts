@@ -21,6 +21,14 @@ export const commandTable = {
   addDataFolder: command('cnn-lab.addDataFolder', 'Add Data Folder…', parseFileArgument),
   revealDataset: command('cnn-lab.revealDataset', 'Reveal Data Set Folder', parseDatasetArgument),
   openSummary: command('cnn-lab.openSummary', 'Open Model Summary', parseSummaryArgument),
+  lookInside: command('cnn-lab.lookInside', 'Look Inside…', parseInspectionArgument),
+  openFilters: command('cnn-lab.openFilters', 'Open Filters', parseInspectionArgument),
+  openFeatureMaps: command('cnn-lab.openFeatureMaps', 'Open Feature Maps', parseInspectionArgument),
+  openReceptiveField: command('cnn-lab.openReceptiveField', 'Open Receptive Fields', parseInspectionArgument),
+  openPrediction: command('cnn-lab.openPrediction', 'Open Prediction', parseInspectionArgument),
+  openConfusion: command('cnn-lab.openConfusion', 'Open Confusion Matrix', parseInspectionArgument),
+  openClassView: command('cnn-lab.openClassView', 'Open Class View', parseInspectionArgument),
+  openKernelPlayground: command('cnn-lab.openKernelPlayground', 'Open Kernel Playground', () => undefined),
   setInputShape: command('cnn-lab.setInputShape', 'Set Input Shape…', parseInputShapeArgument),
   chooseTarget: command('cnn-lab.chooseTarget', 'Choose Model to Show…', parseTargetArgument),
   installTensorflow: command('cnn-lab.installTensorflow', 'Install TensorFlow Engine', () => undefined),
@@ -54,6 +62,13 @@ export interface TrainArgument {
 export interface RunArgument {
   /** Absolute path. */
   readonly runFolder: string;
+}
+
+/** What a panel is to look into: a run, or a model that was never trained; without either, the user is asked. */
+export interface InspectionArgument {
+  readonly runFolder?: string;
+  /** Absolute path of a .py file, and the class in it. */
+  readonly model?: { readonly file: string; readonly target: string | null };
 }
 
 export interface ClassifyArgument {
@@ -116,6 +131,19 @@ function parseTrainArgument(value: unknown): TrainArgument {
 function parseRunArgument(value: unknown): RunArgument | undefined {
   if (!isObject(value) || typeof value.runFolder !== 'string') return undefined;
   return { runFolder: value.runFolder };
+}
+
+function parseInspectionArgument(value: unknown): InspectionArgument {
+  const file = parseFileArgument(value);
+  if (file) return { model: { file, target: null } };
+  if (!isObject(value)) return {};
+  const { model } = value;
+  return {
+    ...parseRunArgument(value),
+    ...(isObject(model) && typeof model.file === 'string'
+      ? { model: { file: model.file, target: typeof model.target === 'string' ? model.target : null } }
+      : {}),
+  };
 }
 
 function parseRenameArgument(value: unknown): RenameArgument | undefined {

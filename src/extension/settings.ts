@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
+import { defaultTrainConfig } from '../core/train/defaults';
 import { deviceChoices, type DeviceChoice } from '../protocol/worker';
 import { parseInputShape } from './hints/parse-input-shape';
 
@@ -20,6 +21,8 @@ export interface Settings {
   readonly inputShape: readonly number[] | undefined;
   /** Images that activation memory is told for. */
   readonly hoverBatchSize: number;
+  /** Megabytes for the weights of a run's single epochs; 0: none are kept. */
+  readonly epochCheckpointsMb: number;
 }
 
 export const settingsSection = 'cnn-lab';
@@ -31,6 +34,7 @@ export function readSettings(): Settings {
   const dataFolders = values.get<unknown>('dataFolders');
   const inputShape = values.get<unknown>('inputShape');
   const batchSize = values.get<unknown>('hoverBatchSize');
+  const epochsMb = values.get<unknown>('epochCheckpointBudget');
   const base = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
   return {
     device: deviceChoices.find((choice) => choice === device) ?? 'auto',
@@ -43,6 +47,8 @@ export function readSettings(): Settings {
     diagnostics: values.get<unknown>('diagnostics') !== false,
     inputShape: typeof inputShape === 'string' ? parseInputShape(inputShape) : undefined,
     hoverBatchSize: typeof batchSize === 'number' && Number.isInteger(batchSize) && batchSize > 0 ? batchSize : 1,
+    epochCheckpointsMb:
+      typeof epochsMb === 'number' && epochsMb >= 0 ? epochsMb : defaultTrainConfig.epochCheckpointsMb,
   };
 }
 

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../core/errors';
-import { checkpointPath, checkpointsFolder } from './run-store';
+import { checkpointPath, checkpointsFolder, readRunRecord } from './run-store';
 
 /** Weights after an epoch (0: before the first step), kept beside `best` and `last`. */
 export function epochCheckpointPath(runFolder: string, epoch: number): string {
@@ -22,13 +22,7 @@ export async function keptEpochs(runFolder: string): Promise<readonly number[]> 
  * File of a checkpoint. Before the first epoch is done, `best` is `last`. Throws a UserError where the run has it not.
  */
 export async function checkpointFile(runFolder: string, checkpoint: 'best' | 'last' | number): Promise<string> {
-  const wanted =
-    typeof checkpoint === 'number'
-      ? [epochCheckpointPath(runFolder, checkpoint)]
-      : checkpoint === 'best'
-        ? [checkpointPath(runFolder, 'best'), checkpointPath(runFolder, 'last')]
-        : [checkpointPath(runFolder, 'last')];
-  for (const file of wanted) if (await exists(file)) return file;
+  for (const file of await filesOf(runFolder, checkpoint)) if (await exists(file)) return file;
   if (!(await exists(runFolder))) {
     throw new UserError('The run is no longer there.', `Its folder ${runFolder} was deleted or moved.`);
   }
@@ -37,6 +31,18 @@ export async function checkpointFile(runFolder: string, checkpoint: 'best' | 'la
     `The run has no weights ${name}.`,
     `It keeps the epochs ${(await keptEpochs(runFolder)).join(', ') || 'none'}.`,
   );
+}
+
+/** Where the weights may be, the likeliest first. */
+async function filesOf(runFolder: string, checkpoint: 'best' | 'last' | number): Promise<readonly string[]> {
+  const [best, last] = [checkpointPath(runFolder, 'best'), checkpointPath(runFolder, 'last')];
+  if (checkpoint === 'best') return [best, last];
+  if (checkpoint === 'last') return [last];
+  const own = epochCheckpointPath(runFolder, checkpoint);
+  if (await exists(own)) return [own];
+  // An epoch whose own file was thinned out, or of a run that kept none, may still be the best or the last one.
+  const record = await readRunRecord(runFolder).catch(() => undefined);
+  return [...(record?.bestEpoch === checkpoint ? [best] : []), ...(record?.epochsDone === checkpoint ? [last] : [])];
 }
 
 async function exists(path: string): Promise<boolean> {

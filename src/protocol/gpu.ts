@@ -54,7 +54,13 @@ export type AutomaticDevice =
 /** How the GPU does when it is put to work. */
 export type GpuTest =
   | { readonly kind: 'none' }
-  | { readonly kind: 'done'; readonly numbers: GpuNumbers; readonly speed: GpuSpeed }
+  | {
+      readonly kind: 'done';
+      readonly numbers: GpuNumbers;
+      /** What measuring the tiles of matrix products took, which training uses from then on; null: not measured. */
+      readonly tuningSeconds: number | null;
+      readonly speed: GpuSpeed;
+    }
   | { readonly kind: 'failed'; readonly message: string };
 
 /** A small network, trained on the GPU and on the CPU. */

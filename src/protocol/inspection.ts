@@ -16,6 +16,8 @@ export interface InspectionCalls {
   filterActivity(request: FilterActivityRequest): Promise<FilterActivity>;
   /** An image as the network sees it. */
   image(request: ImageRequest): Promise<NetworkImage>;
+  /** An image as it is, for no network. */
+  decodeImage(request: DecodeRequest): Promise<DecodedImage>;
   /** The values of nodes for an image. */
   featureMaps(request: FeatureMapsRequest): Promise<readonly FeatureMaps[]>;
   /** How one element of a node comes about. */
@@ -175,6 +177,19 @@ export interface NetworkImage {
   readonly pixels: Uint8Array;
   /** Index in the subject's classes; null where it is not known. */
   readonly label: number | null;
+}
+
+export interface DecodeRequest {
+  readonly image: Exclude<ImageReference, { readonly kind: 'data' }>;
+  /** Pixels of its longer side: what is larger is made smaller. */
+  readonly mostSide: number;
+}
+
+export interface DecodedImage {
+  readonly name: string;
+  /** [C, H, W] as bytes; C is 1 where the file is grey. */
+  readonly shape: readonly [channels: number, height: number, width: number];
+  readonly pixels: Uint8Array;
 }
 
 export interface FeatureMapsRequest extends ImageRequest {

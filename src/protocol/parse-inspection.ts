@@ -28,11 +28,11 @@ const subject = v.variant('kind', [
   }),
 ]);
 
-const image = v.variant('kind', [
-  v.object({ kind: v.literal('data'), split, index: whole }),
+const imageFile = [
   v.object({ kind: v.literal('file'), path }),
   v.object({ kind: v.literal('bytes'), name: v.string(), bytes: v.instance(Uint8Array) }),
-]);
+] as const;
+const image = v.variant('kind', [v.object({ kind: v.literal('data'), split, index: whole }), ...imageFile]);
 
 const layer = { subject, layer: whole };
 const task = { task: whole };
@@ -44,6 +44,7 @@ const requests = {
   filters: v.object(layer),
   filterActivity: v.object({ ...layer, ...task, split, images: positive }),
   image: v.object({ subject, image }),
+  decodeImage: v.object({ image: v.variant('kind', imageFile), mostSide: v.pipe(positive, v.maxValue(4096)) }),
   featureMaps: v.object({ subject, image, layers: v.array(whole) }),
   explainUnit: v.object({ ...layer, image, channel: whole, y: whole, x: whole }),
   receptiveFields: subject,

@@ -117,6 +117,8 @@ export interface EvaluateRequest {
   readonly split: 'train' | 'val' | 'test' | null;
   readonly device: DeviceChoice;
   readonly threads: number | null;
+  /** Whether the scores of every image are wanted, too. */
+  readonly scores?: boolean;
 }
 
 export interface EvaluateResult extends EvaluationMetrics {
@@ -124,6 +126,13 @@ export interface EvaluateResult extends EvaluationMetrics {
   readonly classes: readonly string[];
   /** [true class × predicted class], row-major counts. */
   readonly confusion: Int32Array;
+  /** Where they were asked for. */
+  readonly scores?: {
+    /** [count] */
+    readonly labels: Int32Array;
+    /** [count, classes] softmax */
+    readonly probabilities: Float32Array;
+  };
 }
 
 export interface PredictRequest {

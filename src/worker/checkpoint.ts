@@ -23,7 +23,7 @@ import type { ModelSession } from './model-session';
 
 /*
  * A checkpoint is a safetensors file: parameters and buffers under their state_dict names, counters
- * (num_batches_tracked) as I64 scalars, other whole numbers and truth values in their own types, and in `last` the optimiser's moments as `optimizer.<moment>.<parameter>`.
+ * (num_batches_tracked) as I64 scalars, other whole numbers and truth values in their own types, and in `last` the optimiser's moments as `optimizer.<moment>.<parameter>` and the loss's scale.
  * Its metadata say where the run stands. There are no times in it: the same run gives the same bytes.
  */
 
@@ -39,6 +39,24 @@ export async function writeCheckpoint(
   contents: CheckpointContents,
   moments: boolean,
 ): Promise<void> {
+  const { weights, whole } = await readCheckpoints(model, contents, moments);
+  await writeFileAtomically(file, moments ? whole() : weights());
+}
+
+/** The bytes of both kinds of checkpoint, of the model as it was when it was read. */
+export interface ReadCheckpoints {
+  /** Parameters and buffers alone. */
+  weights(): Uint8Array;
+  /** With the moments, where they were read. */
+  whole(): Uint8Array;
+}
+
+/** Every tensor is read from the device once, whatever is made of them. */
+export async function readCheckpoints(
+  model: ModelSession,
+  contents: CheckpointContents,
+  moments: boolean,
+): Promise<ReadCheckpoints> {
   const tensors = new Map<string, SafeTensor>();
   const state = stateTensors(model.graph);
   for (const tensor of state) {
@@ -47,6 +65,7 @@ export async function writeCheckpoint(
     else if (dtype === 'f32') tensors.set(name, f32Tensor(shape, await readSlot(model, name)));
     else tensors.set(name, integerTensor(dtype, shape, await model.state.readState(name)));
   }
+  const weights = new Map(tensors);
   for (const moment of moments ? momentNames(contents.config.optimizer) : []) {
     for (const { name, kind, shape } of state) {
       if (kind !== 'parameter') continue;
@@ -56,12 +75,19 @@ export async function writeCheckpoint(
       );
     }
   }
+  for (const name of moments ? scaleSlots(model) : []) {
+    const values = await readSlot(model, name);
+    tensors.set(`${momentPrefix}${name}`, f32Tensor([values.length], values));
+  }
   const metadata = {
     format: 'pt',
     'cnn-lab.progress': JSON.stringify(contents.progress),
     'cnn-lab.config': JSON.stringify(contents.config),
   };
-  await writeFileAtomically(file, encodeSafetensors(tensors, metadata));
+  return {
+    weights: () => encodeSafetensors(weights, metadata),
+    whole: () => encodeSafetensors(tensors, metadata),
+  };
 }
 
 /** Puts a checkpoint's weights, and the moments if the model has an optimiser, into the model. Throws a UserError where they do not fit. */
@@ -95,7 +121,16 @@ export async function loadCheckpoint(
       );
     }
   }
+  for (const name of optimizer ? scaleSlots(model) : []) {
+    const tensor = tensors.get(`${momentPrefix}${name}`);
+    if (tensor) await model.state.writeState(name, toFloat32(tensor));
+  }
   return progress;
+}
+
+/** What the loss is scaled by, where it is. */
+function scaleSlots({ layout }: ModelSession): readonly string[] {
+  return layout.slots.filter(({ role }) => role === 'scale').map(({ name }) => name);
 }
 
 /** Gives the model its first values, PyTorch's default initialisation drawn by `seed`. */

@@ -1,6 +1,7 @@
 import type { Dataset, ImageSplit, SplitName } from '../core/data/dataset';
 import { datasetSplits } from '../core/data/splits';
 import { UserError } from '../core/errors';
+import { softmaxRows } from '../core/inspect/class-metrics';
 import type { Engine } from '../engine/engine';
 import { readRunRecord } from '../node/run-store';
 import type { RunRecord } from '../protocol/run-folder';
@@ -24,6 +25,7 @@ export async function evaluateJob(request: EvaluateRequest, context: JobContext)
 
   const job = async (engine: Engine): Promise<EvaluateResult> => {
     const confusion = new Int32Array(classCount * classCount);
+    const probabilities = request.scores ? new Float32Array(split.count * classCount) : undefined;
     const { mean, std } = record.data;
     const { batchSize } = record.config;
     const images = { splits: [split], normalization: { mean, std }, batchSize };
@@ -33,15 +35,21 @@ export async function evaluateJob(request: EvaluateRequest, context: JobContext)
       signal: context.signal,
       onLogits(logits, indices) {
         const outputs = logits.length / indices.length;
+        const shares = probabilities && softmaxRows(logits, outputs);
         indices.forEach((index, row) => {
           const predicted = argmax(logits.subarray(row * outputs, row * outputs + classCount));
           const cell = (split.labels[index] ?? 0) * classCount + predicted;
           confusion[cell] = (confusion[cell] ?? 0) + 1;
+          // A network may have more outputs than the data has classes.
+          if (shares) {
+            probabilities.set(shares.subarray(row * outputs, row * outputs + classCount), index * classCount);
+          }
         });
       },
     });
     if (!metrics) throw new UserError('The evaluation was stopped.');
-    return { ...metrics, split: chosen.name, classes: record.data.classes, confusion };
+    const scores = probabilities && { scores: { labels: split.labels, probabilities } };
+    return { ...metrics, split: chosen.name, classes: record.data.classes, confusion, ...scores };
   };
   return runOnDevice(request, () => samplePlans(graph), context, job);
 }

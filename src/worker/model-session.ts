@@ -4,11 +4,13 @@ import type { Graph } from '../core/graph/graph';
 import { OpError } from '../core/ops/op';
 import type { TrainConfig } from '../core/train/config';
 import { hostImages, type ImageSource } from '../core/train/image-source';
+import { firstLossScale, lossScaleSlot } from '../core/train/loss-scale';
 import { groupParameters, oneGroup, type ParameterGroup } from '../core/train/parameter-groups';
 import { EngineMemoryError, type Engine, type Program, type Session } from '../engine/engine';
 import { modelPlans } from '../engine/model-plans';
-import type { Plan, PlanStep, StateLayout } from '../engine/plan';
+import type { HalfStorage, Plan, PlanStep, StateLayout } from '../engine/plan';
 import { DeviceImages, type DeviceImagesOptions } from './device-images';
+import { halfStorageFor } from './precision';
 
 /** A part of a training batch: images [from, to) of it. All but the last only add to the gradients. */
 export interface BatchPart {
@@ -49,12 +51,12 @@ export class ModelSession {
     graph: Graph,
     { config, trainingGraph, images }: ModelSessionOptions = {},
   ): Promise<ModelSession> {
-    const budgetBytes = engine.info.dataBudgetBytes;
-    const deviceImages =
-      images && new DeviceImages({ ...images, imageBytes: elementCount(imageShapeOf(graph)), budgetBytes });
-    const { plans, grouping } = plansOf(graph, config, trainingGraph, deviceImages?.source);
-    const state = await asUserError(() => engine.createSession(plans.layout));
-    if (deviceImages) await asUserError(() => deviceImages.open(state));
+    const half = config && halfStorageFor(engine, config);
+    const { layout } = plansOf(graph, { config, trainingGraph, half }).plans;
+    const state = await asUserError(() => engine.createSession(layout));
+    if (half) await state.writeState(lossScaleSlot, Float32Array.of(firstLossScale));
+    const deviceImages = images && (await openImages(state, graph, images, engine.info.dataBudgetBytes));
+    const { plans, grouping } = plansOf(graph, { config, trainingGraph, half, images: deviceImages?.source });
     return new ModelSession(graph, plans.layout, state, plans, grouping.groups, deviceImages);
   }
 
@@ -92,7 +94,9 @@ export class ModelSession {
         await this.compiled(this.evaluationPrograms, size, () => this.evaluationPlan(size));
         return size;
       } catch (error) {
-        if (!isMemoryError(error) || size === 1) throw error;
+        const memoryError = error instanceof UserError ? error.cause : undefined;
+        if (!(memoryError instanceof EngineMemoryError)) throw error;
+        if (size === 1) throw tooLarge(this.graph, batchSize, memoryError);
         this.evaluationPrograms.delete(size);
       }
     }
@@ -166,9 +170,32 @@ export class ModelSession {
   }
 }
 
+/** Images on the device: all of them or, where there is less memory than the budget says, as many as there is room for. */
+async function openImages(
+  state: Session,
+  graph: Graph,
+  images: ModelSessionOptions['images'] & object,
+  dataBudgetBytes: number,
+): Promise<DeviceImages> {
+  const imageBytes = elementCount(imageShapeOf(graph));
+  for (let budgetBytes = dataBudgetBytes; ;) {
+    const deviceImages = new DeviceImages({ ...images, imageBytes, budgetBytes });
+    const wantedBytes = imageBytes * deviceImages.source.count;
+    try {
+      await deviceImages.open(state);
+      return deviceImages;
+    } catch (error) {
+      // The least that is streamed through is two batches, whatever the budget.
+      const least = wantedBytes <= 2 * imageBytes * (images.batchSize + 3);
+      if (!(error instanceof EngineMemoryError) || least) return asUserError(() => Promise.reject(error as Error));
+      budgetBytes = wantedBytes / 4;
+    }
+  }
+}
+
 /** Plans for batches of two, their images on the device: what that must have kernels for. */
 export function samplePlans(graph: Graph, config?: TrainConfig, trainingGraph?: Graph): readonly Plan[] {
-  const { plans } = plansOf(graph, config, trainingGraph, sampleImages(graph));
+  const { plans } = plansOf(graph, { config, trainingGraph, images: sampleImages(graph) });
   return config ? [plans.training(2), plans.evaluation(2)] : [plans.evaluation(2)];
 }
 
@@ -179,7 +206,7 @@ export function trainingSample(
   trainingGraph: Graph | undefined,
   batchSize: number,
 ): { readonly plan: Plan; readonly layout: StateLayout } {
-  const { plans } = plansOf(graph, config, trainingGraph, sampleImages(graph));
+  const { plans } = plansOf(graph, { config, trainingGraph, images: sampleImages(graph) });
   const plan = plans.training(batchSize);
   checkBatchNorm(plan);
   return { plan, layout: plans.layout };
@@ -191,17 +218,19 @@ function sampleImages(graph: Graph): ImageSource {
   return { kind: 'resident', count: 4, mean: every(0), std: every(1) };
 }
 
-function plansOf(
-  graph: Graph,
-  config: TrainConfig | undefined,
-  trainingGraph: Graph | undefined,
-  images: ImageSource = hostImages,
-) {
+interface PlansOptions {
+  readonly config: TrainConfig | undefined;
+  readonly trainingGraph: Graph | undefined;
+  readonly images?: ImageSource | undefined;
+  readonly half?: HalfStorage | undefined;
+}
+
+function plansOf(graph: Graph, { config, trainingGraph, images = hostImages, half }: PlansOptions) {
   const grouping = config ? groupParameters(graph, config.parameterGroups) : oneGroup;
   if (!config) return { plans: modelPlans(graph, undefined, { images }), grouping };
   const { loss, clipping, optimizer } = config;
   const own = trainingGraph ? { trainingGraph } : {};
-  return { plans: modelPlans(graph, optimizer, { loss, clipping, grouping, images, ...own }), grouping };
+  return { plans: modelPlans(graph, optimizer, { loss, clipping, grouping, images, half, ...own }), grouping };
 }
 
 /** Host memory of a program's input, as the type that it is known to have. */
@@ -228,10 +257,6 @@ export async function readScalar(program: Program, name: string): Promise<number
 function imageShapeOf({ nodes }: Graph): readonly number[] {
   const shape = nodes.find(({ op }) => op === 'input')?.type.shape ?? [];
   return shape.slice(1).map(Number);
-}
-
-function isMemoryError(error: unknown): boolean {
-  return error instanceof UserError && error.cause instanceof EngineMemoryError;
 }
 
 /** Not even one image at a time: what would fit is reckoned from what one image needs. */

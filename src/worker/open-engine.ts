@@ -11,7 +11,7 @@ import { findAdapter } from './gpu/adapters';
 import { automaticGpu } from './gpu/automatic-gpu';
 import { explainDeviceFailure, isDeviceFailure, isMemoryFailure } from './gpu/gpu-failure';
 import { GpuModuleError } from './gpu/load-webgpu';
-import { openGpu } from './gpu/open-gpu';
+import { openTunedGpu } from './gpu/open-tuned-gpu';
 import type { JobContext } from './job';
 import { openTensorflow } from './load-tensorflow';
 
@@ -62,7 +62,7 @@ export async function prepareOnDevice<Prepared>(
         return onCpu();
       }
       try {
-        return await on(() => openGpu(choice.found));
+        return await on(() => openTunedGpu(choice.found, context));
       } catch (error) {
         if (error instanceof UserError && !isDeviceFailure(error) && !isMemoryFailure(error)) throw error;
         context.events.warning({
@@ -96,7 +96,7 @@ export function openCpu(threads: number | null, { assets }: Pick<JobContext, 'as
   return createWasmEngine({ assets, threads: threads ?? defaultThreads(), memoryLimit: memoryLimit() });
 }
 
-async function openWantedGpu(plans: () => readonly Plan[], { events }: JobContext): Promise<Engine> {
+async function openWantedGpu(plans: () => readonly Plan[], context: JobContext): Promise<Engine> {
   const found = await findAdapter().catch((error: unknown) => {
     if (error instanceof GpuModuleError) throw new UserError(error.message, error.remedy, { cause: error });
     throw error;
@@ -112,11 +112,11 @@ async function openWantedGpu(plans: () => readonly Plan[], { events }: JobContex
     throw new UserError(`The GPU engine has no ${missing} yet.`, 'Choose the device cpu or auto.');
   }
   if (found.record.software) {
-    events.warning({
+    context.events.warning({
       message: `There is no real GPU here: ${found.record.name} computes on the processor, slower than the device cpu.`,
     });
   }
-  return openGpu(found);
+  return openTunedGpu(found, context);
 }
 
 /** `3-D Max Pool (features.2)`, for the middle of a sentence; undefined: the GPU engine can run it all. */

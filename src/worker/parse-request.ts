@@ -65,6 +65,7 @@ const evaluateRequest = v.object({
   data: v.nullable(path),
   split: v.nullable(v.picklist(['train', 'val', 'test'])),
   ...device,
+  scores: v.optional(v.boolean(), false),
 });
 
 const predictRequest = v.object({

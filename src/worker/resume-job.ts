@@ -15,6 +15,7 @@ import { readGraph, readTrainingGraph } from './load-model';
 import { loadRunData } from './load-run-data';
 import { ModelSession, samplePlans } from './model-session';
 import { deviceRecord, prepareOnDevice, type DeviceRequest } from './open-engine';
+import { notePrecision, precisionOnDevice } from './precision';
 import { RunFolder, cutMetrics } from './run-folder';
 import { compileAll, runImages } from './train-job';
 import { standOf, trainRun } from './train-run';
@@ -24,21 +25,22 @@ export async function resumeJob(request: ResumeRequest, hostContext: JobContext)
   const { runFolder } = request;
   const { context, messages } = keepingMessages(hostContext);
   const record = await resumableRecord(runFolder);
-  const config: TrainConfig = { ...record.config, epochs: request.epochs ?? record.config.epochs };
-  checkEpochs(record, config);
+  const wanted: TrainConfig = { ...record.config, epochs: request.epochs ?? record.config.epochs };
+  checkEpochs(record, wanted);
   const graph = await readGraph(runFolder);
   const dataset = await loadRunData(record.data.path, context, record.model.inputShape);
-  const splits = datasetSplits(dataset, config.validationShare, config.seed);
+  const splits = datasetSplits(dataset, wanted.validationShare, wanted.seed);
   checkData(record, dataset, splits, context);
   const { mean, std } = record.data;
 
   const trainingGraph = await readTrainingGraph(runFolder);
-  const plans = () => samplePlans(graph, config, trainingGraph);
+  const plans = () => samplePlans(graph, wanted, trainingGraph);
   const { engine, prepared } = await prepareOnDevice(
     deviceAfter(record, request, context),
     plans,
     context,
     async (device) => {
+      const config = precisionOnDevice(device, wanted, context);
       const model = await ModelSession.open(device, graph, {
         config,
         ...(trainingGraph ? { trainingGraph } : {}),
@@ -52,11 +54,12 @@ export async function resumeJob(request: ResumeRequest, hostContext: JobContext)
         [splits.val.count, splits.test?.count ?? 0],
         context.events,
       );
-      return { model, progress };
+      notePrecision(device, config, context);
+      return { model, progress, config };
     },
   );
   try {
-    const { model, progress } = prepared;
+    const { model, progress, config } = prepared;
     context.signal.throwIfAborted();
     const folder = new RunFolder(runFolder, record);
     for (const message of messages) folder.log(message);

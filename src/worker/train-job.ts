@@ -23,6 +23,7 @@ import { declaredInputShape, imageShape, loadModel } from './load-model';
 import { loadRunData } from './load-run-data';
 import { ModelSession, samplePlans, type ModelSessionOptions } from './model-session';
 import { deviceRecord, prepareOnDevice } from './open-engine';
+import { notePrecision } from './precision';
 import { RunFolder, createRunFolder, removeRunFolder } from './run-folder';
 import { trainRun } from './train-run';
 import { stepsPerEpochOf } from './trainer';
@@ -58,6 +59,7 @@ async function trainNewRun(request: TrainRequest, hostContext: JobContext): Prom
       ...(trainingGraph ? { trainingGraph } : {}),
       images: runImages(splits, normalization, config),
     });
+    notePrecision(device, config, context);
     await initializeModel(opened, config.seed);
     if (request.weights !== null) await useWeights(request.weights, opened, context);
     await compileAll(

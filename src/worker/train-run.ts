@@ -5,14 +5,17 @@ import { balancedClassWeights } from '../core/train/class-weights';
 import { outputCount } from '../core/train/training-graph';
 import { countFlops } from '../core/graph/count-flops';
 import type { TrainConfig } from '../core/train/config';
+import { lossScaleSlot, lossScaleStepsSlot } from '../core/train/loss-scale';
 import type { RunProgress } from '../core/train/run-progress';
 import { stepsPerLine } from '../core/train/steps-per-line';
 import { checkpointPath } from '../node/run-store';
+import { writeFileAtomically } from '../node/write-file-atomically';
 import type { EvaluationMetrics } from '../protocol/run-folder';
 import type { TrainResult } from '../protocol/worker';
-import { loadCheckpoint, writeCheckpoint } from './checkpoint';
+import { loadCheckpoint, readCheckpoints, writeCheckpoint } from './checkpoint';
+import { EpochCheckpoints } from './epoch-checkpoints';
 import { evaluateSplit } from './evaluate-split';
-import { explainDeviceFailure, isDeviceFailure } from './gpu/gpu-failure';
+import { explainDeviceFailure, isDeviceFailure, isMemoryFailure } from './gpu/gpu-failure';
 import type { JobContext } from './job';
 import type { ModelSession } from './model-session';
 import type { RunFolder } from './run-folder';
@@ -40,27 +43,36 @@ export async function trainRun(material: RunMaterial, start: RunProgress, contex
     parameterCount: folder.current.model.parameterCount,
   });
   folder.log(`Training from step ${start.step} on ${device.description}, process ${process.pid}.`);
+  const epochs = new EpochCheckpoints(folder.path, 1e6 * config.epochCheckpointsMb, warn);
   try {
-    return await trainToEnd(material, start, context, stepsPerEpoch);
+    return await trainToEnd({ ...material, epochs, warn }, start, context, stepsPerEpoch);
   } catch (error) {
     const explained = explainDeviceFailure(error, true);
     await recordFailure(folder, explained);
     throw explained;
+  } finally {
+    await epochs.settle();
+  }
+
+  function warn(message: string): void {
+    folder.log(`Warning: ${message}`);
+    context.events.warning({ message });
   }
 }
 
 async function trainToEnd(
-  material: RunMaterial,
+  material: RunMaterial & { readonly epochs: EpochCheckpoints; readonly warn: (message: string) => void },
   start: RunProgress,
   context: JobContext,
   stepsPerEpoch: number,
 ): Promise<TrainResult> {
-  const { folder, model, config, splits } = material;
+  const { folder, model, config, splits, epochs, warn } = material;
   const { events, signal } = context;
   const secondsBefore = folder.current.trainSeconds;
   const startedAtMs = performance.now();
   const trainSeconds = () => secondsBefore + (performance.now() - startedAtMs) / 1000;
   let warnedOfLoss = false;
+  await keepWhereItBegins();
 
   const end = await trainEpochs(
     {
@@ -81,14 +93,17 @@ async function trainToEnd(
       async onEpoch(metrics, progress) {
         // The line first, `last` last: a run that is resumed from `last` has every line up to it, and cuts what is beyond.
         await folder.appendMetrics(metrics);
-        if (metrics.best)
-          await writeCheckpoint(checkpointPath(folder.path, 'best'), model, { progress, config }, false);
-        await saveLast(progress);
+        const checkpoints = await readCheckpoints(model, { progress, config }, true);
+        const weights = metrics.best || epochs.wanted ? checkpoints.weights() : undefined;
+        if (metrics.best && weights) await writeFileAtomically(checkpointPath(folder.path, 'best'), weights);
+        await writeFileAtomically(checkpointPath(folder.path, 'last'), checkpoints.whole());
+        if (weights) await epochs.keep(metrics.epoch, weights);
         await folder.update({ ...standOf(progress), trainSeconds: trainSeconds() });
         folder.log(
           `Epoch ${metrics.epoch}: train loss ${metrics.trainLoss}, val loss ${metrics.valLoss}, ` +
             `val accuracy ${metrics.valAccuracy}${metrics.best ? ', best' : ''}.`,
         );
+        await logLossScale();
         events.epoch({ ...metrics, runFolder: folder.path, epochs: config.epochs });
       },
     },
@@ -110,14 +125,18 @@ async function trainToEnd(
   }
   return finish('completed', progress, test);
 
-  function saveLast(progress: RunProgress): Promise<void> {
-    return writeCheckpoint(checkpointPath(folder.path, 'last'), model, { progress, config }, true);
+  /** The weights before the first step; or of the epoch that a resumed run goes on from, where a kill came before them. */
+  async function keepWhereItBegins(): Promise<void> {
+    const isThere = await epochs.continueAfter(start.epochsDone);
+    if (isThere || start.stepOfEpoch > 0 || !epochs.wanted) return;
+    const { weights } = await readCheckpoints(model, { progress: start, config }, false);
+    await epochs.keep(start.epochsDone, weights());
   }
 
   async function stop(progress: RunProgress): Promise<TrainResult> {
     // Lines before the checkpoint: it says up to where they count.
     await folder.flush(true);
-    await saveLast(progress);
+    await writeCheckpoint(checkpointPath(folder.path, 'last'), model, { progress, config }, true);
     return finish('stopped', progress, null);
   }
 
@@ -127,15 +146,18 @@ async function trainToEnd(
     test: EvaluationMetrics | null,
   ): Promise<TrainResult> {
     const stand = { ...standOf(progress), test, trainSeconds: trainSeconds() };
+    await epochs.settle();
     await folder.close();
     await folder.update({ ...stand, status, endedAt: new Date().toISOString() });
     folder.log(`The run is ${status} after ${progress.step} steps.`);
     return { runFolder: folder.path, status, ...stand };
   }
 
-  function warn(message: string): void {
-    folder.log(`Warning: ${message}`);
-    events.warning({ message });
+  async function logLossScale(): Promise<void> {
+    if (!model.layout.slots.some(({ name }) => name === lossScaleSlot)) return;
+    const [scale = NaN] = await model.state.readState(lossScaleSlot);
+    const [, skipped = 0] = await model.state.readState(lossScaleStepsSlot);
+    folder.log(`The loss is scaled by ${scale}; steps skipped so far: ${skipped}.`);
   }
 }
 
@@ -153,7 +175,8 @@ export function standOf({ epochsDone, best }: RunProgress) {
 async function recordFailure(folder: RunFolder, error: unknown): Promise<void> {
   folder.log(`The run has failed.\n${inspect(error)}`);
   try {
-    const failedOnGpu = isDeviceFailure(error);
+    const onGpu = folder.current.device.kind === 'webgpu';
+    const failedOnGpu = isDeviceFailure(error) || (onGpu && isMemoryFailure(error));
     const endedAt = new Date().toISOString();
     await folder.update({ status: 'failed', failure: describeError(error), failedOnGpu, endedAt });
     await folder.close();

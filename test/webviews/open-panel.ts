@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
+import type { MessageChannel } from '../../src/protocol/rpc';
 import type { FromCurvesPanel, ToCurvesPanel } from '../../src/protocol/curves-panel';
 import type { ThemeKind } from '../../src/webviews/shared/theme';
 import { editorThemes } from './vscode-themes';
@@ -28,7 +29,7 @@ export interface OpenPanel<To = ToCurvesPanel, From extends Said = FromCurvesPan
   /** Waits for the next message of a type. */
   next<Type extends From['type']>(type: Type): Promise<Extract<From, { type: Type }>>;
   /** Resolves once what was sent is on the screen. */
-  settled(): Promise<void>;
+  readonly settled: () => Promise<void>;
   setTheme(kind: ThemeKind): Promise<void>;
 }
 
@@ -41,6 +42,8 @@ export interface OpenOptions {
   readonly width?: number;
   readonly height?: number;
   readonly deviceScaleFactor?: number;
+  /** Answers what the panel says; called before it is loaded. */
+  readonly serve?: (channel: MessageChannel) => void;
 }
 
 /** Opens a served panel as VS Code would: with its theme, and a host that records what the panel says and keeps its state. */
@@ -49,7 +52,7 @@ export async function openPanel<To = ToCurvesPanel, From extends Said = FromCurv
   url: string,
   options: OpenOptions = {},
 ): Promise<OpenPanel<To, From>> {
-  const { theme = 'dark', width = 1000, height = 760, deviceScaleFactor = 1 } = options;
+  const { theme = 'dark', width = 1000, height = 760, deviceScaleFactor = 1, serve } = options;
   const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor });
   const complaints: string[] = [];
   page.on('console', (message) => {
@@ -57,9 +60,15 @@ export async function openPanel<To = ToCurvesPanel, From extends Said = FromCurv
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   const messages: From[] = [];
+  const listeners: ((message: unknown) => void)[] = [];
+  // A page that is closed has no use for answers any more.
+  const post = (message: unknown) =>
+    void page.evaluate((sent) => window.postMessage(sent, '*'), message).catch(() => undefined);
+  serve?.({ post, onMessage: (listener) => listeners.push(listener) });
   const waiting: { readonly type: string; readonly resolve: (message: From) => void }[] = [];
   await page.exposeFunction('tellHost', (message: From) => {
     messages.push(message);
+    for (const listener of listeners) listener(message);
     for (const each of waiting.splice(0)) {
       if (each.type === message.type) each.resolve(message);
       else waiting.push(each);

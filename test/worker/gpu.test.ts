@@ -150,7 +150,24 @@ describe.skipIf(noSoftwareGpu !== undefined)(`a GPU in software (${noSoftwareGpu
     }
   });
 
-  test("trains LeNet to the CPU's losses, says what it is, and goes on on the CPU where it was killed", async () => {
+  test("trains LeNet on the sample's digits by the command line to the CPU's losses", async () => {
+    Object.assign(process.env, softwareGpuEnvironment);
+    const root = join(dist, '..');
+    const trained = async (device: string) => {
+      const run = join(folder, `digits-${device}`);
+      const model = join(root, 'samples', 'models', 'lenet.py');
+      const data = join(root, 'samples', 'data', 'digits');
+      const options = ['--data', data, '--device', device, '--epochs', '1', '--seed', '1', '--out', run];
+      const { exitCode, stderr } = await runCli(['train', model, ...options], folder);
+      expect(exitCode, stderr).toBe(0);
+      return [...(await losses(run)), (await openRun(run))?.record?.test?.loss ?? NaN];
+    };
+    const [own, expected] = [await trained('gpu'), await trained('cpu')];
+    expect(own.length).toBe(expected.length);
+    own.forEach((loss, index) => expect(Math.abs(loss / (expected[index] ?? 0) - 1)).toBeLessThan(1e-3));
+  }, 400_000);
+
+  test('says what it is, and a run goes on on the CPU where it was killed', async () => {
     Object.assign(process.env, softwareGpuEnvironment);
     const data = await fewDigits(join(folder, 'few-digits'));
     const model = { file: join(dist, '..', 'samples', 'models', 'lenet.py'), target: null };

@@ -71,13 +71,7 @@ test.each([
   const results: { readonly losses: readonly number[]; readonly checkpoint: string }[] = [];
   for (const threads of [1, 2, 3, 4]) {
     const engine = await createWasmEngine({ assets, threads });
-    const [train, val] = [images(17, shape), images(9, shape)];
-    const normalization = { mean: channels(0.5), std: channels(0.25) };
-    const { batchSize } = config;
-    const model = await ModelSession.open(engine, graph, {
-      config,
-      images: { splits: [train, val], normalization, batchSize },
-    });
+    const model = await ModelSession.open(engine, graph, config);
     await initializeModel(model, 3);
     const losses: number[] = [];
     let progress: RunProgress | undefined;
@@ -85,8 +79,9 @@ test.each([
       {
         model,
         config,
-        train,
-        val,
+        train: images(17, shape),
+        val: images(9, shape),
+        normalization: { mean: channels(0.5), std: channels(0.25) },
         classWeights: undefined,
         signal: new AbortController().signal,
         stepsPerLine: 1,

@@ -15,7 +15,7 @@ export interface LensTitle {
 }
 
 export type LensAction =
-  | { readonly kind: 'train' | 'summary' | 'setInputShape' | 'showTarget'; readonly target: string }
+  | { readonly kind: 'train' | 'summary' | 'lookInside' | 'setInputShape' | 'showTarget'; readonly target: string }
   | { readonly kind: 'chooseTarget' }
   /** Text alone. */
   | { readonly kind: 'none' };
@@ -42,6 +42,8 @@ function wholeModel(
     lenses.push({ line, title, action, ...(tooltip === undefined ? {} : { tooltip }) });
   // Training runs PyTorch code; models of other frameworks are read and shown.
   if (framework === 'pytorch') add('▷ Train', { kind: 'train', target }, `Train ${target}`);
+  if (framework === 'pytorch')
+    add('Look Inside', { kind: 'lookInside', target }, `Filters, feature maps and fields of ${target}`);
   add('Summary', { kind: 'summary', target }, `Open the model summary of ${target}`);
   add(
     `${formatQuantity(totals.parameters)} parameters`,

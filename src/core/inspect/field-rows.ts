@@ -2,7 +2,6 @@ import { describeReceptiveFields } from '../graph/compute-receptive-fields';
 import type { Graph, NodeId } from '../graph/graph';
 import type { LocalField } from '../graph/receptive-field';
 import { describeLayers } from './describe-layers';
-import type { Box } from './effective-field';
 
 export interface FieldRow {
   readonly layer: NodeId;
@@ -37,16 +36,6 @@ export function fieldRows(graph: Graph, input: readonly [number, number]): reado
     const paddingShare = local && map.length === 2 ? sharedPadding(local, map, input) : 0;
     return [{ layer: layer.id, map, field: local, paddingShare, unproductive }];
   });
-}
-
-/** What element (y, x) sees, in pixels; where neighbours see differently much (after upsampling), the box that holds all of it. */
-export function elementBox({ size, jump, start }: LocalField, y: number, x: number): Box {
-  const along = (axis: 0 | 1, place: number): readonly [number, number] => {
-    const begin = (start[axis] ?? 0) + (jump[axis] ?? 0) * place;
-    return [Math.floor(begin), Math.ceil(begin + (size[axis] ?? 0))];
-  };
-  const [[top, bottom], [left, right]] = [along(0, y), along(1, x)];
-  return { top, left, bottom, right };
 }
 
 /** Fields are boxes, so the share inside is a product of both axes'. */

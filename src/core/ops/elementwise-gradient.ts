@@ -30,5 +30,6 @@ export function gradientOp(op: OpDefinition): OpDefinition {
     // The slope, and its product with dy.
     flops: (inputs, output, attrs) => addDims(op.flops?.(inputs, output, attrs) ?? 0, productOfDims(output.shape)),
     elementwise: () => true,
+    ...(op.halfStorage ? { halfStorage: true } : {}),
   };
 }

@@ -45,6 +45,11 @@ export interface OpDefinition<A extends Attributes = Attributes> {
   readonly elementwiseInputs?: number;
   /** The output is the input's memory under another shape, so many elements in; then it is never computed. `undefined`: it is, for these inputs. */
   viewOffset?(inputs: readonly TensorType[], attrs: A): Dim | undefined;
+  /**
+   * The output may be kept with 16 bits for each float where a run asks for it: activations and their gradients. Not what is
+   * summed up over many of them, nor what PyTorch's autocast computes in float32 (exp, softmax, norms of layers, losses).
+   */
+  readonly halfStorage?: true;
   /** Attributes that hold sizes, which may be symbolic until a Plan fixes the batch size. */
   readonly symbolicAttributes?: readonly string[];
   /** How PyTorch code makes this op. */

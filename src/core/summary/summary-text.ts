@@ -1,6 +1,7 @@
 import { multiplyDims, type Dim } from '../graph/dim';
 import { formatBytes, formatCount, formatFieldSize, formatQuantity } from '../analysis/format-quantity';
 import { formatSizes } from '../analysis/format-value-shape';
+import { csvCell } from '../formats/csv-cell';
 import {
   cellText,
   columnTitles,
@@ -118,11 +119,6 @@ const csvHeader = [
   'file',
   'line',
 ];
-
-function csvCell(cell: Dim): string {
-  const text = String(cell);
-  return /[",\n\r]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
-}
 
 /** What holds for the whole model: label and value. `training`: absent where nobody reckoned it. */
 export function totalsLines(

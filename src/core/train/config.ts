@@ -1,6 +1,6 @@
 import type { AugmentationConfig } from '../data/augmentation';
 
-/** Everything that decides a run's numbers, apart from the model and the data. Written into run.json as it stands. */
+/** Everything that decides a run's numbers, apart from the model and the data, and what is kept of it. Written into run.json as it stands. */
 export interface TrainConfig {
   readonly epochs: number;
   readonly batchSize: number;
@@ -11,13 +11,21 @@ export interface TrainConfig {
   readonly parameterGroups: ParameterGroupsConfig;
   /** Of training images alone. */
   readonly augment: AugmentationConfig;
+  /** `f16`: activations and their gradients are kept with 16 bits on the GPU, under a scaled loss; weights and sums stay f32. */
+  readonly precision: Precision;
   /** 32-bit unsigned. */
   readonly seed: number;
   /** Share of the training images kept for validation where the data set has no split of its own; in (0, 1). */
   readonly validationShare: number;
   /** Stops when the validation loss has not improved for this many epochs; null: never. */
   readonly earlyStoppingPatience: number | null;
+  /** Megabytes (10⁶ bytes) that the weights of single epochs may take together on the disk; 0: only the best and the last are kept. */
+  readonly epochCheckpointsMb: number;
 }
+
+export const precisions = ['f32', 'f16'] as const;
+
+export type Precision = (typeof precisions)[number];
 
 export type OptimizerConfig =
   | {

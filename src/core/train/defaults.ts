@@ -24,9 +24,11 @@ export const defaultTrainConfig: TrainConfig = {
   clipping: noClipping,
   parameterGroups: evenGroups,
   augment: noAugmentation,
+  precision: 'f32',
   seed: 1,
   validationShare: 0.1,
   earlyStoppingPatience: null,
+  epochCheckpointsMb: 200,
 };
 
 /** Adam, AdamW and RMSprop: PyTorch's defaults, but for RMSprop's learning rate, a tenth of it. SGD: the usual 0.01 with momentum 0.9 (PyTorch has no momentum by default). */

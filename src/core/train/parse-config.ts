@@ -1,15 +1,17 @@
 import { noAugmentation, type AugmentationConfig } from '../data/augmentation';
 import { UserError } from '../errors';
-import type {
-  ClippingConfig,
-  LearningRateFactor,
-  LossConfig,
-  OptimizerConfig,
-  ParameterGroupsConfig,
-  ScheduleConfig,
-  TrainConfig,
+import {
+  precisions,
+  type ClippingConfig,
+  type LearningRateFactor,
+  type LossConfig,
+  type OptimizerConfig,
+  type ParameterGroupsConfig,
+  type Precision,
+  type ScheduleConfig,
+  type TrainConfig,
 } from './config';
-import { evenGroups, noClipping, plainLoss } from './defaults';
+import { defaultTrainConfig, evenGroups, noClipping, plainLoss } from './defaults';
 
 /**
  * Reads a configuration from outside (IPC, run.json, settings). Throws a UserError that names the value that does not fit.
@@ -26,12 +28,17 @@ export function parseTrainConfig(value: unknown): TrainConfig {
     clipping: fields.clipping === undefined ? noClipping : parseClipping(fields.clipping),
     parameterGroups: fields.parameterGroups === undefined ? evenGroups : parseGroups(fields.parameterGroups),
     augment: fields.augment === undefined ? noAugmentation : parseAugmentation(fields.augment),
+    precision: fields.precision === undefined ? 'f32' : parsePrecision(fields.precision),
     seed: integer(fields.seed, 'The seed', 0, 0xffff_ffff),
     validationShare: number(fields.validationShare, 'The share of images for validation', { above: 0, below: 1 }),
     earlyStoppingPatience:
       fields.earlyStoppingPatience === null
         ? null
         : integer(fields.earlyStoppingPatience, 'The patience of early stopping', 1, 100_000),
+    epochCheckpointsMb:
+      fields.epochCheckpointsMb === undefined
+        ? defaultTrainConfig.epochCheckpointsMb
+        : number(fields.epochCheckpointsMb, 'The room for the weights of single epochs, in MB,', { atLeast: 0 }),
   };
 }
 
@@ -109,6 +116,12 @@ function parseGroups(value: unknown): ParameterGroupsConfig {
   const twice = prefixes.find((prefix, index) => prefixes.indexOf(prefix) !== index);
   if (twice !== undefined) throw new UserError(`The learning rate of '${twice}' has two factors.`);
   return { decayNorms: fields.decayNorms !== false, learningRateFactors };
+}
+
+function parsePrecision(value: unknown): Precision {
+  const precision = precisions.find((each) => each === value);
+  if (!precision) throw new UserError(`There is no precision ${show(value)}.`, `Use ${precisions.join(' or ')}.`);
+  return precision;
 }
 
 function parseAugmentation(value: unknown): AugmentationConfig {

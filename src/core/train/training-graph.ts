@@ -9,6 +9,7 @@ import { sameShape } from '../ops/shapes';
 import type { LossConfig } from './config';
 import { plainLoss } from './defaults';
 import { hostImages, type ImageSource } from './image-source';
+import { firstLossScale, lossScaleSlot } from './loss-scale';
 
 /** A lowered graph with what is wanted of it. */
 export interface ComputationGraph {
@@ -29,6 +30,8 @@ export interface TrainingGraphOptions {
   readonly images?: ImageSource;
   /** Absent: the batch is computed at once. */
   readonly part?: BatchPart;
+  /** Whether the gradients are those of a loss that is multiplied by the state's scale (see loss-scale.ts). */
+  readonly scaled?: boolean;
 }
 
 /**
@@ -44,14 +47,24 @@ export interface BatchPart {
  * One training step up to the gradients: forward, mean cross-entropy, backward, new running statistics. Where classes are
  * weighted, the input `classWeights` [classes] says how.
  */
-export function trainingGraph(
-  graph: Graph,
-  { loss = plainLoss, auxiliary = false, frozen = new Set(), images = hostImages, part }: TrainingGraphOptions = {},
-): ComputationGraph {
+export function trainingGraph(graph: Graph, options: TrainingGraphOptions = {}): ComputationGraph {
+  const {
+    loss = plainLoss,
+    auxiliary = false,
+    frozen = new Set(),
+    images = hostImages,
+    part,
+    scaled = false,
+  } = options;
   const { builder, outputs, bufferUpdates } = withLoss(graph, 'train', loss, images, auxiliary);
   const parameters = trainableParameters(builder, frozen);
   const share = part && builder.input('share', { shape: [], dtype: 'f32' });
-  const gradients = differentiate(builder, outputs['loss'] ?? 0, parameters, share);
+  const scale = scaled
+    ? builder.buffer(lossScaleSlot, { shape: [], dtype: 'f32' }, { kind: 'constant', value: firstLossScale })
+    : undefined;
+  const seed =
+    share !== undefined && scale !== undefined ? builder.add('multiply', {}, [share, scale]) : (scale ?? share);
+  const gradients = differentiate(builder, outputs['loss'] ?? 0, parameters, seed);
   const stores = new Map<string, NodeId>();
   for (const id of parameters) {
     const gradient = gradients.get(id);

@@ -18,6 +18,8 @@ interface PendingRead {
 /** A buffer that the host will read, and what it will find there. */
 interface ReadBack {
   readonly buffer: GPUBuffer;
+  /** Whether there was memory for it is known. */
+  readonly made: Promise<void>;
   readonly reads: PendingRead[];
   end: number;
 }
@@ -49,7 +51,8 @@ export class CommandQueue {
   private readonly spare: GPUBuffer[] = [];
 
   constructor(private readonly device: Device) {
-    this.uploads = device.gpu.createBuffer({ size: uploadBytes, usage: usage.copySource | usage.copyDestination });
+    const toUpload = usage.copySource | usage.copyDestination;
+    this.uploads = device.createBufferNow(uploadBytes, toUpload, 'what is sent to it').buffer;
   }
 
   /** Overwrites a range, for the commands that follow. The bytes are copied at once; their number is a multiple of 4. */
@@ -129,14 +132,19 @@ export class CommandQueue {
     if (last && last.end + byteLength <= last.buffer.size) return last;
     const size = Math.max(readBackBytes, Math.ceil(byteLength / 8) * 8);
     const spare = size === readBackBytes ? this.spare.pop() : undefined;
-    const buffer = spare ?? this.device.gpu.createBuffer({ size, usage: usage.mapRead | usage.copyDestination });
-    const readBack: ReadBack = { buffer, reads: [], end: 0 };
+    const toRead = usage.mapRead | usage.copyDestination;
+    const { buffer, made } = spare
+      ? { buffer: spare, made: Promise.resolve() }
+      : this.device.createBufferNow(size, toRead, 'what is read from it');
+    const readBack: ReadBack = { buffer, made, reads: [], end: 0 };
     this.readBacks.push(readBack);
     return readBack;
   }
 
-  private async finishReads({ buffer, reads, end }: ReadBack): Promise<void> {
+  private async finishReads({ buffer, made, reads, end }: ReadBack): Promise<void> {
     try {
+      await made;
+      this.device.check();
       await buffer.mapAsync(mapModeRead, 0, end);
       const bytes = buffer.getMappedRange(0, end);
       for (const { offset, byteLength, resolve } of reads) resolve(bytes.slice(offset, offset + byteLength));

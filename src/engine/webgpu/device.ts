@@ -16,6 +16,11 @@ export class EngineKernelError extends EngineDeviceError {
   override readonly name = 'EngineKernelError';
 }
 
+/** Memory has run out while the device was at work: other programs take some of it too. */
+export class EngineOutOfMemoryError extends EngineDeviceError {
+  override readonly name = 'EngineOutOfMemoryError';
+}
+
 /** A GPU that buffers, pipelines and commands are made on. What it reports by itself is kept, and thrown where it is used next. */
 export class Device {
   readonly limits: KernelLimits;
@@ -46,7 +51,9 @@ export class Device {
       this.failure = new EngineDeviceLostError(`The GPU device was lost (${detail}).`);
     });
     gpu.addEventListener('uncapturederror', ({ error }) => {
-      this.failure ??= new EngineDeviceError(`The GPU reports an error: ${error.message}`);
+      // No class of WebGPU's is a global in Node.js.
+      const Kind = error.constructor.name === 'GPUOutOfMemoryError' ? EngineOutOfMemoryError : EngineDeviceError;
+      this.failure ??= new Kind(`The GPU reports an error: ${error.message}`);
     });
   }
 
@@ -74,6 +81,32 @@ export class Device {
       throw new EngineMemoryError(purpose, size, this.bytesInUse, this.bytesInUse + size / 2, { cause: error });
     this.bytesInUse += size;
     return buffer;
+  }
+
+  /**
+   * A small buffer that is wanted at once. Where there is no memory for it, the device has failed, as commands that name it are
+   * lost: known once `made` resolves.
+   */
+  createBufferNow(
+    size: number,
+    usage: GPUBufferUsageFlags,
+    purpose: string,
+  ): { readonly buffer: GPUBuffer; readonly made: Promise<void> } {
+    this.gpu.pushErrorScope('out-of-memory');
+    const buffer = this.gpu.createBuffer({ size, usage, label: purpose });
+    const made = this.gpu.popErrorScope().then(
+      (error) => {
+        if (!error || this.failure instanceof EngineDeviceLostError) return;
+        // What the commands came to that name the buffer may have been reported before.
+        const [needed, used] = [size, this.bytesInUse].map((bytes) => Math.ceil(bytes / 2 ** 20));
+        this.failure = new EngineOutOfMemoryError(
+          `The GPU has run out of memory: it has none for ${purpose} (${needed} MB), beside ${used} MB that are in use.`,
+          { cause: error },
+        );
+      },
+      () => undefined, // The device is lost, and says so by itself.
+    );
+    return { buffer, made };
   }
 
   release(buffer: GPUBuffer): void {

@@ -1,8 +1,8 @@
 import { elementCount } from '../../core/graph/dim';
 import { alignUp } from '../align';
 import type { KernelStep, Plan, PlanTensor } from '../plan';
-import { productKinds, tiles, threadsOf, type ProductKind, type Tile } from './encode/gemm/tile';
-import { defaultTuning, tuningWith, type Tuning } from './tuning';
+import { directTile, productKinds, tiles, threadsOf, type ProductKind, type Tile } from './encode/gemm/tile';
+import { defaultTuning, softwareTuning, tuningWith, type Tuning } from './tuning';
 import { WebgpuSession, type SessionDevice } from './webgpu-session';
 
 /** Runs of one product, of which the fastest counts. */
@@ -13,29 +13,43 @@ const busyRatio = 1.5;
 const workgroupFactor = 4;
 const mostWorkgroups = 4096;
 
+export interface MeasuringOptions {
+  /** After so long no further product is begun. */
+  readonly budgetMs?: number;
+  /** Tiles among which the device chooses; absent: all that may be fast on it. */
+  readonly candidates?: readonly Tile[];
+}
+
+/** What a user waits without a thought, once for each driver. */
+const usualBudgetMs = 3000;
+
 /**
- * Measures the tiles on a device: each on one product of each kind that is large enough for all of it. After `budgetMs` no
- * further product is begun, and what was not measured is guessed by what was. Takes some 300 MB of GPU memory.
+ * Measures the tiles on a device: each on one product of each kind that is large enough for all of it. What was not measured is
+ * guessed by what was. Takes some 300 MB of GPU memory. `software`: the device computes on the processor, and gets small products.
  */
-export async function measureTuning(shared: SessionDevice, budgetMs: number): Promise<Tuning> {
+export async function measureTuning(
+  shared: SessionDevice,
+  software: boolean,
+  { budgetMs = usualBudgetMs, candidates = software ? [directTile] : tiles }: MeasuringOptions,
+): Promise<Tuning> {
   const end = performance.now() + budgetMs;
-  const fitting = tiles.filter((tile) => threadsOf(tile) <= shared.device.limits.workgroupThreads);
+  const fitting = candidates.filter((tile) => threadsOf(tile) <= shared.device.limits.workgroupThreads);
+  if (fitting.length === 0) throw new Error('The device has no room for any of the tiles');
   const times = new Map<string, number>();
   // Tile by tile, so that a budget that runs out leaves the small ones, which are rarely the best, without measurement.
   for (const tile of fitting) {
     for (const kind of productKinds) {
       if (performance.now() >= end) break;
-      times.set(`${kind} ${tile.name}`, await timeOf(shared, planOf(kind), tuningWith(tile)));
+      times.set(`${kind} ${tile.name}`, await timeOf(shared, planOf(kind, software), tuningWith(tile)));
     }
   }
-  const threads = performance.now() < end ? await measureThreads(shared, end) : undefined;
   return {
     speeds: {
       matrix: speedsOf('matrix', fitting, times),
       windows: speedsOf('windows', fitting, times),
       weights: speedsOf('weights', fitting, times),
     },
-    threads: threads ?? defaultTuning.threads,
+    threads: software ? softwareTuning.threads : ((await measureThreads(shared, end)) ?? defaultTuning.threads),
   };
 }
 
@@ -66,7 +80,7 @@ function speedsOf(
 /** The most threads that run together as fast as few. */
 async function measureThreads(shared: SessionDevice, end: number): Promise<number | undefined> {
   const tile = tiles.find(({ name }) => name === '64x64');
-  if (!tile || threadsOf(tile) > shared.device.limits.workgroupThreads) return undefined;
+  if (performance.now() >= end || !tile || threadsOf(tile) > shared.device.limits.workgroupThreads) return undefined;
   let alone: number | undefined;
   for (let workgroups = 1; workgroups <= mostWorkgroups && performance.now() < end; workgroups *= workgroupFactor) {
     const plan = productPlan({ rows: tile.rows, columns: tile.columns * workgroups, depth: 2048 });
@@ -98,14 +112,14 @@ async function timeOf(shared: SessionDevice, plan: Plan, tuning: Tuning): Promis
   }
 }
 
-function planOf(kind: ProductKind): Plan {
+function planOf(kind: ProductKind, small: boolean): Plan {
   switch (kind) {
     case 'matrix':
-      return productPlan({ rows: 2048, columns: 2048, depth: 512 });
+      return productPlan(small ? { rows: 256, columns: 256, depth: 128 } : { rows: 2048, columns: 2048, depth: 512 });
     case 'windows':
-      return convolutionPlan('conv2d');
+      return convolutionPlan('conv2d', small);
     case 'weights':
-      return convolutionPlan('conv2d_grad_weight');
+      return convolutionPlan('conv2d_grad_weight', small);
   }
 }
 
@@ -120,11 +134,12 @@ function productPlan({ rows, columns, depth }: { rows: number; columns: number; 
 }
 
 /** 3×3, as most are. */
-function convolutionPlan(op: 'conv2d' | 'conv2d_grad_weight'): Plan {
+function convolutionPlan(op: 'conv2d' | 'conv2d_grad_weight', small: boolean): Plan {
+  const [images, channels, results] = small ? [4, 16, 32] : [64, 64, 256];
   const [x, weight, y] = [
-    [64, 64, 16, 16],
-    [256, 64, 3, 3],
-    [64, 256, 16, 16],
+    [images, channels, 16, 16],
+    [results, channels, 3, 3],
+    [images, results, 16, 16],
   ] as const;
   const attrs = { stride: [1, 1], padding: [1, 1, 1, 1], dilation: [1, 1], groups: 1 };
   return op === 'conv2d' ? planWith(op, attrs, y, x, weight) : planWith(op, attrs, weight, x, y);

@@ -1,6 +1,8 @@
 import { alignUp } from '../align';
-import { tensorBytes } from '../tensor-bytes';
+import type { HalfStorage } from '../plan';
+import { elementBytes, tensorBytes } from '../tensor-bytes';
 import { isTensorUse, type KernelCall, type KernelTensor, type TensorUse } from './kernel-call';
+import { halfFunctions } from './wgsl/half-functions';
 
 export type Region = KernelTensor['region'];
 
@@ -52,16 +54,21 @@ export function assembleShader(call: KernelCall): Shader {
     parameters.push(type === 'f32' ? floatWord(value) : value >>> 0);
   };
   const declarations: string[] = [];
+  const storages = new Set(Object.values(call.tensors).map((use) => storageOf(isTensorUse(use) ? use.tensor : use)));
+  if (storages.has('f16')) declarations.push(halfFunctions.to_half);
+  if (storages.has('rounded')) declarations.push(halfFunctions.round_to_half);
   merged.forEach(({ vector, places, start }, index) => {
     const array = `b${index}`;
+    if (new Set(places.map(({ tensor }) => storageOf(tensor) === 'f16')).size > 1) {
+      throw new Error(`Kernel ${call.name} has tensors of 16 and of 32 bits at one place`);
+    }
     const element = elementType(places[0]?.tensor);
     const type = vector ? `vec4<${element}>` : element;
     declarations.push(`@group(0) @binding(${index + 1}) var<storage, read_write> ${array}: array<${type}>;`);
     for (const place of places) {
-      const bytes = place.tensor.region === 'data';
+      const { tensor } = place;
       // Below zero where the binding begins within the tensor; indices are reckoned modulo 2³², so that the sum is right.
-      const offset = place.tensor.offset - start;
-      addParameter(`${place.name}_at`, 'u32', bytes ? offset : offset / 4);
+      addParameter(`${place.name}_at`, 'u32', (tensor.offset - start) / bytesOf(tensor));
       declarations.push(...accessors(place, array, element, vector));
     }
   });
@@ -69,6 +76,7 @@ export function assembleShader(call: KernelCall): Shader {
   for (const [name, value] of Object.entries(call.integers ?? {})) addParameter(name, 'i32', value);
   for (const [name, value] of Object.entries(call.numbers ?? {})) addParameter(name, 'f32', value);
   const source = [
+    ...(storages.has('f16') ? ['enable f16;'] : []),
     'struct Parameters {',
     ...fields,
     '}',
@@ -93,8 +101,8 @@ const bindingAlignment = 256;
 
 function placeOf(name: string, use: KernelCall['tensors'][string]): Place {
   const { tensor, vector = false, window }: TensorUse = isTensorUse(use) ? use : { tensor: use };
-  const begin = tensor.offset + 4 * (window?.from ?? 0);
-  const end = window ? tensor.offset + 4 * window.to : tensor.offset + Math.max(4, byteLengthOf(tensor));
+  const begin = tensor.offset + bytesOf(tensor) * (window?.from ?? 0);
+  const end = tensor.offset + (window ? bytesOf(tensor) * window.to : Math.max(4, byteLengthOf(tensor)));
   return {
     name,
     tensor,
@@ -129,34 +137,75 @@ function mergeOverlaps(places: readonly Place[]): readonly Merged[] {
   return merged;
 }
 
-function elementType(tensor: KernelTensor | undefined): 'f32' | 'i32' | 'u32' {
+function bytesOf(tensor: KernelTensor): number {
+  return 'length' in tensor ? 4 : elementBytes(tensor);
+}
+
+function storageOf(tensor: KernelTensor | undefined): HalfStorage | undefined {
+  return tensor && 'shape' in tensor ? tensor.storage : undefined;
+}
+
+/** What an array of its binding consists of. */
+function elementType(tensor: KernelTensor | undefined): ElementType {
+  return storageOf(tensor) === 'f16' ? 'f16' : valueType(tensor);
+}
+
+/** What kernels read and write. */
+function valueType(tensor: KernelTensor | undefined): 'f32' | 'i32' | 'u32' {
   if (tensor?.region === 'data') return 'u32';
   return tensor?.dtype === 'f32' ? 'f32' : 'i32';
 }
 
-function accessors(place: Place, array: string, element: string, vector: boolean): readonly string[] {
+type ElementType = 'f32' | 'i32' | 'u32' | 'f16';
+
+/** Expressions of what is read or written in the types that it is kept and computed with; `lanes`: `4` where four go together. */
+function conversions(tensor: KernelTensor, element: ElementType, lanes: '' | '4') {
+  const own = valueType(tensor);
+  const typed = (type: string) => (lanes === '' ? type : `vec4<${type}>`);
+  const asFloat = (text: string) => (own === 'f32' ? text : `bitcast<${typed('f32')}>(${text})`);
+  const fromFloat = (text: string) => (own === 'f32' ? text : `bitcast<${typed(own)}>(${text})`);
+  switch (storageOf(tensor)) {
+    case 'f16':
+      return {
+        read: (text: string) => fromFloat(`${typed('f32')}(${text})`),
+        written: `to_half${lanes}(${asFloat('value')})`,
+      };
+    case 'rounded': {
+      const rounded = `round_to_half${lanes}(${asFloat('value')})`;
+      return {
+        read: (text: string) => (own === element ? text : `bitcast<${typed(own)}>(${text})`),
+        written: element === 'f32' ? rounded : `bitcast<${typed(element)}>(${rounded})`,
+      };
+    }
+    case undefined:
+      return {
+        read: (text: string) => (own === element ? text : `bitcast<${typed(own)}>(${text})`),
+        written: own === element ? 'value' : `bitcast<${typed(element)}>(value)`,
+      };
+  }
+}
+
+function accessors(place: Place, array: string, element: ElementType, vector: boolean): readonly string[] {
   const { name, tensor } = place;
-  const own = elementType(tensor);
-  const read = (text: string) => (own === element ? text : `bitcast<${own}>(${text})`);
-  const written = own === element ? 'value' : `bitcast<${element}>(value)`;
+  const own = valueType(tensor);
   if (tensor.region === 'data') {
     const byte = `(${array}[(p.${name}_at + i) >> 2u] >> (8u * ((p.${name}_at + i) & 3u))) & 255u`;
     return [`fn load_${name}(i: u32) -> u32 { return ${byte}; }`];
   }
+  const one = conversions(tensor, element, '');
+  const at = `p.${name}_at + i`;
   if (!vector) {
     return [
-      `fn load_${name}(i: u32) -> ${own} { return ${read(`${array}[p.${name}_at + i]`)}; }`,
-      `fn store_${name}(i: u32, value: ${own}) { ${array}[p.${name}_at + i] = ${written}; }`,
+      `fn load_${name}(i: u32) -> ${own} { return ${one.read(`${array}[${at}]`)}; }`,
+      `fn store_${name}(i: u32, value: ${own}) { ${array}[${at}] = ${one.written}; }`,
     ];
   }
-  const four = `vec4<${own}>`;
-  const readFour = own === element ? '' : `bitcast<${four}>`;
-  const writtenFour = own === element ? 'value' : `bitcast<vec4<${element}>>(value)`;
-  const at = `p.${name}_at + i`;
+  const four = conversions(tensor, element, '4');
+  const place4 = `${array}[(p.${name}_at >> 2u) + i]`;
   return [
-    `fn load_${name}(i: u32) -> ${own} { return ${read(`${array}[(${at}) >> 2u][(${at}) & 3u]`)}; }`,
-    `fn load4_${name}(i: u32) -> ${four} { return ${readFour}(${array}[(p.${name}_at >> 2u) + i]); }`,
-    `fn store4_${name}(i: u32, value: ${four}) { ${array}[(p.${name}_at >> 2u) + i] = ${writtenFour}; }`,
+    `fn load_${name}(i: u32) -> ${own} { return ${one.read(`${array}[(${at}) >> 2u][(${at}) & 3u]`)}; }`,
+    `fn load4_${name}(i: u32) -> vec4<${own}> { return ${four.read(place4)}; }`,
+    `fn store4_${name}(i: u32, value: vec4<${own}>) { ${place4} = ${four.written}; }`,
   ];
 }
 

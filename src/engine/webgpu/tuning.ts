@@ -8,11 +8,11 @@ import { directTile, isTileName, productKinds, tiles, type ProductKind, type Til
 export interface Tuning {
   /** Products a second of each tile by its name, relative to the fastest one. A tile that is missing is not used. */
   readonly speeds: Readonly<Record<ProductKind, Readonly<Record<string, number>>>>;
-  /** Threads that are needed to keep the device busy. */
+  /** Threads that are needed to keep the device busy; 1: it computes one after the other, and waiting for each other costs it much. */
   readonly threads: number;
 }
 
-/** What was typical for large GPUs when it was written; to be replaced by what a device measures (`tune-device.ts`). */
+/** What was typical for large GPUs when it was written; to be replaced by what a device measures (`measure-tuning.ts`). */
 export const defaultTuning: Tuning = {
   speeds: mapKinds(() => Object.fromEntries(tiles.map(({ name, speed }) => [name, speed]))),
   threads: 2 ** 16,

@@ -5,7 +5,7 @@ import { CommandQueue } from './command-queue';
 import { Device } from './device';
 import { PipelineCache } from './pipeline-cache';
 import type { KernelLimits } from './program-builder';
-import { measureTuning } from './measure-tuning';
+import { measureTuning, type MeasuringOptions } from './measure-tuning';
 import { defaultTuning, softwareTuning, type Tuning } from './tuning';
 import { WebgpuSession, type SessionDevice } from './webgpu-session';
 
@@ -13,6 +13,8 @@ export interface WebgpuEngineOptions {
   /** For people; absent: what the adapter says of itself. */
   readonly description?: string;
   readonly adapter: GPUAdapter;
+  /** It computes on the processor; absent: what the adapter says of itself. */
+  readonly software?: boolean;
   /** Bytes of GPU memory that are never exceeded; absent: what the device gives. */
   readonly memoryLimit?: number;
   /** Kernels stay within these, which may be less than the device has. */
@@ -36,8 +38,8 @@ const wantedFeatures: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f1
 
 /** The GPU engine: WGSL kernels on any device that WebGPU offers. Rejects where the adapter gives no device. */
 export async function createWebgpuEngine(options: WebgpuEngineOptions): Promise<Engine> {
-  const { adapter, memoryLimit = Infinity, limits } = options;
-  const { tuning = adapter.info.isFallbackAdapter ? softwareTuning : defaultTuning } = options;
+  const { adapter, memoryLimit = Infinity, limits, software = adapter.info.isFallbackAdapter } = options;
+  const { tuning = software ? softwareTuning : defaultTuning } = options;
   const { description = `GPU, ${describeAdapter(adapter.info)}` } = options;
   const gpu = await adapter.requestDevice({
     requiredFeatures: wantedFeatures.filter((feature) => adapter.features.has(feature)),
@@ -45,7 +47,7 @@ export async function createWebgpuEngine(options: WebgpuEngineOptions): Promise<
   });
   const device = new Device(gpu, memoryLimit, limits);
   const shared = { device, commands: new CommandQueue(device), pipelines: new PipelineCache(device), tuning };
-  return new WebgpuEngine(shared, description);
+  return new WebgpuEngine(shared, description, software);
 }
 
 /** For people: `NVIDIA H200`, `google SwiftShader Device`. */
@@ -56,9 +58,9 @@ export function describeAdapter({ vendor, architecture, device, description }: G
 }
 
 /** Measures a device for some seconds; sessions that are opened afterwards use what was found. The engine must be a GPU engine. */
-export async function tuneDevice(engine: Engine, budgetMs = 3000): Promise<Tuning> {
+export async function tuneDevice(engine: Engine, options: MeasuringOptions = {}): Promise<Tuning> {
   if (!(engine instanceof WebgpuEngine)) throw new Error('Only a GPU engine is tuned');
-  return engine.tune(budgetMs);
+  return engine.tune(options);
 }
 
 class WebgpuEngine implements Engine {
@@ -67,19 +69,22 @@ class WebgpuEngine implements Engine {
   constructor(
     private shared: SessionDevice,
     description: string,
+    private readonly software: boolean,
   ) {
     const { gpu, limits } = shared.device;
     // How much memory a device has can't be asked.
     const dataBudgetBytes = Math.min(dataBudget(Infinity), gpu.limits.maxBufferSize, limits.bindingBytes);
-    this.info = { kind: 'webgpu', description, threads: 1, dataBudgetBytes };
+    // In software there is no speed to be won, but the numbers can be seen.
+    const half = limits.f16 ? 'f16' : software ? 'rounded' : undefined;
+    this.info = { kind: 'webgpu', description, threads: 1, dataBudgetBytes, half };
   }
 
   createSession(layout: StateLayout): Promise<Session> {
     return WebgpuSession.open(this.shared, layout);
   }
 
-  async tune(budgetMs: number): Promise<Tuning> {
-    const tuning = await measureTuning(this.shared, budgetMs);
+  async tune(options: MeasuringOptions): Promise<Tuning> {
+    const tuning = await measureTuning(this.shared, this.software, options);
     this.shared = { ...this.shared, tuning };
     return tuning;
   }

@@ -25,8 +25,9 @@ export class ModelCodeLenses implements vscode.CodeLensProvider, vscode.Disposab
     if (!view) return [];
     return lensTitles(view.analysis).flatMap((lens) => {
       const place = view.lineInDocument(lens.line);
-      // Training reads the file itself: that must be one.
-      const isPossible = lens.action.kind !== 'train' || document.uri.scheme === 'file';
+      // What computes with the model reads the file itself: that must be one.
+      const computes = lens.action.kind === 'train' || lens.action.kind === 'lookInside';
+      const isPossible = !computes || document.uri.scheme === 'file';
       if (place?.document !== document || !isPossible) return [];
       return [
         new vscode.CodeLens(new vscode.Range(place.line, 0, place.line, 0), commandOf(lens, document.uri, view.uri)),
@@ -53,6 +54,11 @@ function actionOf(
     case 'train':
       return {
         command: commandTable.trainModel.id,
+        arguments: [{ model: { file: uri.fsPath, target: action.target } }],
+      };
+    case 'lookInside':
+      return {
+        command: commandTable.lookInside.id,
         arguments: [{ model: { file: uri.fsPath, target: action.target } }],
       };
     case 'summary':

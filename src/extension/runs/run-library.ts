@@ -9,18 +9,22 @@ import type { LibraryRun } from './library-run';
 export class RunLibrary implements vscode.Disposable {
   private readonly found = new Map<string, LibraryRun>();
   private readonly changed = new vscode.EventEmitter<void>();
+  private readonly runChanged = new vscode.EventEmitter<string>();
   private readonly metricsChanged = new vscode.EventEmitter<string>();
-  private readonly subscriptions: vscode.Disposable[] = [this.changed, this.metricsChanged];
+  private readonly subscriptions: vscode.Disposable[] = [this.changed, this.runChanged, this.metricsChanged];
   private watchers: vscode.Disposable[] = [];
   private reading: Promise<void> = Promise.resolve();
   /** Runs to be read again, and the timer until then. */
   private readonly stale = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
-  private toldContents: string | undefined;
+  /** What was told last of each run; undefined: nothing has been read yet. */
+  private told: ReadonlyMap<string, string> | undefined;
   private allTimer: NodeJS.Timeout | undefined;
 
   /** A run came, went or changed. */
   readonly onDidChange = this.changed.event;
+  /** One run came, went or changed (an epoch was done); tells its folder. */
+  readonly onDidChangeRun = this.runChanged.event;
   /** Lines were added to a run's metrics; tells its folder. */
   readonly onDidChangeMetrics = this.metricsChanged.event;
 
@@ -71,10 +75,14 @@ export class RunLibrary implements vscode.Disposable {
 
   /** Nothing at the first reading, which everybody who asks waits for, nor where all is as it was. */
   private tellChange(): void {
-    const contents = JSON.stringify([...this.found.values()]);
-    const before = this.toldContents;
-    this.toldContents = contents;
-    if (before !== undefined && before !== contents) this.changed.fire();
+    const before = this.told;
+    const now = new Map([...this.found].map(([folder, run]) => [folder, JSON.stringify(run)]));
+    this.told = now;
+    if (!before) return;
+    const folders = new Set([...before.keys(), ...now.keys()]);
+    const changed = [...folders].filter((folder) => before.get(folder) !== now.get(folder));
+    if (changed.length > 0) this.changed.fire();
+    for (const folder of changed) this.runChanged.fire(folder);
   }
 
   private watch(folder: vscode.WorkspaceFolder, runsFolder: string): void {

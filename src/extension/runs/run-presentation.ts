@@ -99,12 +99,13 @@ function configRows(config: TrainConfig): Row[] {
 }
 
 /** What only some runs have. */
-function lossRows({ loss, clipping, parameterGroups, augment }: TrainConfig): Row[] {
+function lossRows({ loss, clipping, parameterGroups, augment, precision }: TrainConfig): Row[] {
   const { decayNorms, learningRateFactors } = parameterGroups;
   const factors = learningRateFactors.map(({ prefix, factor }) => `${prefix} × ${factor}`);
   return [
     ...(loss.labelSmoothing === 0 ? [] : [{ label: 'Label smoothing', value: `${loss.labelSmoothing}` }]),
     ...(loss.classWeights === 'none' ? [] : [{ label: 'Class weights', value: loss.classWeights }]),
+    ...(precision === 'f32' ? [] : [{ label: 'Precision', value: precision }]),
     ...(clipping.kind === 'none' ? [] : [{ label: 'Gradient clipping', value: describeClipping(clipping) }]),
     ...(augment.flip || augment.cropPadding > 0
       ? [{ label: 'Augmentation', value: describeAugmentation(augment) }]

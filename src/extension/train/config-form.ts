@@ -31,6 +31,7 @@ export type ConfigFieldId =
   | 'schedule'
   | 'earlyStoppingPatience'
   | 'validationShare'
+  | 'precision'
   | 'seed';
 
 export interface ConfigField {
@@ -138,6 +139,7 @@ export function configFields(config: TrainConfig): ConfigField[] {
       'Share of the training images kept for validation, where the data set has none',
       `${+(config.validationShare * 100).toFixed(2)} %`,
     ),
+    chosen('precision', 'Precision', precisionOptions, config.precision),
     typed('seed', 'Seed', config.seed, 'The same seed gives the same numbers'),
   ];
 }
@@ -185,6 +187,8 @@ function changed(config: TrainConfig, id: ConfigFieldId, text: string): unknown 
       return { ...config, parameterGroups: { ...config.parameterGroups, decayNorms: text === 'all' } };
     case 'learningRateFactors':
       return { ...config, parameterGroups: { ...config.parameterGroups, learningRateFactors: factorsOf(text) } };
+    case 'precision':
+      return { ...config, precision: text };
     case 'labelSmoothing':
       return { ...config, loss: { ...config.loss, labelSmoothing: numberOf(text) } };
     case 'classWeights':
@@ -232,6 +236,11 @@ const clippingOptions: readonly FieldOption[] = [
   { text: 'none', label: 'off', detail: 'Gradients stay as they are' },
   { text: 'norm', label: 'by norm', detail: 'All gradients of a step are scaled alike where their norm is too large' },
   { text: 'value', label: 'by value', detail: 'Each gradient is cut by itself' },
+];
+
+const precisionOptions: readonly FieldOption[] = [
+  { text: 'f32', label: 'f32', detail: 'All numbers with 32 bits' },
+  { text: 'f16', label: 'f16', detail: 'Activations and their gradients with 16 bits, under a scaled loss; on GPUs' },
 ];
 
 const flipOptions: readonly FieldOption[] = [

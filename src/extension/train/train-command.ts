@@ -25,8 +25,11 @@ export async function trainModel(services: Services, argument: TrainArgument): P
   void rememberChosenData(services, model, data).catch((error: unknown) =>
     services.errors.report('Remembering the data set', error),
   );
-  const { threads } = readSettings();
-  const { name, config, device } = named;
+  const { threads, ...settings } = readSettings();
+  const { name, device } = named;
+  // How much room there is on this machine is no matter of the configuration that is remembered.
+  const epochCheckpointsMb = argument.config?.epochCheckpointsMb ?? settings.epochCheckpointsMb;
+  const config = { ...named.config, epochCheckpointsMb };
   return services.training.train(runsFolder, { model, data, config, device, threads, name, weights: null });
 }
 

@@ -79,12 +79,16 @@ function testRows(test: TestOutcome): readonly (readonly [string, string])[] {
     case 'crashed':
       return [['result', `ended its process: ${test.message}`]];
     case 'done': {
-      const { largestError, tolerance, preparationSeconds } = test.numbers;
+      const { numbers, tuningSeconds } = test;
+      const { largestError, tolerance, preparationSeconds } = numbers;
       const { gemmGflops, matrixSize, copyGigabytesPerSecond } = test.speed;
       const right = largestError <= tolerance ? 'right' : 'WRONG';
       return [
         ['numbers', `${right}: at most ${largestError.toPrecision(2)} from the CPU’s (${tolerance} is allowed)`],
         ['preparation', `${preparationSeconds.toFixed(1)} s to compile a small network`],
+        ...(tuningSeconds === null
+          ? []
+          : [['tuning', `tiles measured in ${tuningSeconds.toFixed(1)} s, for all training from now on`] as const]),
         ['matrix product', `${gemmGflops.toPrecision(3)} GFLOP/s (f32, ${matrixSize} × ${matrixSize})`],
         ['memory', `${copyGigabytesPerSecond.toPrecision(3)} GB/s read and written`],
       ];

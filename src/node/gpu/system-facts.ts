@@ -15,6 +15,8 @@ export interface SystemFacts {
 
 export const gpuVariables = [
   'CNN_LAB_GPU_ADAPTER',
+  'CNN_LAB_GPU_MEMORY',
+  'CNN_LAB_GPU_TUNING',
   'VK_DRIVER_FILES',
   'VK_ICD_FILENAMES',
   'VK_ADD_DRIVER_FILES',

@@ -1,3 +1,4 @@
+import { csvText, type CsvCell as Cell } from '../shared/csv';
 import type { RunHistory } from './run-history';
 
 /**
@@ -5,7 +6,7 @@ import type { RunHistory } from './run-history';
  * line breaks). Cells that a kind of line does not have are empty. Accuracies are in [0, 1].
  */
 export function exportCsv(runs: readonly RunHistory[]): string {
-  const lines = [header.join(',')];
+  const lines: (readonly Cell[])[] = [header];
   for (const run of runs) {
     const rows = [
       ...run.steps.map((step) => ({
@@ -24,13 +25,11 @@ export function exportCsv(runs: readonly RunHistory[]): string {
         rest.kind === 'epoch' ? [rest.trainAccuracy, rest.valLoss, rest.valAccuracy] : ['', '', ''];
       const end: Cell[] = rest.kind === 'epoch' ? [rest.seconds, rest.epoch === run.bestEpoch ? 1 : 0] : ['', ''];
       const all = [run.id, run.name, ...cells, ...ofEpoch, rest.learningRate, rest.imagesPerSecond, ...end];
-      lines.push(all.map(csvCell).join(','));
+      lines.push(all);
     }
   }
-  return `${lines.join('\n')}\n`;
+  return csvText(lines);
 }
-
-type Cell = string | number;
 
 const header = [
   'run',
@@ -47,8 +46,3 @@ const header = [
   'seconds',
   'best',
 ];
-
-function csvCell(cell: Cell): string {
-  const text = String(cell);
-  return /[",\n\r]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
-}

@@ -51,3 +51,6 @@ function themeKind(classes: DOMTokenList): ThemeKind {
   if (classes.contains('vscode-high-contrast')) return 'high-contrast-dark';
   return classes.contains('vscode-light') ? 'light' : 'dark';
 }
+
+/** Of boxes on pictures: seen on dark and bright ones, and on every colour map. */
+export const fieldColor = '#ff9f1c';

@@ -1,11 +1,13 @@
 import { UserError } from '../../core/errors';
+import { EngineDeviceError } from '../../engine/webgpu/device';
 import { describeAdapter } from '../../engine/webgpu/webgpu-engine';
 import type { GpuAdapterRecord } from '../../protocol/gpu';
 import { isSoftwareAdapter } from './is-software-adapter';
 import { loadWebgpu } from './load-webgpu';
 
 export interface FoundAdapter {
-  readonly adapter: GPUAdapter;
+  /** Of each adapter a single device can be made: asks for another one of the same GPU. Rejects where it has gone. */
+  request(this: void): Promise<GPUAdapter>;
   readonly record: GpuAdapterRecord;
 }
 
@@ -41,7 +43,7 @@ export async function findAdapter(): Promise<FoundAdapter | undefined> {
     );
   }
   const preferred = await requestAdapter([]);
-  const first = preferred && found(preferred, nameOf(preferred, names));
+  const first = preferred && found(preferred, nameOf(preferred, names), []);
   if (!first?.record.software) return first;
   for (const name of names) {
     const other = await openAdapter(name);
@@ -82,8 +84,9 @@ async function listNames(): Promise<readonly AdapterName[]> {
 }
 
 async function openAdapter(name: AdapterName): Promise<FoundAdapter | undefined> {
-  const adapter = await requestAdapter([`backend=${name.backend}`, `adapter=${name.name}`]);
-  return adapter && found(adapter, name);
+  const options = [`backend=${name.backend}`, `adapter=${name.name}`];
+  const adapter = await requestAdapter(options);
+  return adapter && found(adapter, name, options);
 }
 
 /** Undefined where there is none, or where Dawn refuses it. */
@@ -115,11 +118,18 @@ function dawnToggles(): readonly string[] {
   return ['disable-dawn-features=timestamp_quantization', ...(more ? [`enable-dawn-features=${more}`] : [])];
 }
 
-function found(adapter: GPUAdapter, { name, backend }: AdapterName): FoundAdapter {
-  const { info, limits, features } = adapter;
+function found(
+  { info, limits, features }: GPUAdapter,
+  { name, backend }: AdapterName,
+  options: readonly string[],
+): FoundAdapter {
   const { vendor, architecture, description: driver, isFallbackAdapter } = info;
   return {
-    adapter,
+    async request() {
+      const adapter = await requestAdapter(options);
+      if (!adapter) throw new EngineDeviceError(`The GPU ${name} is no longer there.`);
+      return adapter;
+    },
     record: {
       name,
       backend,

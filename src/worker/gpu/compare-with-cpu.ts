@@ -78,7 +78,7 @@ async function train(model: ModelSession): Promise<Map<string, HostArray>> {
     const targets = integerInput(program, 'targets');
     for (let i = 0; i < targets.length; i++) targets[i] = random.nextBelow(classes);
     floatInput(program, 'hyper').set(hyperparameters(optimizer, optimizer.learningRate, step));
-    integerInput(program, 'random').set([seed, 0, step, 0]);
+    integerInput(program, 'random').set([seed, 0, step, 0, 0, batchSize]);
     await program.run();
     results.set(`the loss of step ${step}`, await program.read('loss'));
   }

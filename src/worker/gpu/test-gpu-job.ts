@@ -6,6 +6,7 @@ import { checkNumbers } from './check-gpu';
 import { explainDeviceFailure } from './gpu-failure';
 import { measureGpuSpeed } from './measure-gpu-speed';
 import { openGpu } from './open-gpu';
+import { mayTune, measureTiles } from './open-tuned-gpu';
 
 /** Puts the GPU that is used to work, whatever is known of it from earlier. */
 export async function testGpuJob({ assets }: JobContext): Promise<GpuTest> {
@@ -15,7 +16,8 @@ export async function testGpuJob({ assets }: JobContext): Promise<GpuTest> {
     const engine = await openGpu(found);
     try {
       const numbers = await checkNumbers(found, engine, assets);
-      return { kind: 'done', numbers, speed: await measureGpuSpeed(engine) };
+      const tuningSeconds = mayTune(found) ? await measureTiles(found, engine, assets) : null;
+      return { kind: 'done', numbers, tuningSeconds, speed: await measureGpuSpeed(engine) };
     } finally {
       await engine.dispose();
     }

@@ -1,5 +1,5 @@
 import { describeReceptiveFields } from '../../core/graph/compute-receptive-fields';
-import { elementBox } from '../../core/inspect/field-rows';
+import { elementBox } from '../../core/inspect/element-box';
 import { UserError } from '../../core/errors';
 import type { GraphNode, NodeId } from '../../core/graph/graph';
 import type { PixelBox, UnitComputation, UnitExplanation, UnitRequest } from '../../protocol/inspection';

@@ -5,6 +5,7 @@ import type { MessageChannel } from '../../protocol/rpc';
 import { serveRpc } from '../../protocol/rpc';
 import type { WorkerEvents } from '../../protocol/worker';
 import { openCpu } from '../open-engine';
+import { decodeWholeImage } from './decode-whole-image';
 import { describeSubject, listCheckpoints, receptiveFieldTable } from './describe-subject';
 import { effectiveField } from './effective-field';
 import { explainUnit } from './explain-unit';
@@ -53,6 +54,8 @@ const calls: InspectionCalls = {
       const { subject, image } = parseInspectionRequest('image', raw);
       return loadNetworkImage(all, subject, (await all.use(subject)).opened, image);
     }),
+  // It needs neither network nor device: nobody waits for it, and it waits for nobody.
+  decodeImage: async (raw) => decodeWholeImage(parseInspectionRequest('decodeImage', raw)),
   featureMaps: (raw) => inTurn((all) => featureMaps(all, parseInspectionRequest('featureMaps', raw))),
   explainUnit: (raw) => inTurn((all) => explainUnit(all, parseInspectionRequest('explainUnit', raw))),
   receptiveFields: (raw) => inTurn((all) => receptiveFieldTable(all, parseInspectionRequest('receptiveFields', raw))),

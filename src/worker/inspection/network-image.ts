@@ -29,18 +29,29 @@ export async function loadNetworkImage(
       return { name: `${split} ${index}`, shape, pixels, label: labels[index] ?? null };
     }
     case 'file':
-      return { name: basename(reference.path), shape, pixels: await decode(reference.path, shape), label: null };
-    case 'bytes': {
-      // The decoder reads files: it looks at what is in them, whatever they are called.
-      const folder = await mkdtemp(join(tmpdir(), 'cnn-lab-image-'));
-      try {
-        const file = join(folder, 'image');
-        await writeFile(file, reference.bytes);
-        return { name: reference.name, shape, pixels: await decode(file, shape), label: null };
-      } finally {
-        await rm(folder, { recursive: true, force: true });
-      }
-    }
+    case 'bytes':
+      return withImageFile(reference, async (file, name) => ({
+        name,
+        shape,
+        pixels: await decode(file, shape, name),
+        label: null,
+      }));
+  }
+}
+
+/** The decoder reads files, by what is in them, whatever they are called: bytes become one for as long as it works. */
+export async function withImageFile<Result>(
+  reference: Exclude<ImageReference, { readonly kind: 'data' }>,
+  work: (file: string, name: string) => Promise<Result>,
+): Promise<Result> {
+  if (reference.kind === 'file') return work(reference.path, basename(reference.path));
+  const folder = await mkdtemp(join(tmpdir(), 'cnn-lab-image-'));
+  try {
+    const file = join(folder, 'image');
+    await writeFile(file, reference.bytes);
+    return await work(file, reference.name);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -61,7 +72,8 @@ export function networkInput({ pixels }: NetworkImage, opened: OpenedSubject): F
   return Float32Array.from(pixels, (byte, index) => table[Math.floor(index / plane) * 256 + byte] ?? 0);
 }
 
-async function decode(file: string, shape: readonly number[]): Promise<Uint8Array> {
+/** `name`: what the user knows it by. */
+async function decode(file: string, shape: readonly number[], name: string): Promise<Uint8Array> {
   const size = imageSize(shape);
   try {
     const image = convertChannels(await decodeImage(file, size), size.channels);
@@ -69,8 +81,7 @@ async function decode(file: string, shape: readonly number[]): Promise<Uint8Arra
     writePlanes(image, pixels, 0);
     return pixels;
   } catch (error) {
-    throw new UserError(`The image ${basename(file)} can't be read: ${describeError(error)}.`, undefined, {
-      cause: error,
-    });
+    const why = describeError(error).replace(/\.$/, '');
+    throw new UserError(`The image ${name} can't be read: ${why}.`, 'Choose another image.', { cause: error });
   }
 }

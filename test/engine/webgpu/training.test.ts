@@ -6,6 +6,7 @@ import { hyperparameters } from '../../../src/core/train/optimizer';
 import type { Engine } from '../../../src/engine/engine';
 import { modelPlans } from '../../../src/engine/model-plans';
 import { readPythonModule } from '../../../src/node/read-python-module';
+import { softwareTuning } from '../../../src/engine/webgpu/tuning';
 import { createTestEngine } from '../create-test-engine';
 import { PseudoImages } from '../pseudo-images';
 import { pseudoWeights } from '../pseudo-weights';
@@ -21,7 +22,7 @@ const steps = 20;
 
 describe.skipIf(noGpuReason !== undefined)('training on the GPU', () => {
   test('LeNet learns as it does on the CPU, and the same in every run', async () => {
-    const [cpu, gpu] = [await createTestEngine(1), await createSoftwareGpuEngine()];
+    const [cpu, gpu] = [await createTestEngine(1), await createSoftwareGpuEngine({}, softwareTuning)];
     try {
       const [onCpu, onGpu] = [await losses(cpu, steps), await losses(gpu, steps)];
       expect(onGpu).toHaveLength(steps);

@@ -18,6 +18,7 @@ describe('lenses', () => {
   it('stand over a model: train, summary, size, receptive field and input', () => {
     expect(shown({ models: [madeModel({ totals })] })).toEqual([
       '1: ▷ Train [train]',
+      '1: Look Inside [lookInside]',
       '1: Summary [summary]',
       '1: 25.6 M parameters [summary]',
       '1: Receptive field 427 × 427 [summary]',

@@ -22,6 +22,7 @@ describe('the form of a training', () => {
       Schedule: 'constant',
       'Early stopping': 'off',
       'Validation share': '10 %',
+      Precision: 'f32',
       Seed: '1',
     });
   });
@@ -29,6 +30,11 @@ describe('the form of a training', () => {
   it('changes one value and keeps the others', () => {
     const config = withField(defaultTrainConfig, 'batchSize', ' 128 ');
     expect(config).toEqual({ ...defaultTrainConfig, batchSize: 128 });
+  });
+
+  it('knows two precisions', () => {
+    expect(withField(defaultTrainConfig, 'precision', 'f16').precision).toBe('f16');
+    expect(checkField(defaultTrainConfig, 'precision', 'f8')).toBe("There is no precision 'f8'. Use f32 or f16.");
   });
 
   it('gives another optimizer its own defaults, momentum included', () => {

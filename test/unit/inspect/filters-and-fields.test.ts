@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { measureField, normalizeMap } from '../../../src/core/inspect/effective-field';
-import { elementBox } from '../../../src/core/inspect/field-rows';
+import { elementBox } from '../../../src/core/inspect/element-box';
 import { filterStatistics, similarityOrder } from '../../../src/core/inspect/filter-statistics';
 import { gradCam } from '../../../src/core/inspect/grad-cam';
 import { addTotalVariationGradient, roll } from '../../../src/core/inspect/image-priors';

@@ -15,6 +15,7 @@ describe('a training configuration from outside', () => {
           clipping: { kind: 'norm' as const, maximum: 2 },
           augment: { flip: true, cropPadding: 4 },
           parameterGroups: { decayNorms: false, learningRateFactors: [{ prefix: 'layer1.0', factor: 0.1 }] },
+          precision: 'f16' as const,
           earlyStoppingPatience: 3,
         };
         expect(parseTrainConfig(JSON.parse(JSON.stringify(config)))).toEqual(config);
@@ -23,12 +24,14 @@ describe('a training configuration from outside', () => {
   });
 
   test('of an earlier version lacks what that did not know', () => {
-    const { loss, clipping, parameterGroups, augment, ...older } = defaultTrainConfig;
-    expect({ loss, clipping, parameterGroups, augment }).toEqual({
+    const { loss, clipping, parameterGroups, augment, epochCheckpointsMb, precision, ...older } = defaultTrainConfig;
+    expect({ loss, clipping, parameterGroups, augment, epochCheckpointsMb, precision }).toEqual({
       loss: { labelSmoothing: 0, classWeights: 'none' },
       clipping: { kind: 'none' },
       parameterGroups: { decayNorms: true, learningRateFactors: [] },
       augment: { flip: false, cropPadding: 0 },
+      epochCheckpointsMb: 200,
+      precision: 'f32',
     });
     const adam = { kind: 'adam', learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
     expect(parseTrainConfig({ ...older, optimizer: adam })).toEqual(defaultTrainConfig);
@@ -43,6 +46,7 @@ describe('a training configuration from outside', () => {
     [{ augment: { flip: false, cropPadding: 1.5 } }, 'cropped from must be a whole number'],
     [{ validationShare: 1 }, 'must be a number above 0 and below 1, not 1.'],
     [{ earlyStoppingPatience: 0 }, 'patience'],
+    [{ epochCheckpointsMb: -1 }, 'single epochs, in MB, must be a number of at least 0'],
     [
       { optimizer: { ...defaultOptimizer('adam'), learningRate: 0 } },
       'The learning rate must be a number above 0, not 0.',

@@ -122,6 +122,7 @@ describe('shapes in the code', () => {
     const document = await open(vscode.Uri.file(join(workspaceFolder(), 'tiny.py')));
     assert.deepEqual(await lensTitles(document), [
       '4 ▷ Train',
+      '4 Look Inside',
       '4 Summary',
       '4 170 parameters',
       '4 Receptive field 6 × 6',

@@ -6,6 +6,7 @@ import { activationType, clampedIntegers } from './unary-activation';
 /** max(x, 0), element-wise. */
 export const relu: OpDefinition = {
   name: 'relu',
+  halfStorage: true,
   title: 'ReLU',
   inferType: (inputs) => activationType({ title: 'ReLU', integers: 'kept' }, inputAt(inputs, 0)),
   flops: (_inputs, output) => productOfDims(output.shape),
@@ -34,6 +35,7 @@ export const relu: OpDefinition = {
 /** dy where y > 0, else 0; from the output, so that the input need not be kept. */
 export const reluGrad: OpDefinition = {
   name: 'relu_grad',
+  halfStorage: true,
   title: 'ReLU, gradient',
   inferType: (inputs) => inputAt(inputs, 0),
   flops: (_inputs, output) => productOfDims(output.shape),

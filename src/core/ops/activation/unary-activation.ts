@@ -51,6 +51,7 @@ export function unaryActivation<A extends Attributes>(activation: UnaryActivatio
     inferType: (inputs) => activationType(activation, inputAt(inputs, 0)),
     flops: (_inputs, output) => multiplyDims(flopsPerElement, productOfDims(output.shape)),
     elementwise: () => true,
+    halfStorage: true,
     ...(activation.gradient === undefined ? {} : { gradient: elementwiseGradient(name, activation.gradient) }),
     ...(activation.integers === 'promoted' ? { lower: withFloats<A>(name) } : {}),
     pytorch: { modules: [module], functions: functions.flatMap(bindings) },

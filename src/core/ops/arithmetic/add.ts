@@ -10,6 +10,7 @@ import { resultDtype } from './promote';
 /** a + b, element-wise; the two are broadcast. */
 export const add: OpDefinition = {
   name: 'add',
+  halfStorage: true,
   title: 'add',
   inferType: (inputs) => elementwiseType('add', inputs),
   flops: (_inputs, output) => productOfDims(output.shape),

@@ -15,6 +15,7 @@ export type MatrixProductAttributes = {
 /** `[…, n, k] · […, k, m]` → `[…, n, m]`, the first dimensions broadcast: what products of matrices and vectors are lowered to. */
 export const matrixProduct: OpDefinition<MatrixProductAttributes> = {
   name: 'matrix_product',
+  halfStorage: true,
   title: 'product of matrices',
   inferType(inputs, { transposeA, transposeB }) {
     const [a, b] = [inputAt(inputs, 0), inputAt(inputs, 1)];

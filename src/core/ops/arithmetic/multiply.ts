@@ -7,6 +7,7 @@ import type { OpDefinition } from '../op';
 /** a · b, element-wise; the two are broadcast. */
 export const multiply: OpDefinition = {
   name: 'multiply',
+  halfStorage: true,
   title: 'multiply',
   inferType: (inputs) => elementwiseType('multiply', inputs),
   flops: (_inputs, output) => productOfDims(output.shape),

@@ -8,6 +8,7 @@ export type ScaleAttributes = { readonly factor: number };
 /** factor · x, element-wise. */
 export const scale: OpDefinition<ScaleAttributes> = {
   name: 'scale',
+  halfStorage: true,
   title: 'scale',
   inferType: (inputs) => inputAt(inputs, 0),
   flops: (_inputs, output) => productOfDims(output.shape),

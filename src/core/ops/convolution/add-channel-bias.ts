@@ -5,6 +5,7 @@ import { inputAt } from '../shapes';
 /** x `[N, C, …]` + bias `[C]`. */
 export const addChannelBias: OpDefinition = {
   name: 'add_channel_bias',
+  halfStorage: true,
   title: 'Bias',
   inferType: (inputs) => inputAt(inputs, 0),
   flops: (_inputs, output) => productOfDims(output.shape),

@@ -28,6 +28,7 @@ export const conv2d: OpDefinition<ConvolutionAttributes> = {
 /** dL/dx of a convolution: dy `[N, O, OH, OW]`, weight → `inputShape`. */
 export const conv2dGradInput: OpDefinition<ConvolutionAttributes & { readonly inputShape: readonly Dim[] }> = {
   name: 'conv2d_grad_input',
+  halfStorage: true,
   title: 'Conv2d, gradient of the input',
   inferType: (_inputs, attrs) => f32(attrs.inputShape),
   flops: (inputs) => gradientFlops(inputAt(inputs, 0).shape, inputAt(inputs, 1).shape),

@@ -36,6 +36,7 @@ export function convolution(rank: number): OpDefinition<ConvolutionAttributes> {
   const title = `Conv${rank}d`;
   return {
     name: `conv${rank}d`,
+    halfStorage: true,
     title,
     inferType(inputs, attrs) {
       const input = inputAt(inputs, 0);

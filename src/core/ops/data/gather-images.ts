@@ -19,6 +19,7 @@ export type GatherImagesAttributes = {
  */
 export const gatherImages: OpDefinition<GatherImagesAttributes> = {
   name: 'gather_images',
+  halfStorage: true,
   title: 'Batch of images',
   inferType(inputs, { mean, std }) {
     const [images, picks] = [inputAt(inputs, 0), inputAt(inputs, 1)];

@@ -99,6 +99,7 @@ export function dropoutOf(
  */
 export const dropoutApply: OpDefinition<DropoutApplyAttributes> = {
   name: 'dropout_apply',
+  halfStorage: true,
   title: 'Dropout',
   inferType: (inputs) => inputAt(inputs, 0),
   flops: (_inputs, output) => productOfDims(output.shape),

@@ -10,6 +10,7 @@ import { formatSize, weightsFormula } from '../size-formulas';
 /** y = x·Wᵀ + b. x `[…, in]`, weight `[out, in]`, bias `[out]` (optional) → `[…, out]`. Source: PyTorch, Linear. */
 export const linear: OpDefinition = {
   name: 'linear',
+  halfStorage: true,
   title: 'Linear',
   inferType(inputs) {
     const input = inputAt(inputs, 0);
@@ -136,6 +137,7 @@ function notNegative(title: string, name: string, value: number): number {
 /** dL/dx of a Linear: dy `[…, out]`, weight `[out, in]` → `[…, in]`. */
 export const linearGradInput: OpDefinition = {
   name: 'linear_grad_input',
+  halfStorage: true,
   title: 'Linear, gradient of the input',
   inferType(inputs) {
     return f32([...inputAt(inputs, 0).shape.slice(0, -1), dimAt(inputAt(inputs, 1).shape, 1)]);

@@ -82,6 +82,7 @@ export const batchNormStats: OpDefinition = {
  */
 export const batchNormNormalize: OpDefinition<Normalization> = {
   name: 'batch_norm_normalize',
+  halfStorage: true,
   title: 'BatchNorm',
   inferType: (inputs) => inputAt(inputs, 0),
   flops: (_inputs, output) => multiplyDims(2, productOfDims(output.shape)),
@@ -111,6 +112,7 @@ export const batchNormGradStats: OpDefinition<{ readonly eps: number }> = {
 /** dx = weight / √(variance + eps) · (dy − Σdy / m − x̂ · Σ(dy·x̂) / m), m values per channel. Inputs dy, x, stats, gradStats, weight if `affine`. */
 export const batchNormGradInput: OpDefinition<Normalization> = {
   name: 'batch_norm_grad_input',
+  halfStorage: true,
   title: 'BatchNorm, gradient of the input',
   inferType: (inputs) => inputAt(inputs, 0),
   flops: (_inputs, output) => multiplyDims(6, productOfDims(output.shape)),
@@ -145,6 +147,7 @@ export const batchNormRunning: OpDefinition<{
 /** Normalisation with given statistics: x, mean `[C]`, variance `[C]`, then weight and bias if `affine`. */
 export const batchNormInference: OpDefinition<Normalization> = {
   name: 'batch_norm_inference',
+  halfStorage: true,
   title: 'BatchNorm',
   inferType: (inputs) => inputAt(inputs, 0),
   flops: (_inputs, output) => multiplyDims(2, productOfDims(output.shape)),
@@ -175,6 +178,7 @@ export const batchNormInference: OpDefinition<Normalization> = {
 /** dx = dy · weight / √(variance + eps). Inputs dy, variance, weight if `affine`. */
 export const batchNormInferenceGradInput: OpDefinition<Normalization> = {
   name: 'batch_norm_inference_grad_input',
+  halfStorage: true,
   title: 'BatchNorm, gradient of the input',
   inferType: (inputs) => inputAt(inputs, 0),
   flops: (_inputs, output) => productOfDims(output.shape),

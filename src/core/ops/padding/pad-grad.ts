@@ -11,6 +11,7 @@ export type PadGradAttributes = PadAttributes & {
 /** dL/dx of a padding with elements of x: dy → `inputShape`, the sum over the places where an element stands. */
 export const padGrad: OpDefinition<PadGradAttributes> = {
   name: 'pad_grad',
+  halfStorage: true,
   title: 'Padding, gradient',
   inferType: (inputs, { inputShape }) => ({ shape: inputShape, dtype: inputAt(inputs, 0).dtype }),
   flops: (inputs) => productOfDims(inputAt(inputs, 0).shape),

@@ -29,6 +29,7 @@ export function padding(mode: PadMode): OpDefinition<PadAttributes> {
   const { op, layer } = kinds[mode];
   return {
     name: op,
+    halfStorage: true,
     title: layer,
     inferType(inputs, { before, after }) {
       const input = inputAt(inputs, 0);

@@ -29,6 +29,7 @@ export function adaptivePool(kind: 'avg' | 'max', rank: number): OpDefinition<Ad
   const op = `adaptive_${kind}_pool${rank}d`;
   return {
     name: op,
+    halfStorage: true,
     title,
     inferType(inputs, { outputSize }) {
       const input = inputAt(inputs, 0);

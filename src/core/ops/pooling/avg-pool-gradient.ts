@@ -7,6 +7,7 @@ import type { AvgPoolAttributes } from './avg-pool';
 /** dy `[N, C, …]` → `inputShape`. */
 export const avgPoolGrad: OpDefinition<AvgPoolAttributes & { readonly inputShape: readonly Dim[] }> = {
   name: 'avg_pool_grad',
+  halfStorage: true,
   title: 'AvgPool, gradient',
   inferType: (_inputs, attrs) => f32(attrs.inputShape),
   flops: (inputs, _output, { kernel }) =>
@@ -17,6 +18,7 @@ export const avgPoolGrad: OpDefinition<AvgPoolAttributes & { readonly inputShape
 /** dy `[N, C, …outputSize]` → `inputShape`. */
 export const adaptiveAvgPoolGrad: OpDefinition<AdaptivePoolAttributes & { readonly inputShape: readonly Dim[] }> = {
   name: 'adaptive_avg_pool_grad',
+  halfStorage: true,
   title: 'AdaptiveAvgPool, gradient',
   inferType: (_inputs, attrs) => f32(attrs.inputShape),
   flops: (_inputs, output) => productOfDims(output.shape),

@@ -22,6 +22,7 @@ export function avgPool(rank: number): OpDefinition<AvgPoolAttributes> {
   const title = `AvgPool${rank}d`;
   return {
     name: `avg_pool${rank}d`,
+    halfStorage: true,
     title,
     inferType(inputs, attrs) {
       requireFloatInput(title, inputAt(inputs, 0));

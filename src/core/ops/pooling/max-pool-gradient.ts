@@ -63,6 +63,7 @@ export const maxPoolValues: OpDefinition<MaxPoolAttributes> = {
 /** dy `[N, C, …]` and `max_pool_winners` → `inputShape`: what each winner's windows got, summed. */
 export const maxPoolGrad: OpDefinition<MaxPoolAttributes & { readonly inputShape: readonly Dim[] }> = {
   name: 'max_pool_grad',
+  halfStorage: true,
   title: 'MaxPool, gradient',
   inferType: (_inputs, attrs) => f32(attrs.inputShape),
   flops: (inputs) => productOfDims(inputAt(inputs, 0).shape),

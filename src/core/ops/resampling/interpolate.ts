@@ -39,6 +39,7 @@ const rankOf: Partial<Record<InterpolationMode, number>> = { linear: 1, bilinear
  */
 export const interpolate: OpDefinition<InterpolateAttributes> = {
   name: 'interpolate',
+  halfStorage: true,
   title: 'Upsample',
   inferType(inputs, attrs) {
     const input = inputAt(inputs, 0);
@@ -84,6 +85,7 @@ export const interpolate: OpDefinition<InterpolateAttributes> = {
 /** dy → dx of `inputShape`: what each input element gave, with the weights that it had. */
 export const interpolateGrad: OpDefinition<InterpolateAttributes & { readonly inputShape: Shape }> = {
   name: 'interpolate_grad',
+  halfStorage: true,
   title: 'Upsample, gradient',
   inferType: (inputs, { inputShape }) => ({ shape: inputShape, dtype: inputAt(inputs, 0).dtype }),
   flops: (inputs, output, attrs) => interpolate.flops?.([output], inputAt(inputs, 0), attrs) ?? 0,

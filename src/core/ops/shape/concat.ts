@@ -10,6 +10,7 @@ export type ConcatAttributes = { readonly dim: number };
 /** Tensors one after the other along `dim`; the other sizes agree. Source: PyTorch, cat. */
 export const concat: OpDefinition<ConcatAttributes> = {
   name: 'concat',
+  halfStorage: true,
   title: 'cat',
   inferType(inputs, attrs) {
     // PyTorch skips vectors without elements, whatever the others are.

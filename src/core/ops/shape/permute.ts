@@ -8,6 +8,7 @@ export type PermuteAttributes = { readonly order: readonly number[] };
 /** The same elements with their dimensions in another order: permute, transpose. Source: PyTorch, permute. */
 export const permute: OpDefinition<PermuteAttributes> = {
   name: 'permute',
+  halfStorage: true,
   title: 'permute',
   inferType(inputs, { order }) {
     const { shape, dtype } = inputAt(inputs, 0);

@@ -8,6 +8,7 @@ export type SliceAttributes = { readonly dim: number; readonly start: Dim; reado
 /** Elements start … start + length − 1 of dimension `dim` (not negative). */
 export const slice: OpDefinition<SliceAttributes> = {
   name: 'slice',
+  halfStorage: true,
   title: 'slice',
   inferType(inputs, { dim, length }) {
     const { shape, dtype } = inputAt(inputs, 0);
@@ -39,6 +40,7 @@ export type SliceGradAttributes = {
 /** dL/dx from dL/dy of a slice: elements start, start + step, … of dimension `dim`, which has `size`; zeros elsewhere. */
 export const sliceGrad: OpDefinition<SliceGradAttributes> = {
   name: 'slice_grad',
+  halfStorage: true,
   title: 'slice, gradient',
   inferType(inputs, { dim, size }) {
     const { shape, dtype } = inputAt(inputs, 0);

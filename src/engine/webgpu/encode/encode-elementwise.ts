@@ -1,6 +1,7 @@
 import { elementCount } from '../../../core/graph/dim';
 import { tensorAlignment } from '../../align';
 import type { KernelStep, PlanTensor } from '../../plan';
+import { tensorBytes } from '../../tensor-bytes';
 import { collapseDims } from '../../wasm/encode/arithmetic/collapse-dims';
 import { inputOf, sizeOf } from '../../wasm/encode/tensors';
 import type { ProgramBuilder } from '../program-builder';
@@ -225,11 +226,12 @@ function keyOf({ region, offset, dtype, shape }: PlanTensor): string {
 }
 
 /** Place of a tensor as text: region, first byte, byte after the last, type. */
-function placeOf({ region, offset, dtype, shape }: PlanTensor): string {
-  return `${region} ${offset} ${offset + 4 * elementCount(shape)} ${dtype === 'f32' ? 'f32' : 'i32'}`;
+function placeOf(tensor: PlanTensor): string {
+  const { region, offset, dtype } = tensor;
+  return `${region} ${offset} ${offset + tensorBytes(tensor)} ${dtype === 'f32' ? 'f32' : 'i32'}`;
 }
 
 function overlaps(place: string, tensor: PlanTensor): boolean {
   const [region, start, end] = place.split(' ');
-  return region === tensor.region && Number(start) < tensor.offset + 4 * sizeOf(tensor) && tensor.offset < Number(end);
+  return region === tensor.region && Number(start) < tensor.offset + tensorBytes(tensor) && tensor.offset < Number(end);
 }

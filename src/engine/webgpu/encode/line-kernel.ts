@@ -48,7 +48,7 @@ export function runLines(
   const chunks = chunksOf(lines);
   const count = outer * chunks * inner;
   if (count === 0) return;
-  const lanes = lanesOf(count, chunkLength, inner);
+  const lanes = program.tuning.threads === 1 ? 1 : lanesOf(count, chunkLength, inner);
   program.run({
     ...call,
     sizes: { ...sizes, lines: count, length, inner, chunks, chunk_length: chunkLength },

@@ -1,5 +1,5 @@
 import type { KernelStep, Plan, PlanTensor } from '../../plan';
-import { sizeOf } from '../../wasm/encode/tensors';
+import { tensorBytes } from '../../tensor-bytes';
 import type { IsReadAfter } from './encode-elementwise';
 
 /** Says for a plan whose outputs are read later: by a step before another has overwritten them, or by the host after the run. */
@@ -18,9 +18,9 @@ export function readersOf(plan: Plan): IsReadAfter {
 }
 
 function overlap(a: PlanTensor, b: PlanTensor): boolean {
-  return a.region === b.region && a.offset < b.offset + 4 * sizeOf(b) && b.offset < a.offset + 4 * sizeOf(a);
+  return a.region === b.region && a.offset < b.offset + tensorBytes(b) && b.offset < a.offset + tensorBytes(a);
 }
 
 function covers(a: PlanTensor, b: PlanTensor): boolean {
-  return a.region === b.region && a.offset <= b.offset && a.offset + 4 * sizeOf(a) >= b.offset + 4 * sizeOf(b);
+  return a.region === b.region && a.offset <= b.offset && a.offset + tensorBytes(a) >= b.offset + tensorBytes(b);
 }

@@ -20,7 +20,7 @@ export interface Product {
   readonly a: (name: OperandName) => Operand;
   readonly b: (name: OperandName) => Operand;
   readonly target: Target;
-  /** Where products differ in depth: see `ProductCode.depth`; `depth` is then the largest. Never cut along the depth. */
+  /** Where products differ in depth: WGSL expression of product `z`'s; `depth` is then the largest. Never cut along the depth. */
   readonly ownDepths?: string;
   /** What the operands read beside their own, and functions that they call. */
   readonly tensors?: KernelCall['tensors'];
@@ -64,7 +64,7 @@ export function encodeProduct(program: ProgramBuilder, product: Product): void {
     numbers: { ...a.numbers, ...b.numbers },
     code: productCode({
       ...{ tile, a, b, target: target.code, fours, holes: target.holes === true, bias: bias !== undefined },
-      depth: ownDepths ?? 'let depth = p.depth;',
+      ownDepth: ownDepths,
       declarations: product.declarations ?? '',
     }),
     workgroups: foldWorkgroups(workgroups),

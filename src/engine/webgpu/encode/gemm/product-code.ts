@@ -11,11 +11,8 @@ export interface ProductCode {
   readonly fours: boolean;
   readonly holes: boolean;
   readonly bias: boolean;
-  /**
-   * WGSL statements that define `depth: u32`, how much product `z` sums over; must be uniform control flow. Most often the
-   * parameter.
-   */
-  readonly depth: string;
+  /** WGSL expression (u32) of how much product `z` sums over; undefined: the parameter `depth`. */
+  readonly ownDepth: string | undefined;
   readonly declarations?: string;
 }
 
@@ -40,6 +37,8 @@ ${target}
 ${entryPoint(product)}
   let thread_column = t % ${columnThreads}u;
   let thread_row = t / ${columnThreads}u;
+  // Narrow results leave most of a tile empty, and here every thread computes at the others' cost.
+  if (first_row + 4u * thread_row >= p.rows || first_column + 4u * thread_column >= p.columns) { return; }
   let a_place = place_a(z, first_row + 4u * thread_row);
   let b_place = place_b(z, first_column + 4u * thread_column);
 ${lines(range(4).map((r) => `var sum0${r}0 = vec4<f32>();`))}
@@ -56,8 +55,14 @@ ${lines(storing(product, [0], [0], rowThreads, columnThreads))}
 }
 
 /** Which tile of which product a workgroup computes, and which part of the depth it sums. */
-function entryPoint({ tile, depth }: ProductCode): string {
-  return `@compute @workgroup_size(${threadsOf(tile)})
+function entryPoint({ tile, ownDepth }: ProductCode): string {
+  // Threads that wait for each other must be seen to sum over the same depth.
+  const isShared = ownDepth !== undefined && tile.direct !== true;
+  const depth = isShared
+    ? `if (t == 0u) { own_depth = ${ownDepth}; }
+  let depth = workgroupUniformLoad(&own_depth);`
+    : `let depth = ${ownDepth ?? 'p.depth'};`;
+  return `${isShared ? 'var<workgroup> own_depth: u32;\n' : ''}@compute @workgroup_size(${threadsOf(tile)})
 fn main(@builtin(local_invocation_index) t: u32, @builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let number = group.x + group.y * groups.x;
   if (number >= p.count) { return; }

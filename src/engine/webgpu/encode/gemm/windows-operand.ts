@@ -147,12 +147,10 @@ fn first_element(phase: u32) -> u32 { return 0u; }`;
 /** Product z is of group z / phases and phase z % phases; the tensor `phases` has each one's first element and their number. */
 export const severalPhases = `fn phase_of(z: u32) -> u32 { return z % p.phases; }
 fn group_of(z: u32) -> u32 { return z / p.phases; }
-fn first_element(phase: u32) -> u32 { return u32(load_phases(4u * phase)); }
-var<workgroup> phase_depth: u32;`;
+fn first_element(phase: u32) -> u32 { return u32(load_phases(4u * phase)); }`;
 
-/** Statements for `ProductCode.depth`. */
-export const depthOfPhase = `if (t == 0u) { phase_depth = u32(load_phases(4u * phase_of(z) + 1u)); }
-  let depth = workgroupUniformLoad(&phase_depth);`;
+/** For `Product.ownDepths`. */
+export const depthOfPhase = 'u32(load_phases(4u * phase_of(z) + 1u))';
 
 function sizesOf(
   name: OperandName,

@@ -3,7 +3,7 @@ import { sizeOf } from '../../../wasm/encode/tensors';
 import type { PlanTensor } from '../../../plan';
 import { foldWorkgroups, type ProgramBuilder } from '../../program-builder';
 import type { Encoder } from '../encoder';
-import { reduceLines } from '../reduction/reduce-lines';
+import { reduceLines, type Reduction } from '../reduction/reduce-lines';
 
 /** Elements that one workgroup squares and adds up. */
 const block = 4096;
@@ -12,27 +12,38 @@ const block = 4096;
  * What gradients are multiplied by, so that their norm is `maximum` at most: min(1, maximum / (√Σ g² + 1e-6)). Source:
  * torch.nn.utils.clip_grad_norm_.
  */
-export const encodeClipNorm: Encoder = (step, program) => {
-  const groups = groupsOf(step.inputs, program.limits.bindingBytes);
-  const counts = groups.map(({ tensors }) => blocksOf(tensors).length);
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  const sums = program.scratch(Math.max(1, total));
-  let first = 0;
-  groups.forEach(({ tensors, whole }, index) => {
-    squareBlocks(program, { whole, blocks: blocksOf(tensors), whereOf: whole.offset, first, sums });
-    first += counts[index] ?? 0;
-  });
-  reduceLines(program, {
-    name: step.op,
-    tensors: { sums },
-    term: 'load_sums(i)',
-    kind: 'sum',
-    lines: { outer: 1, length: total, inner: 1 },
+export const encodeClipNorm: Encoder = (step, program) =>
+  encodeSumOfSquares(program, step.op, step.inputs, {
     numbers: { maximum: numberAttribute(step.attrs, 'maximum') },
     to: step.output,
     result: 'select(p.maximum / (sqrt(total) + 1e-6), 1.0, p.maximum > sqrt(total) + 1e-6)',
   });
-};
+
+/** Σ x² over all elements of tensors, or what `result` makes of this `total`. */
+export function encodeSumOfSquares(
+  program: ProgramBuilder,
+  name: string,
+  tensors: readonly PlanTensor[],
+  to: Pick<Reduction, 'numbers' | 'to' | 'result'>,
+): void {
+  const groups = groupsOf(tensors, program.limits.bindingBytes);
+  const counts = groups.map((group) => blocksOf(group.tensors).length);
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const sums = program.scratch(Math.max(1, total));
+  let first = 0;
+  groups.forEach(({ tensors: together, whole }, index) => {
+    squareBlocks(program, { whole, blocks: blocksOf(together), whereOf: whole.offset, first, sums });
+    first += counts[index] ?? 0;
+  });
+  reduceLines(program, {
+    name,
+    tensors: { sums },
+    term: 'load_sums(i)',
+    kind: 'sum',
+    lines: { outer: 1, length: total, inner: 1 },
+    ...to,
+  });
+}
 
 interface Blocks {
   readonly whole: PlanTensor;

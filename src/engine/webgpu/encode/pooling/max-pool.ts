@@ -62,11 +62,56 @@ export function encodeMaxPoolWinners(step: KernelStep, program: ProgramBuilder):
   const y = { shape: poolType(step.op, [x], step.attrs as MaxPoolAttributes).shape.map(Number) };
   const count = y.shape.reduce((product, length) => product * length, 1);
   if (count === 0) return;
-  program.run({
+  const call = {
     name: step.op,
     tensors: { x: asWords(x), y: asWords(step.output) },
     sizes: { ...windowSizes(step, x, y), count },
-    code: `var<workgroup> winners: array<u32, ${threads}>;
+  };
+  if (program.tuning.threads === 1) {
+    program.forEach({ ...call, size: Math.ceil(count / 4), functions: findWinner, body: fourWinners });
+    return;
+  }
+  program.run({ ...call, code: sharedWinners, workgroups: foldWorkgroups(Math.ceil(count / threads)) });
+}
+
+/** `find_winner`: stores the value of window i, and says which place of the window has it. */
+const findWinner = `fn find_winner(i: u32) -> u32 {
+${splitIndex('i', ['plane', 'z', 'y', 'x'], outputs)}
+  var winner = ${nobody}u;
+  var best = 0i;
+  var value = ${lowestWord};
+  // Places before the input are large unsigned numbers.
+  for (var kz = 0u; kz < p.kernel_d; kz++) {
+    let slice = z * p.stride_d + kz * p.dilation_d - p.padding_d;
+    if (slice >= p.size_d) { continue; }
+    for (var ky = 0u; ky < p.kernel_h; ky++) {
+      let row = y * p.stride_h + ky * p.dilation_h - p.padding_h;
+      if (row >= p.size_h) { continue; }
+      let line = plane * p.plane + (slice * p.size_h + row) * p.size_w;
+      for (var kx = 0u; kx < p.kernel_w; kx++) {
+        let column = x * p.stride_w + kx * p.dilation_w - p.padding_w;
+        if (column >= p.size_w) { continue; }
+        let word = load_x(line + column);
+        let key = order_key(bitcast<f32>(word));
+        if (winner == ${nobody}u || key > best || key == 0x7fffffff) {
+          best = key;
+          value = word;
+          winner = (kz * p.kernel_h + ky) * p.kernel_w + kx;
+        }
+      }
+    }
+  }
+  store_y(i, value);
+  return winner;
+}`;
+
+/** For devices that wait long for each other's threads: one writes the word of four windows, all of which are its own. */
+const fourWinners = `  var four = 0u;
+  for (var k = 0u; k < 4u && 4u * i + k < p.count; k++) { four |= find_winner(4u * i + k) << (8u * k); }
+  store_y(p.count + i, i32(four));`;
+
+const sharedWinners = `${findWinner}
+var<workgroup> winners: array<u32, ${threads}>;
 @compute @workgroup_size(${threads})
 fn main(
   @builtin(local_invocation_index) thread: u32,
@@ -75,45 +120,15 @@ fn main(
 ) {
   let first = (group_id.x + group_id.y * groups.x) * ${threads}u;
   let i = first + thread;
-  var winner = ${nobody}u;
-  if (i < p.count) {
-${splitIndex('i', ['plane', 'z', 'y', 'x'], outputs)}
-    var best = 0i;
-    var value = ${lowestWord};
-    // Places before the input are large unsigned numbers.
-    for (var kz = 0u; kz < p.kernel_d; kz++) {
-      let slice = z * p.stride_d + kz * p.dilation_d - p.padding_d;
-      if (slice >= p.size_d) { continue; }
-      for (var ky = 0u; ky < p.kernel_h; ky++) {
-        let row = y * p.stride_h + ky * p.dilation_h - p.padding_h;
-        if (row >= p.size_h) { continue; }
-        let line = plane * p.plane + (slice * p.size_h + row) * p.size_w;
-        for (var kx = 0u; kx < p.kernel_w; kx++) {
-          let column = x * p.stride_w + kx * p.dilation_w - p.padding_w;
-          if (column >= p.size_w) { continue; }
-          let word = load_x(line + column);
-          let key = order_key(bitcast<f32>(word));
-          if (winner == ${nobody}u || key > best || key == 0x7fffffff) {
-            best = key;
-            value = word;
-            winner = (kz * p.kernel_h + ky) * p.kernel_w + kx;
-          }
-        }
-      }
-    }
-    store_y(i, value);
-  }
-  winners[thread] = winner;
+  winners[thread] = ${nobody}u;
+  if (i < p.count) { winners[thread] = find_winner(i); }
   workgroupBarrier();
   if (thread < ${threads / 4}u && first + 4u * thread < p.count) {
     let four = winners[4u * thread] | (winners[4u * thread + 1u] << 8u)
       | (winners[4u * thread + 2u] << 16u) | (winners[4u * thread + 3u] << 24u);
     store_y(p.count + first / 4u + thread, i32(four));
   }
-}`,
-    workgroups: foldWorkgroups(Math.ceil(count / threads)),
-  });
-}
+}`;
 
 /** Each element of the input asks the windows that hold it, in their order, whether it won. */
 export function encodeMaxPoolGrad(step: KernelStep, program: ProgramBuilder): void {
