@@ -71,7 +71,13 @@ test.each([
   const results: { readonly losses: readonly number[]; readonly checkpoint: string }[] = [];
   for (const threads of [1, 2, 3, 4]) {
     const engine = await createWasmEngine({ assets, threads });
-    const model = await ModelSession.open(engine, graph, config);
+    const [train, val] = [images(17, shape), images(9, shape)];
+    const normalization = { mean: channels(0.5), std: channels(0.25) };
+    const { batchSize } = config;
+    const model = await ModelSession.open(engine, graph, {
+      config,
+      images: { splits: [train, val], normalization, batchSize },
+    });
     await initializeModel(model, 3);
     const losses: number[] = [];
     let progress: RunProgress | undefined;
@@ -79,9 +85,8 @@ test.each([
       {
         model,
         config,
-        train: images(17, shape),
-        val: images(9, shape),
-        normalization: { mean: channels(0.5), std: channels(0.25) },
+        train,
+        val,
         classWeights: undefined,
         signal: new AbortController().signal,
         stepsPerLine: 1,

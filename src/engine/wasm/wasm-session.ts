@@ -47,6 +47,7 @@ export class WasmSession implements Session {
     this.slots = new Map(layout.slots.map((slot) => [slot.name, slot]));
   }
 
+  /** Without what a program keeps, which it can do without. */
   memoryOf(plan: Plan): PlanMemory {
     const { words, scratchBytes } = this.encode(plan, NOWHERE);
     const { arenaBytes } = plan;
