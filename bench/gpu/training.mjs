@@ -19,8 +19,10 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '5' },
     /** Of each side in each round. */
     seconds: { type: 'string', default: '1' },
-    /** Measure the device's tiles first, as training does once for each device. */
-    tune: { type: 'boolean', default: false },
+    /** Without measuring the device's tiles first, which training does once for each driver. */
+    'no-tune': { type: 'boolean', default: false },
+    /** On a GPU in software too, to see that the benchmark runs; its peak is not measured. */
+    software: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -35,12 +37,20 @@ const parts = await loadEngine([
 ]);
 // The instance must outlive its adapters and devices.
 const gpu = createRequire(path.join(root, 'package.json'))('webgpu').create([]);
-const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-if (!adapter) throw new Error('There is no GPU here');
+const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
+const why =
+  'it needs a graphics card and its Vulkan, Direct3D 12 or Metal driver; `node dist/cli.js doctor` says what is missing.';
+if (!adapter) refuse(`There is no GPU here that could be measured: ${why}`);
+if (adapter.info.isFallbackAdapter && !options.software) {
+  refuse(`The only GPU here computes on the processor (${adapter.info.description}): ${why}`);
+}
 const engine = await parts.createWebgpuEngine({ adapter });
-if (options.tune) say(`tuning ${JSON.stringify(await parts.tuneDevice(engine))}`);
-const peak = (await parts.measureGpuPeak(engine)) / 1e9;
-say(`${engine.info.description}; peak ${peak.toFixed(0)} GFLOP/s; ${rounds} rounds of ${seconds} s a side`);
+if (!options['no-tune']) say(`tuning ${JSON.stringify(await parts.tuneDevice(engine))}`);
+const peak = adapter.info.isFallbackAdapter ? NaN : (await parts.measureGpuPeak(engine)) / 1e9;
+const known = Number.isFinite(peak);
+say(
+  `${engine.info.description}; ${known ? `peak ${peak.toFixed(0)} GFLOP/s; ` : ''}${rounds} rounds of ${seconds} s a side`,
+);
 const peers = hasPyTorch() ? await findPeers() : [];
 if (peers.length === 0) say('No PyTorch with CUDA here (CNN_LAB_PYTHON): CNN Lab alone.');
 
@@ -57,6 +67,11 @@ for (const network of chosen) {
   }
 }
 await engine.dispose();
+
+function refuse(text) {
+  console.error(text);
+  process.exit(1);
+}
 
 /** Which sides PyTorch has here. */
 async function findPeers() {
@@ -105,7 +120,8 @@ function report({ network, batch, flops, launches, times }) {
   const result = {
     ...{ network, batch, oursMs: round(oursMs), eagerMs: round(eagerMs), compiledMs: round(compiledMs) },
     ...{ ratioToEager: ratio(eagerMs), ratioToCompiled: ratio(compiledMs) },
-    ...{ launches, gflops: round(gflops), peakGflops: round(peak), shareOfPeak: round(gflops / peak) },
+    ...{ launches, gflops: round(gflops) },
+    ...(known ? { peakGflops: round(peak), shareOfPeak: round(gflops / peak) } : {}),
     ...{ rounds, measurements: times.get('ours').length },
   };
   if (options.json) {
@@ -117,7 +133,8 @@ function report({ network, batch, flops, launches, times }) {
     ...(compiledMs === null ? [] : [`compiled ${result.compiledMs} ms (×${result.ratioToCompiled})`]),
   ];
   const own = `${network}, batch ${batch}: ${result.oursMs} ms, ${launches} launches, ${result.gflops} GFLOP/s`;
-  console.log([`${own} (${Math.round((100 * gflops) / peak)} % of peak)`, ...theirs].join('; '));
+  const share = known ? ` (${Math.round((100 * gflops) / peak)} % of peak)` : '';
+  console.log([`${own}${share}`, ...theirs].join('; '));
 }
 
 /** Four significant digits are more than a timing has. */

@@ -16,12 +16,22 @@ Object.assign(process.env, softwareGpuEnvironment);
 
 /** Devices that were made in this process, so that they can be taken away. */
 const devices: GPUDevice[] = [];
-const { GPUAdapter } = globals as { GPUAdapter: { prototype: GPUAdapter } };
+const { GPUAdapter, GPUDevice } = globals as {
+  GPUAdapter: { prototype: GPUAdapter };
+  GPUDevice: { prototype: GPUDevice };
+};
 const requestDevice = Reflect.get(GPUAdapter.prototype, 'requestDevice');
 GPUAdapter.prototype.requestDevice = async function (descriptor) {
   const device = await Reflect.apply(requestDevice, this, [descriptor]);
   devices.push(device);
   return device;
+};
+
+/** What stands at the end of every shader, so that the driver can be made to refuse them. */
+let addition = '';
+const createShaderModule = Reflect.get(GPUDevice.prototype, 'createShaderModule');
+GPUDevice.prototype.createShaderModule = function (descriptor) {
+  return Reflect.apply(createShaderModule, this, [{ ...descriptor, code: `${descriptor.code}\n${addition}` }]);
 };
 
 let folder: string;
@@ -41,8 +51,8 @@ const silent: WorkerEvents = {
   note: () => undefined,
 };
 
-describe.skipIf(noSoftwareGpu !== undefined)(`a GPU that is lost (${noSoftwareGpu ?? 'SwiftShader'})`, () => {
-  test('fails the run in words; it goes on on the CPU, to the numbers of a run that was there from the beginning', async () => {
+describe.skipIf(noSoftwareGpu !== undefined)(`a GPU that fails (${noSoftwareGpu ?? 'SwiftShader'})`, () => {
+  test('because it is lost: the run fails in words, and goes on on the CPU, to the numbers of a run that was there from the beginning', async () => {
     const model = { file: place.modelFile, target: 'Plain' };
     const runFolder = join(folder, 'lost');
     const events: WorkerEvents = {
@@ -90,4 +100,23 @@ describe.skipIf(noSoftwareGpu !== undefined)(`a GPU that is lost (${noSoftwareGp
     expect(own.length).toBe(expected.length);
     own.forEach((loss, index) => expect(Math.abs(loss / (expected[index] ?? 0) - 1)).toBeLessThan(1e-3));
   }, 300_000);
+
+  test('whose driver refuses a kernel: there is no run, and it is said what to do', async () => {
+    addition = 'fn broken() -> f32 { return 1u; }';
+    try {
+      const model = { file: place.modelFile, target: 'Plain' };
+      const request = place.request(join(folder, 'refused'), { model, device: 'gpu' });
+      const context = { events: silent, signal: new AbortController().signal, assets: dist };
+      await expect(trainJob(request, context)).rejects.toMatchObject({
+        name: 'UserError',
+        message: expect.stringMatching(
+          /^The GPU's driver refuses a program\. .* does not compile the kernel '/,
+        ) as string,
+        remedy: expect.stringContaining('Use the CPU') as string,
+      });
+      expect(await openRun(request.runFolder)).toBeUndefined();
+    } finally {
+      addition = '';
+    }
+  }, 60_000);
 });
