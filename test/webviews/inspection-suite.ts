@@ -33,6 +33,12 @@ export interface OpenInspection extends OpenPanel<unknown, never> {
   readonly events: InspectionPanelEvents;
 }
 
+export interface OpenInspectionOptions extends OpenOptions {
+  readonly runs?: readonly RunChoice[];
+  /** Instead of the process's answers, where no run of a test could give them: a thousand classes. */
+  readonly answers?: Partial<InspectionPanelCalls>;
+}
+
 export interface InspectionSuite {
   /** Folder of a run of three epochs: 8 filters of 3×3 on 12×12 images, 4 classes. */
   readonly runFolder: string;
@@ -41,7 +47,7 @@ export interface InspectionSuite {
   readonly process: InspectorProcess;
   /** Ends the process as a crash does; the next call has another, as in the extension. */
   killProcess(): Promise<void>;
-  open(focus?: PanelFocus, options?: OpenOptions & { readonly runs?: readonly RunChoice[] }): Promise<OpenInspection>;
+  open(focus?: PanelFocus, options?: OpenInspectionOptions): Promise<OpenInspection>;
 }
 
 /** Panels in a browser, the real inspection process behind them, and a run that was really trained. */
@@ -92,10 +98,10 @@ export function inspectionSuite(kind: InspectionPanelKind): InspectionSuite {
         width: 1200,
         ...options,
         serve: (channel) => {
-          events = serveRpc<InspectionPanelCalls, InspectionPanelEvents>(
-            channel,
-            standIn(() => inspector, host, focus, runs),
-          );
+          events = serveRpc<InspectionPanelCalls, InspectionPanelEvents>(channel, {
+            ...standIn(() => inspector, host, focus, runs),
+            ...options.answers,
+          });
         },
       });
       if (!events) throw new Error('The panel was opened without its host');

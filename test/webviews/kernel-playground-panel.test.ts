@@ -163,17 +163,22 @@ describe.skipIf(noBrowser)(`the kernel playground${noBrowser ? ` (skipped: ${noB
     expect(await page.locator('#root').innerText()).toBe(before);
   });
 
-  test.each(['dark', 'light', 'high-contrast-dark'] as const)('is legible in the %s theme', async (theme) => {
-    const { page, settled } = await suite.open({}, { theme });
-    await settled();
-    await page.screenshot({ path: `${pictures}/kernel-playground-${theme}.png` });
+  test('is legible in every theme', async () => {
+    const { page, settled, setTheme } = await suite.open();
+    const look = async (name: string) => {
+      for (const theme of ['dark', 'light', 'high-contrast-dark', 'high-contrast-light'] as const) {
+        await setTheme(theme);
+        await settled();
+        await page.screenshot({ path: `${pictures}/kernel-playground-${name}-${theme}.png` });
+        expect([name, theme, (await leastTextContrast(page)).ratio >= 4.5]).toEqual([name, theme, true]);
+      }
+    };
+    await look('edges');
     await page.getByRole('combobox', { name: 'Preset' }).selectOption('Gaussian 7×7');
     await page.getByRole('radio', { name: 'RGB' }).press('Space');
     await page.getByRole('combobox', { name: 'Pooling' }).selectOption('max');
     await page.getByRole('spinbutton', { name: 'Stride' }).fill('2');
     await page.locator(outputCanvas).click({ position: { x: 200, y: 60 } });
-    await settled();
-    await page.screenshot({ path: `${pictures}/kernel-playground-pooled-${theme}.png` });
-    expect((await leastTextContrast(page)).ratio).toBeGreaterThanOrEqual(4.5);
+    await look('pooled');
   });
 });

@@ -2,6 +2,7 @@ import { SingleBar } from 'cli-progress';
 import { layerNamed, layerNames } from '../../core/inspect/layer-names';
 import { startInspector } from '../../node/inspector-process';
 import type { InspectionCalls, LayerEntry, LayerId, Subject, SubjectDescription } from '../../protocol/inspection';
+import { exitCodes } from '../exit-codes';
 import { inspectorScript } from '../installation';
 import type { Output } from '../output';
 import { UsageError, asUsage } from '../usage-error';
@@ -46,10 +47,19 @@ export async function withInspection<Result>(
       },
     },
   });
+  const onSignal = () => {
+    // The bar has hidden the cursor.
+    bar?.stop();
+    process.exit(exitCodes.stopped);
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
   try {
     const description = await inspector.calls.describe(subject);
     return await job(inspectionOf(inspector.calls, subject, description, output));
   } finally {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
     bar?.stop();
     await inspector.dispose();
   }

@@ -29,18 +29,31 @@ export function classMetrics(confusion: ArrayLike<number>, classes: number): rea
   });
 }
 
-/** [true × predicted]: the most probable class of each row of `probabilities` [count, classes]; ties go to the lower one. */
-export function confusionMatrix(labels: Int32Array, probabilities: Float32Array, classes: number): Int32Array {
-  const confusion = new Int32Array(classes * classes);
-  labels.forEach((label, row) => {
+/** The most probable class of each row of `probabilities` [count, classes]; ties go to the lower one. */
+export function predictedClasses(probabilities: Float32Array, classes: number): Int32Array {
+  return Int32Array.from({ length: probabilities.length / classes }, (_, row) => {
     let best = 0;
     for (let other = 1; other < classes; other++) {
       if ((probabilities[row * classes + other] ?? 0) > (probabilities[row * classes + best] ?? 0)) best = other;
     }
-    const cell = label * classes + best;
+    return best;
+  });
+}
+
+/** [true × predicted]: how many images of each class were taken for each. */
+export function confusionMatrix(labels: Int32Array, probabilities: Float32Array, classes: number): Int32Array {
+  const confusion = new Int32Array(classes * classes);
+  predictedClasses(probabilities, classes).forEach((predicted, row) => {
+    const cell = (labels[row] ?? 0) * classes + predicted;
     confusion[cell] = (confusion[cell] ?? 0) + 1;
   });
   return confusion;
+}
+
+/** Mean of those that are numbers: a class without images has no recall. NaN where there are none. */
+export function meanOfKnown(values: readonly number[]): number {
+  const known = values.filter((value) => !Number.isNaN(value));
+  return known.reduce((sum, value) => sum + value, 0) / known.length;
 }
 
 /** A receiver operating characteristic: rates when scores of at least `threshold` count as positive. */

@@ -28,7 +28,7 @@ export interface FilterTileOptions {
  * or in RGB middle grey.
  */
 export function filterTiles(weights: Float32Array, shape: readonly number[], options: FilterTileOptions): FilterTiles {
-  const { out, slices, height, width } = filterSizes(shape);
+  const { out, slices, height, width } = sizesOf(shape);
   const rgb = options.colorMap === null && slices === 3 && shape.length === 4;
   const kind = options.colorMap === null || options.colorMap === 'diverging' ? 'symmetric' : 'full';
   const all = mapRanges(weights, out, { shared: !options.perFilter, kind });
@@ -56,7 +56,7 @@ const tileSide = 32;
  * column for each of its slices. @throws UserError where that is too large.
  */
 export function filterPicture(weights: Float32Array, shape: readonly number[], options: FilterTileOptions): Picture {
-  const { out, slices, height, width } = filterSizes(shape);
+  const { out, slices, height, width } = sizesOf(shape);
   const asMatrix = slices > 1 && !(slices === 3 && options.colorMap === null && shape.length === 4);
   const columns = asMatrix ? slices : undefined;
   // Many slices leave less room for each, but a pixel at least.
@@ -90,7 +90,7 @@ function thickened(strip: Picture, rows: number): Picture {
   return picture;
 }
 
-function filterSizes(shape: readonly number[]) {
+function sizesOf(shape: readonly number[]) {
   const [out = 1, ...rest] = shape;
   if (rest.length === 1) return { out, slices: 1, height: 1, width: rest[0] ?? 1 };
   const width = rest.at(-1) ?? 1;

@@ -22,7 +22,7 @@ interface Block {
 }
 
 const NO_BLOCK: Block = { start: 0, bytes: 0 };
-/** A program does without what it would keep where that is more. */
+/** Of all programs of a session: one that would keep more than is left of it does without. */
 const MOST_KEPT_BYTES = 128 * 2 ** 20;
 /** To reckon sizes, which do not depend on where the regions are. */
 const NOWHERE: Bases = { state: 0, arena: 0, data: 0, scratch: 0, program: 0, kept: 0 };
@@ -47,6 +47,7 @@ export class WasmSession implements Session {
     this.slots = new Map(layout.slots.map((slot) => [slot.name, slot]));
   }
 
+  /** Without what a program keeps, which it can do without. */
   memoryOf(plan: Plan): PlanMemory {
     const { words, scratchBytes } = this.encode(plan, NOWHERE);
     const { arenaBytes } = plan;
@@ -62,7 +63,8 @@ export class WasmSession implements Session {
   async compile(plan: Plan): Promise<Program> {
     this.requireOpen();
     const keeping = this.encode(plan, NOWHERE, true);
-    if (keeping.keptBytes <= MOST_KEPT_BYTES) {
+    const kept = this.programs.reduce((sum, program) => sum + program.code.keptBytes, 0);
+    if (kept + keeping.keptBytes <= MOST_KEPT_BYTES) {
       try {
         return this.add(plan, keeping, true);
       } catch (error) {

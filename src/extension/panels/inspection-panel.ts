@@ -57,6 +57,8 @@ export class InspectionPanel implements vscode.Disposable {
         if (!panel.visible) this.loaded = false;
       }),
     ];
+    // The process opens the model while the panel's document is loaded; what goes wrong the panel will hear itself.
+    if (focus.subject) void inspector.call('describe', focus.subject).catch(() => undefined);
     const title = inspectionPanelTitles[kind];
     webview.html = panelHtml({
       title,

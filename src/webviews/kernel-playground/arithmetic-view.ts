@@ -2,7 +2,7 @@ import { colorIndex, colorMapTable, type ColorMapName, type ValueRange } from '.
 import type { FilterArithmetic } from '../../core/inspect/explain-filter';
 import type { FilterAxis, FilterSettings, FilterSizes } from '../../core/inspect/filter-sizes';
 import { element } from '../shared/dom';
-import { tintCell } from './tint-cell';
+import { tintCell } from '../shared/tint-cell';
 
 /** The sum behind one element of the output, as tables: patch ⊙ kernel = products, then what follows. */
 export class ArithmeticView {

@@ -5,7 +5,7 @@ import { button } from '../shared/controls';
 import { element, setAttributes, setText } from '../shared/dom';
 import { setOptions } from '../shared/subject-picker';
 import { mostKernelSide } from './playground-state';
-import { tintCell } from './tint-cell';
+import { tintCell } from '../shared/tint-cell';
 
 export interface KernelEditorHandlers {
   readonly changed: (kernel: Kernel) => void;

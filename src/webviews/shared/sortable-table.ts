@@ -95,6 +95,9 @@ export class SortableTable<Row> {
     const { order, columns, handlers } = this;
     [...this.head.children].forEach((cell, column) => {
       const own = order?.column === column ? order : null;
+      const [first] = this.rows;
+      const numeric = first !== undefined && typeof columns[column]?.value(first) === 'number';
+      cell.classList.toggle('numeric', numeric);
       setAttributes(cell, { 'aria-sort': own ? (own.descending ? 'descending' : 'ascending') : null });
     });
     const rows = this.sortedRows;

@@ -78,7 +78,9 @@ const tasks = new Tasks(events);
 function inTurn<Result>(work: (subjects: Subjects) => Promise<Result>): Promise<Result> {
   const result = latest.then(async () => {
     subjects ??= openSubjects();
-    return work(await subjects);
+    const all = await subjects;
+    await all.trim();
+    return work(all);
   });
   latest = result.catch(() => undefined);
   return result;

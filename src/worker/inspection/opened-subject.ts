@@ -125,6 +125,11 @@ export class OpenedSubject {
     );
   }
 
+  /** How many programs it holds: they stay as long as it does. */
+  get programCount(): number {
+    return this.programs.size;
+  }
+
   dispose(): Promise<void> {
     return this.model.dispose();
   }

@@ -9,6 +9,8 @@ import { OpenedSubject, type Weights } from './opened-subject';
 
 /** Models that stay open; more would only take memory. */
 const mostOpen = 3;
+/** A model that has made more of them (one for each layer that was looked at) is opened anew: they are not given back one by one. */
+const mostPrograms = 24;
 
 /** The models and data sets that were asked about last. */
 export class Subjects {
@@ -33,6 +35,16 @@ export class Subjects {
     const split = splits[name];
     if (!split || split.count === 0) throw new UserError(`The data set has no ${name} images.`);
     return split;
+  }
+
+  /** Between calls: lets go of models that have come to hold too much. */
+  async trim(): Promise<void> {
+    for (const [key, opening] of this.opened) {
+      const opened = await opening.catch(() => undefined);
+      if (!opened || opened.programCount <= mostPrograms) continue;
+      this.opened.delete(key);
+      await opened.dispose();
+    }
   }
 
   async dispose(): Promise<void> {

@@ -28,6 +28,9 @@ const FLIP = 23;
 /** Panels of one unit of work, and the depth of the kernels that are transformed at once. */
 const UNIT_PANELS = 24;
 const BLOCK_DEPTH = 25;
+/** Kernels that are transformed already, or 0; bytes between those of units. */
+const KEPT = 26;
+const KEPT_PITCH = 27;
 
 /** Transforms the input: [36][8 tiles][channel][8]. */
 export function winograd_tiles(args: usize, part: i32, parts: i32): void {
@@ -52,13 +55,46 @@ export function winograd_panels(args: usize, part: i32, parts: i32): void {
   const units = (panels + unitPanels - 1) / unitPanels;
   const end = splitAt(units, part + 1, parts);
   for (let unit = splitAt(units, part, parts); unit < end; unit++) {
-    multiplyPanels(args, unit * unitPanels, min((unit + 1) * unitPanels, panels));
+    const kept = argAddress(args, KEPT) != 0 ? keptOf(args, unit) : 0;
+    multiplyPanels(args, unit * unitPanels, min((unit + 1) * unitPanels, panels), kept);
   }
 }
 
-function multiplyPanels(args: usize, firstPanel: i32, endPanel: i32): void {
+/** What `winograd_panels` needs of the kernels, once for all runs: its arguments. */
+export function winograd_panel_kernels(args: usize, part: i32, parts: i32): void {
+  const panels = panelsOf(arg(args, ROWS));
+  const sixes = sixesOf(arg(args, ROWS));
+  const unitPanels = arg(args, UNIT_PANELS);
+  const depth = arg(args, 2);
   const scratch = argAddress(args, SCRATCH) + usize(ownPart()) * argAddress(args, SCRATCH_PITCH);
-  const kernels = scratch + argAddress(args, SCRATCH_FIRST);
+  const units = (panels + unitPanels - 1) / unitPanels;
+  const end = splitAt(units, part + 1, parts);
+  for (let unit = splitAt(units, part, parts); unit < end; unit++) {
+    const firstRow = panelRow(unit * unitPanels, sixes);
+    const endRow = panelRow(min((unit + 1) * unitPanels, panels), sixes);
+    let to = keptOf(args, unit);
+    for (let from = 0; from < depth; from += arg(args, BLOCK_DEPTH)) {
+      const count = min(arg(args, BLOCK_DEPTH), depth - from);
+      const step = stepOf(endRow - firstRow, count);
+      packPanels(args, scratch, to, step, from, count, firstRow, endRow);
+      to += 36 * step;
+    }
+  }
+}
+
+function keptOf(args: usize, unit: i32): usize {
+  return argAddress(args, KEPT) + usize(unit) * argAddress(args, KEPT_PITCH);
+}
+
+/** Bytes between positions. One cache line more than the data: positions a power of two apart would share cache sets. */
+function stepOf(rows: i32, depth: i32): usize {
+  return (usize(rows * depth) << 2) + 64;
+}
+
+/** `kept`: the unit's kernels, or 0 where they are still to be transformed. */
+function multiplyPanels(args: usize, firstPanel: i32, endPanel: i32, kept: usize): void {
+  const scratch = argAddress(args, SCRATCH) + usize(ownPart()) * argAddress(args, SCRATCH_PITCH);
+  let kernels = kept != 0 ? kept : scratch + argAddress(args, SCRATCH_FIRST);
   const products = scratch + argAddress(args, SCRATCH_SECOND);
   const depth = arg(args, 2);
   const rows = arg(args, ROWS);
@@ -73,8 +109,8 @@ function multiplyPanels(args: usize, firstPanel: i32, endPanel: i32): void {
 
   for (let from = 0; from < depth; from += blockDepth) {
     const count = min(blockDepth, depth - from);
-    const kernelStep = (usize((endRow - firstRow) * count) << 2) + 64;
-    packPanels(args, scratch, kernels, kernelStep, from, count, firstRow, endRow);
+    const kernelStep = stepOf(endRow - firstRow, count);
+    if (kept == 0) packPanels(args, scratch, kernels, kernelStep, from, count, firstRow, endRow);
     const start = from == 0 ? START_ZERO : START_SUM;
     for (let position: usize = 0; position < 36; position++) {
       const columns = argAddress(args, INPUTS) + position * argAddress(args, INPUT_STEP) + (usize(from) << 5);
@@ -91,6 +127,7 @@ function multiplyPanels(args: usize, firstPanel: i32, endPanel: i32): void {
         }
       }
     }
+    if (kept != 0) kernels += 36 * kernelStep;
   }
 
   for (let row = firstRow; row < min(endRow, rows); row++) {

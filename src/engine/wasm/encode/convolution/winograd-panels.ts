@@ -1,6 +1,6 @@
 import { align, type ProgramBuilder } from '../../program-builder';
 import { evenBlock, panelsOf, panelsOfUnit } from '../blocking';
-import { FIXED_BYTES, POSITIONS, type Kernels, type Strips } from './winograd';
+import { FIXED_BYTES, POSITIONS, type Kernels, type Strips } from './winograd-shapes';
 
 /** The kernels that are transformed at once stay in the second-level cache, beside products and passing inputs. */
 const KERNEL_BYTES = 448 * 1024;
@@ -9,6 +9,8 @@ const PAIR_ROWS = 12;
 /** The whole transformed input stays in the last-level cache. */
 const MOST_INPUT_BYTES = 8 * 1024 * 1024;
 
+/** Transformed kernels are four times as large: so many threads make them anew as fast as memory gives them. */
+const MOST_KEEPING_THREADS = 4;
 /** Fewer tiles are not worth to be shared out. */
 const TRANSFORMS_OF_UNIT = 256;
 
@@ -42,12 +44,19 @@ export function encodeWinogradPanels(
   const productsAt = FIXED_BYTES + align((PAIR_ROWS * blockDepth * 4 + 64) * POSITIONS);
   const partBytes = productsAt + align((PAIR_ROWS * tiles * 4 + 64) * POSITIONS);
   const scratch = program.partScratch(partBytes);
-  program.command(
-    'winograd_panels',
-    [
-      ...[...words, inputs, ...target, inputStep, ...scratch, FIXED_BYTES, productsAt],
-      ...[program.address(weight), rowStride, depthStride, flip ? 1 : 0, unitPanels, blockDepth],
-    ],
-    { units: Math.ceil(panels / unitPanels) },
-  );
+  const panelWords = [
+    ...[...words, inputs, ...target, inputStep, ...scratch, FIXED_BYTES, productsAt],
+    ...[program.address(weight), rowStride, depthStride, flip ? 1 : 0, unitPanels, blockDepth],
+  ];
+  const units = Math.ceil(panels / unitPanels);
+  const blocks = Math.ceil(depth / blockDepth);
+  const keptPitch = align((unitPanels * 6 * depth * 4 + 64 * blocks) * POSITIONS);
+  let kept = [0, 0];
+  if (program.keepsWhatIsMadeOf(weight) && program.threads <= MOST_KEEPING_THREADS) {
+    program.kept(keptPitch * units, weight, (to) => {
+      kept = [to, keptPitch];
+      program.command('winograd_panel_kernels', [...panelWords, ...kept], { units });
+    });
+  }
+  program.command('winograd_panels', [...panelWords, ...kept], { units });
 }

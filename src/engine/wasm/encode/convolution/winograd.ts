@@ -3,11 +3,8 @@ import { align, type ProgramBuilder } from '../../program-builder';
 import { panelsOf } from '../blocking';
 import type { Convolution } from './conv2d';
 import { encodeWinogradPanels, hasFewTiles } from './winograd-panels';
+import { FIXED_BYTES, POSITIONS, type Kernels, type Strips } from './winograd-shapes';
 
-/** Positions of a transformed tile: F(4×4, 3×3). */
-export const POSITIONS = 36;
-/** A part's workspace before what its arguments place: two sets of 36 vectors and four kernels. */
-export const FIXED_BYTES = 2 * 576 + 192;
 /** Transformed inputs and products of one block stay in the second-level cache. */
 const BLOCK_BYTES = 1200 * 1024;
 /**
@@ -34,14 +31,6 @@ export function usesWinograd(convolution: Convolution): boolean {
   const [height, width] = outputSize;
   if (images * tilesOf(height) * tilesOf(width) < LEAST_TILES) return false;
   return POSITIONS * tilesOf(height) * tilesOf(width) < 0.6 * 9 * height * width;
-}
-
-/** How an image is cut, with the argument words for it (see `kernels/strips.ts`). */
-export interface Strips {
-  readonly words: readonly number[];
-  readonly strips: number;
-  readonly tilesOfStrip: number;
-  readonly pitch: number;
 }
 
 /** `size`: of the image that the strips cut, which is the source's for output gradients. */
@@ -101,16 +90,6 @@ export function encodeWinogradGradInput(
     flip: true,
   };
   encodeConvolution(program, strips, kernels, program.address(dx), 0, inputSize);
-}
-
-export interface Kernels {
-  readonly weight: PlanTensor;
-  readonly rows: number;
-  readonly depth: number;
-  /** In floats. */
-  readonly rowStride: number;
-  readonly depthStride: number;
-  readonly flip: boolean;
 }
 
 function encodeConvolution(

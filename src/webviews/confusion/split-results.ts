@@ -1,0 +1,100 @@
+import {
+  classMetrics,
+  confusionMatrix,
+  meanOfKnown,
+  predictedClasses,
+  rocCurve,
+  type ClassMetrics,
+  type RocCurve,
+} from '../../core/inspect/class-metrics';
+import type { SplitScores } from '../../protocol/inspection';
+
+export interface ClassResult extends ClassMetrics {
+  readonly index: number;
+  readonly name: string;
+}
+
+/** All that is told of how a network does on a split. */
+export interface SplitResults {
+  readonly scores: SplitScores;
+  readonly names: readonly string[];
+  /** Of each image. */
+  readonly predicted: Int32Array;
+  /** [true × predicted] */
+  readonly confusion: Int32Array;
+  readonly classes: readonly ClassResult[];
+  readonly areas: AreasUnderCurves;
+  readonly accuracy: number;
+  readonly meanLoss: number;
+  /** Means over the classes that have one: precision needs a prediction, recall an image. */
+  readonly macro: { readonly precision: number; readonly recall: number; readonly f1: number };
+}
+
+export function splitResults(scores: SplitScores): SplitResults {
+  const { classes: names, labels, probabilities, losses } = scores;
+  const count = names.length;
+  const predicted = predictedClasses(probabilities, count);
+  const confusion = confusionMatrix(labels, probabilities, count);
+  const classes = classMetrics(confusion, count).map((metrics, index) => ({
+    ...metrics,
+    index,
+    name: names[index] ?? String(index),
+  }));
+  const right = predicted.reduce((sum, each, row) => sum + (each === labels[row] ? 1 : 0), 0);
+  const macro = (value: (each: ClassResult) => number) => meanOfKnown(classes.map(value));
+  return {
+    scores,
+    names,
+    predicted,
+    confusion,
+    classes,
+    areas: new AreasUnderCurves(scores),
+    accuracy: right / labels.length,
+    meanLoss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
+    macro: {
+      precision: macro(({ precision }) => precision),
+      recall: macro(({ recall }) => recall),
+      f1: macro(({ f1 }) => f1),
+    },
+  };
+}
+
+/** The curve of a class against all others. Not kept: a thousand of them would fill the memory. */
+export function curveOf({ classes, labels, probabilities }: SplitScores, own: number): RocCurve {
+  const column = Float32Array.from(labels, (_, row) => probabilities[row * classes.length + own] ?? 0);
+  return rocCurve(column, (row) => labels[row] === own);
+}
+
+/** AUC of each class: many classes take a while, so that it is made in pieces. */
+export class AreasUnderCurves {
+  readonly values: Float64Array;
+  private next = 0;
+
+  constructor(private readonly scores: SplitScores) {
+    this.values = new Float64Array(scores.classes.length).fill(NaN);
+  }
+
+  get complete(): boolean {
+    return this.next === this.values.length;
+  }
+
+  /** Goes on for about so long, with one class at least. */
+  work(milliseconds: number): void {
+    const end = performance.now() + milliseconds;
+    while (!this.complete) {
+      this.values[this.next] = curveOf(this.scores, this.next).auc;
+      this.next++;
+      if (performance.now() >= end) return;
+    }
+  }
+}
+
+/** Numbers of the images of a cell, or of all; those with the largest losses first. */
+export function imagesByLoss(
+  { scores: { labels, losses }, predicted }: SplitResults,
+  cell: { readonly truth: number; readonly predicted: number } | null,
+): readonly number[] {
+  const images = Array.from({ length: labels.length }, (_, index) => index);
+  const chosen = cell ? images.filter((at) => labels[at] === cell.truth && predicted[at] === cell.predicted) : images;
+  return chosen.sort((a, b) => (losses[b] ?? 0) - (losses[a] ?? 0));
+}
