@@ -1,6 +1,6 @@
-import { UserError } from '../core/errors';
+import { UserError, assertNever } from '../core/errors';
 import type { TrainConfig } from '../core/train/config';
-import type { Engine } from '../engine/engine';
+import type { Engine, EngineInfo } from '../engine/engine';
 import type { HalfStorage } from '../engine/plan';
 import type { JobContext } from './job';
 
@@ -11,14 +11,23 @@ export function halfStorageFor(
 ): HalfStorage | undefined {
   if (precision === 'f32') return undefined;
   if (info.half) return info.half;
-  const reason =
-    info.kind === 'webgpu'
-      ? 'this GPU, or its driver, has none (WebGPU’s feature shader-f16)'
-      : 'they are for GPUs, and here no time or memory would be saved';
   throw new UserError(
-    `Floats of 16 bits (precision f16) are not to be had on ${info.description}: ${reason}.`,
+    `Floats of 16 bits (precision f16) are not to be had on ${info.description}: ${whyNoHalf(info)}.`,
     'Choose the precision f32, or the device gpu where there is one.',
   );
+}
+
+function whyNoHalf({ kind }: EngineInfo): string {
+  switch (kind) {
+    case 'wasm':
+      return 'they are for GPUs, and here no time would be saved';
+    case 'webgpu':
+      return 'this GPU, or its driver, has none (WebGPU’s feature shader-f16)';
+    case 'tensorflow':
+      return 'this engine computes with 32 alone';
+    default:
+      return assertNever(kind);
+  }
 }
 
 /** The configuration of a run that is resumed: on a device without floats of 16 bits it goes on with 32. */

@@ -1,6 +1,5 @@
 import { UserError } from '../../core/errors';
 import { encodeNpy } from '../../core/formats/npy';
-import { valueRange } from '../../core/inspect/color-map';
 import { elementBox } from '../../core/inspect/element-box';
 import type {
   CheckpointEntry,
@@ -25,7 +24,7 @@ import { TileGrid, type TilePlace } from '../shared/tile-grid';
 import { tileSheet } from '../shared/tile-sheet';
 import { fieldColor } from '../shared/theme';
 import { ZoomImage } from '../shared/zoom-image';
-import { mapColoring, mapOrder, mapPixels, mapStack, mapValues, valueAt, type MapStack } from './map-tiles';
+import { describeMap, mapColoring, mapOrder, mapPixels, mapStack, valueAt, type MapStack } from './map-tiles';
 import { MapsToolbar } from './maps-toolbar';
 import { parseMapsState, type MapsState } from './maps-state';
 import { NetworkOverview } from './network-overview';
@@ -395,11 +394,4 @@ export class FeatureMapsPanel {
     const name = fileNameOf('maps', layer, extension);
     return (await this.shell.host.calls.save(name, bytes)) ? name : null;
   }
-}
-
-function describeMap(stack: MapStack, channel: number): string {
-  const values = mapValues(stack, channel);
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const { low, high } = valueRange(values, 'full');
-  return `map ${channel}: mean ${formatNumber(mean)}, from ${formatNumber(low)} to ${formatNumber(high)}`;
 }

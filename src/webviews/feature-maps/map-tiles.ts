@@ -1,6 +1,7 @@
 import { paintValues, valueRange, type ColorMapName, type ValueRange } from '../../core/inspect/color-map';
 import type { FeatureMaps } from '../../protocol/inspection';
 import type { Pixels } from '../shared/pixel-canvas';
+import { formatNumber } from '../shared/scale-bar';
 
 /** `auto`: around zero where the layer has values below it, else from zero up. */
 export type MapColors = 'auto' | ColorMapName;
@@ -83,4 +84,12 @@ export function mapOrder(stack: MapStack, order: MapOrder): readonly number[] {
     return values.reduce((sum, value) => sum + value, 0) / values.length;
   });
   return channels.sort((a, b) => (strength[b] ?? 0) - (strength[a] ?? 0));
+}
+
+/** What is read out of a map. */
+export function describeMap(stack: MapStack, channel: number): string {
+  const values = mapValues(stack, channel);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const { low, high } = valueRange(values, 'full');
+  return `map ${channel}: mean ${formatNumber(mean)}, from ${formatNumber(low)} to ${formatNumber(high)}`;
 }
