@@ -19,6 +19,8 @@ export default defineConfig({
           include: ['test/webviews/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // A browser on a busy machine may take more than the second that is usual.
+          expect: { poll: { timeout: 20_000 } },
           fileParallelism: false,
         },
       },

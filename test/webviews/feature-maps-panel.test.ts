@@ -15,6 +15,8 @@ describe.skipIf(noBrowser)(`the feature-maps panel${noBrowser ? ` (skipped: ${no
   async function opened(): Promise<OpenInspection> {
     const panel = await suite.open();
     await panel.page.getByRole('treeitem', { name: /Conv2d/, selected: true }).waitFor();
+    // The maps come after the layers.
+    await panel.page.getByRole('option').filter({ hasText: /./ }).first().waitFor({ state: 'attached' });
     await panel.settled();
     return panel;
   }
