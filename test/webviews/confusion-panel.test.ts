@@ -10,8 +10,8 @@ import { imagesByLoss, splitResults } from '../../src/webviews/confusion/split-r
 import { inspectionSuite } from './inspection-suite';
 import { noBrowser } from './open-panel';
 import { pictures } from './panel-suite';
+import { canvasColors } from './picture-pixels';
 import { leastTextContrast } from './text-contrast';
-import { canvasColors } from './zoom-image-pixels';
 
 const themes = ['dark', 'light', 'high-contrast-dark', 'high-contrast-light'] as const;
 const grid = (page: Page) => page.getByRole('grid');

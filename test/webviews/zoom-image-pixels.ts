@@ -49,23 +49,3 @@ export function seenPicture(
 export function withoutAlpha(data: ArrayLike<number>): readonly number[] {
   return Array.from(data).filter((_, index) => index % 4 !== 3);
 }
-
-/** RGBA of a canvas at places, in its own pixels. Reading it again and again would make the browser warn: a copy is read. */
-export function canvasColors(
-  page: Page,
-  selector: string,
-  places: readonly (readonly [x: number, y: number])[],
-): Promise<readonly (readonly number[])[]> {
-  return page.evaluate(
-    ({ selector, places }) => {
-      const canvas = document.querySelector<HTMLCanvasElement>(selector);
-      const copy = document.createElement('canvas');
-      const context = copy.getContext('2d', { willReadFrequently: true });
-      if (!canvas || !context) throw new Error(`There is no canvas ${selector}`);
-      [copy.width, copy.height] = [canvas.width, canvas.height];
-      context.drawImage(canvas, 0, 0);
-      return places.map(([x, y]) => [...context.getImageData(x, y, 1, 1).data]);
-    },
-    { selector, places },
-  );
-}

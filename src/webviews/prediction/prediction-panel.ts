@@ -1,6 +1,4 @@
-import { paintValues, valueRange, type ValueRange } from '../../core/inspect/color-map';
-import { occlusionMap } from '../../core/inspect/occlusion-map';
-import type { FilePrediction, HeatMap, ImagePrediction, ImageReference } from '../../protocol/inspection';
+import type { FilePrediction, ImagePrediction, ImageReference } from '../../protocol/inspection';
 import type { PanelFocus } from '../../protocol/inspection-panel';
 import { button } from '../shared/controls';
 import { element, setText } from '../shared/dom';
@@ -14,27 +12,19 @@ import { formatNumber, formatShare, ScaleBar } from '../shared/scale-bar';
 import { ZoomImage, type PicturePixel } from '../shared/zoom-image';
 import { className, ExplainControls, layersWithPlaces, truthOf, usualLayer } from './explain-controls';
 import { FilePredictions, fileTopK } from './file-predictions';
+import { camOverlay, occlusionOverlay, type HeatOverlay } from './heat-overlay';
 import { mostKeptImages, parsePredictionState, type PredictionState } from './prediction-state';
 import { ScoreTable } from './score-table';
 
 /** More classes than any data set has: all of them are asked for, so that any can be explained. */
 const allClasses = 100_000;
 
-/** A picture of values over the whole image. */
-interface Overlay {
-  readonly map: HeatMap;
-  readonly range: ValueRange;
-  readonly pixels: Pixels;
-  readonly smooth: boolean;
-  readonly caption: string;
-}
-
 interface Showing {
   readonly shown: Shown;
   readonly image: ImageReference;
   readonly prediction: ImagePrediction;
   readonly picture: Pixels;
-  readonly cam: Overlay | null;
+  readonly cam: HeatOverlay | null;
 }
 
 export class PredictionPanel {
@@ -57,7 +47,7 @@ export class PredictionPanel {
   private readonly latest = new Latest();
   private state: PredictionState;
   private showing: Showing | undefined;
-  private occlusion: { readonly key: string; readonly overlay: Overlay } | undefined;
+  private occlusion: { readonly key: string; readonly overlay: HeatOverlay } | undefined;
   private classified: { readonly version: string; readonly predictions: readonly FilePrediction[] } | undefined;
   private wantedLayer: number | undefined;
 
@@ -304,7 +294,7 @@ export class PredictionPanel {
       );
   }
 
-  private overlayOf(showing: Showing): Overlay | null {
+  private overlayOf(showing: Showing): HeatOverlay | null {
     switch (this.state.explanation) {
       case 'none':
         return null;
@@ -389,24 +379,4 @@ export class PredictionPanel {
   private async save(name: string, bytes: Uint8Array): Promise<void> {
     if (await this.shell.host.calls.save(name, bytes)) this.shell.say(`Saved ${name}`);
   }
-}
-
-function camOverlay(map: HeatMap, layer: string): Overlay {
-  const range = valueRange(map.values, 'from-zero');
-  return { map, range, pixels: painted(map, range), smooth: true, caption: `Grad-CAM of ${layer}` };
-}
-
-function occlusionOverlay(
-  losses: HeatMap,
-  square: { readonly size: number; readonly stride: number },
-  height: number,
-  width: number,
-): Overlay {
-  const map: HeatMap = { shape: [height, width], values: occlusionMap(losses, square, [height, width]) };
-  const range = valueRange(map.values, 'full');
-  return { map, range, pixels: painted(map, range), smooth: false, caption: 'Probability lost where it is covered' };
-}
-
-function painted({ shape: [height, width], values }: HeatMap, range: ValueRange): Pixels {
-  return { width, height, data: paintValues(values, range, 'sequential') };
 }
