@@ -146,7 +146,7 @@ describe.skipIf(noBrowser)(`the prediction panel${noBrowser ? ` (skipped: ${noBr
 
   test('goes through the images that another panel sent, and opens others on one of them', async () => {
     const images = [3, 8, 11].map((index) => ({ kind: 'data', split: 'test', index }) as const);
-    const { page, host } = await suite.open({ images });
+    const { page, host, events } = await suite.open({ images });
     await page.getByRole('heading', { name: /^test 3 · / }).waitFor();
     await page.getByRole('button', { name: '›' }).last().click();
     await page.getByRole('heading', { name: /^test 8 · / }).waitFor();
@@ -155,6 +155,10 @@ describe.skipIf(noBrowser)(`the prediction panel${noBrowser ? ` (skipped: ${noBr
     await expect
       .poll(() => host.opened)
       .toEqual([{ kind: 'feature-maps', focus: { image: images[1], subject: best() } }]);
+    // It is opened again, from elsewhere, on the same network.
+    events.focus({ subject: best(), image: images[2] ?? first });
+    await page.getByRole('heading', { name: /^test 11 · / }).waitFor();
+    await page.getByText('2 of 3').waitFor({ state: 'hidden' });
     await page.reload();
     await page.getByText('1 of 3').waitFor();
   });

@@ -44,6 +44,10 @@ export class ImageGallery {
       },
       zoomed: handlers.zoomed,
     });
+    this.grid.root.addEventListener('scroll', () => {
+      this.images.forgetWanted();
+      this.requestFrame();
+    });
     this.all = button(
       'Largest Losses of All',
       'Show the images of all cells, those with the largest losses first',
@@ -82,6 +86,7 @@ export class ImageGallery {
       this.selected = null;
       this.grid.select(null);
       this.grid.root.scrollTop = 0;
+      this.images.forgetWanted();
     }
     this.shown = { results, order };
     setText(this.title, title);
@@ -105,7 +110,6 @@ export class ImageGallery {
     const { results, order } = shown;
     const [, height = 1, width = 1] = this.shape;
     const empty: Pixels = { width, height, data: new Uint8ClampedArray(4 * width * height) };
-    this.images.forgetWanted();
     this.grid.show({
       count: order.length,
       width,

@@ -51,7 +51,7 @@ export class PredictionPanel {
   private readonly topK = element('select', { class: 'select', 'aria-label': 'Classes shown' });
   private readonly queue = element('span', { class: 'control', role: 'group', 'aria-label': 'Images to go through' });
   private readonly queueText = element('span', { class: 'muted' });
-  private readonly hint = element('p', { class: 'hint' }, 'Choose an image file, paste one, or drop one here.');
+  private readonly hint = element('p', { class: 'hint', role: 'status' });
   private readonly main: HTMLElement;
   private readonly details: HTMLElement;
   private readonly latest = new Latest();
@@ -106,6 +106,7 @@ export class PredictionPanel {
     );
     this.details = this.buildDetails();
     this.shell.body.append(this.files.root, this.hint, this.main, this.details);
+    this.draw();
   }
 
   start(): void {
@@ -191,10 +192,17 @@ export class PredictionPanel {
     const image = this.imageOf(shown);
     if (!image) {
       this.showing = undefined;
+      this.latest.clear();
       this.source.update(description, null, null);
       this.shell.clearProblem();
       this.draw();
+      setText(this.hint, 'Choose an image file, paste one, or drop one here.');
       return;
+    }
+    if (!this.showing) {
+      this.source.update(description, image, null);
+      this.draw();
+      setText(this.hint, 'Looking at the image…');
     }
     const { calls } = this.shell.host;
     const { explanation } = this.state;
@@ -214,7 +222,10 @@ export class PredictionPanel {
         this.shell.clearProblem();
         this.draw();
       },
-      (error) => this.shell.fail(error),
+      (error) => {
+        if (!this.showing) setText(this.hint, '');
+        this.shell.fail(error);
+      },
     );
   }
 

@@ -2,8 +2,8 @@ import type { ImageReference, NetworkImage, Subject } from '../../protocol/inspe
 import { networkPixels } from './network-pixels';
 import type { Pixels } from './pixel-canvas';
 
-/** Images asked for at a time: the process answers one after the other. */
-const mostUnderWay = 4;
+/** Images asked for at a time: the process answers one after the other, and must not wait for the next question. */
+const mostUnderWay = 8;
 /** Bytes of images that are kept. */
 const mostBytes = 64 * 2 ** 20;
 
@@ -31,7 +31,7 @@ export class LazyImages {
     this.underWay.clear();
   }
 
-  /** What is still wanted is asked for again: what has been scrolled out of sight is not. */
+  /** What has been scrolled out of sight is wanted no more; what is still seen is asked for again. */
   forgetWanted(): void {
     this.wanted.clear();
   }
