@@ -40,7 +40,7 @@ function besideTheMiddle(colors: readonly number[], { width, height }: Pixels): 
 /** `beyond`: the padding around the input, where the output is as large as it. */
 async function expectSeen(page: Page, pixels: Pixels, beyond = 0): Promise<void> {
   const { colors } = await seenPicture(page, outputCanvas, { ...pixels, beyond });
-  expect(besideTheMiddle(colors, pixels)).toEqual(besideTheMiddle(withoutAlpha(pixels.data), pixels));
+  expect(besideTheMiddle(colors, pixels)).toEqual(besideTheMiddle(withoutAlpha(pixels.pixels), pixels));
 }
 
 const tableCells = (page: Page, caption: string) =>
@@ -69,7 +69,7 @@ describe.skipIf(noBrowser)(`the kernel playground${noBrowser ? ` (skipped: ${noB
     await page.getByText('Saved filtered.png').waitFor();
     const saved = await sharp(host.saved[0]?.bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true });
     expect([saved.info.width, saved.info.height]).toEqual([64, 64]);
-    expect([...saved.data]).toEqual(withoutAlpha(pooled.pixels.data));
+    expect([...saved.data]).toEqual(withoutAlpha(pooled.pixels.pixels));
   });
 
   test('a weight that is typed acts at once; the sum of an element is told in tables', async () => {

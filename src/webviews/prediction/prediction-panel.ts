@@ -8,8 +8,8 @@ import { ImageSource } from '../shared/image-source';
 import { InspectionShell, type Shown } from '../shared/inspection-shell';
 import { Latest } from '../shared/latest';
 import { layerKey, layerName, layerOfKey } from '../shared/layer-key';
-import { networkPixels } from '../shared/network-pixels';
-import type { Pixels } from '../shared/pixel-canvas';
+import { networkPicture } from '../shared/network-picture';
+import type { Picture } from '../../core/inspect/picture';
 import { formatNumber, formatShare, ScaleBar } from '../shared/scale-bar';
 import { ZoomImage, type PicturePixel } from '../shared/zoom-image';
 import { className, ExplainControls, layersWithPlaces, truthOf, usualLayer } from './explain-controls';
@@ -24,7 +24,7 @@ const allClasses = 100_000;
 interface Overlay {
   readonly map: HeatMap;
   readonly range: ValueRange;
-  readonly pixels: Pixels;
+  readonly pixels: Picture;
   readonly smooth: boolean;
   readonly caption: string;
 }
@@ -33,7 +33,7 @@ interface Showing {
   readonly shown: Shown;
   readonly image: ImageReference;
   readonly prediction: ImagePrediction;
-  readonly picture: Pixels;
+  readonly picture: Picture;
   readonly cam: Overlay | null;
 }
 
@@ -218,7 +218,7 @@ export class PredictionPanel {
         return { prediction, cam: map && camOverlay(map, layer ? layerName(layer) : '') };
       },
       ({ prediction, cam }) => {
-        this.showing = { shown, image, prediction, cam, picture: networkPixels(prediction.image) };
+        this.showing = { shown, image, prediction, cam, picture: networkPicture(prediction.image) };
         this.shell.clearProblem();
         this.draw();
       },
@@ -407,6 +407,6 @@ function occlusionOverlay(
   return { map, range, pixels: painted(map, range), smooth: false, caption: 'Probability lost where it is covered' };
 }
 
-function painted({ shape: [height, width], values }: HeatMap, range: ValueRange): Pixels {
-  return { width, height, data: paintValues(values, range, 'sequential') };
+function painted({ shape: [height, width], values }: HeatMap, range: ValueRange): Picture {
+  return { width, height, pixels: paintValues(values, range, 'sequential') };
 }
