@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { paintValues, valueRange } from '../../src/core/inspect/color-map';
 import { occlusionMap } from '../../src/core/inspect/occlusion-map';
 import type { ImageReference, Subject } from '../../src/protocol/inspection';
-import { networkPixels } from '../../src/webviews/shared/network-pixels';
+import { networkPicture } from '../../src/webviews/shared/network-picture';
 import { formatNumber, formatShare } from '../../src/webviews/shared/scale-bar';
 import { inspectionSuite } from './inspection-suite';
 import { noBrowser } from './open-panel';
@@ -32,7 +32,7 @@ describe.skipIf(noBrowser)(`the prediction panel${noBrowser ? ` (skipped: ${noBr
     await settled();
     const { image, top } = await suite.calls.predict({ subject: best(), image: first, topK: 4 });
     const seen = await seenPicture(page, canvas, size);
-    expect(seen.colors).toEqual(withoutAlpha(networkPixels(image).data));
+    expect(seen.colors).toEqual(withoutAlpha(networkPicture(image).pixels));
     const { classes } = await suite.calls.describe(best());
     const rows = await scoreRows(page).allInnerTexts();
     expect(rows.map((row) => row.split(/\s*\t\s*/))).toEqual(

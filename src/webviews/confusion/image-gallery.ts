@@ -3,7 +3,7 @@ import type { InspectionPanelKind, PanelFocus } from '../../protocol/inspection-
 import { button } from '../shared/controls';
 import { element, setText } from '../shared/dom';
 import { LazyImages } from '../shared/lazy-images';
-import type { Pixels } from '../shared/pixel-canvas';
+import type { Picture } from '../../core/inspect/picture';
 import { formatNumber, formatShare } from '../shared/scale-bar';
 import { TileGrid } from '../shared/tile-grid';
 import type { SplitResults } from './split-results';
@@ -109,7 +109,7 @@ export class ImageGallery {
     if (!shown) return;
     const { results, order } = shown;
     const [, height = 1, width = 1] = this.shape;
-    const empty: Pixels = { width, height, data: new Uint8ClampedArray(4 * width * height) };
+    const empty: Picture = { width, height, pixels: new Uint8ClampedArray(4 * width * height) };
     this.grid.show({
       count: order.length,
       width,

@@ -17,8 +17,8 @@ import { InspectionShell, type Shown } from '../shared/inspection-shell';
 import { Latest } from '../shared/latest';
 import { fileNameOf, layerKey, layerName, layerOfKey } from '../shared/layer-key';
 import { LayerTree } from '../shared/layer-tree';
-import { networkPixels } from '../shared/network-pixels';
-import type { Pixels } from '../shared/pixel-canvas';
+import { networkPicture } from '../shared/network-picture';
+import type { Picture } from '../../core/inspect/picture';
 import { formatNumber, ScaleBar } from '../shared/scale-bar';
 import { TileGrid, type TilePlace } from '../shared/tile-grid';
 import { tileSheet } from '../shared/tile-sheet';
@@ -37,7 +37,7 @@ interface Showing {
   readonly layer: LayerEntry;
   readonly image: ImageReference;
   readonly networkImage: NetworkImage;
-  readonly picture: Pixels;
+  readonly picture: Picture;
   readonly stacks: readonly MapStack[];
 }
 
@@ -214,7 +214,7 @@ export class FeatureMapsPanel {
       },
       ({ networkImage, stacks, checkpoints }) => {
         this.otherCheckpoints = checkpoints;
-        this.showing = { shown, layer, image, networkImage, picture: networkPixels(networkImage), stacks };
+        this.showing = { shown, layer, image, networkImage, picture: networkPicture(networkImage), stacks };
         this.shell.clearProblem();
         this.source.update(description, image, networkImage);
         this.draw();

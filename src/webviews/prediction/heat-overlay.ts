@@ -1,13 +1,13 @@
 import { paintValues, valueRange, type ValueRange } from '../../core/inspect/color-map';
 import { occlusionMap } from '../../core/inspect/occlusion-map';
+import type { Picture } from '../../core/inspect/picture';
 import type { HeatMap } from '../../protocol/inspection';
-import type { Pixels } from '../shared/pixel-canvas';
 
 /** A picture of values over the whole image. */
 export interface HeatOverlay {
   readonly map: HeatMap;
   readonly range: ValueRange;
-  readonly pixels: Pixels;
+  readonly pixels: Picture;
   readonly smooth: boolean;
   readonly caption: string;
 }
@@ -30,6 +30,6 @@ export function occlusionOverlay(
   return { map, range, pixels: painted(map, range), smooth: false, caption: 'Probability lost where it is covered' };
 }
 
-function painted({ shape: [height, width], values }: HeatMap, range: ValueRange): Pixels {
-  return { width, height, data: paintValues(values, range, 'sequential') };
+function painted({ shape: [height, width], values }: HeatMap, range: ValueRange): Picture {
+  return { width, height, pixels: paintValues(values, range, 'sequential') };
 }

@@ -6,8 +6,8 @@ import { ImageSource } from '../shared/image-source';
 import { InspectionShell, type Shown } from '../shared/inspection-shell';
 import { Latest } from '../shared/latest';
 import { layerKey, layerName, layerOfKey } from '../shared/layer-key';
-import { networkPixels } from '../shared/network-pixels';
-import type { Pixels } from '../shared/pixel-canvas';
+import { networkPicture } from '../shared/network-picture';
+import type { Picture } from '../../core/inspect/picture';
 import { formatNumber, formatShare, ScaleBar } from '../shared/scale-bar';
 import { ZoomImage, type PicturePixel } from '../shared/zoom-image';
 import { className, ExplainControls, layersWithPlaces, truthOf, usualLayer } from './explain-controls';
@@ -23,7 +23,7 @@ interface Showing {
   readonly shown: Shown;
   readonly image: ImageReference;
   readonly prediction: ImagePrediction;
-  readonly picture: Pixels;
+  readonly picture: Picture;
   readonly cam: HeatOverlay | null;
 }
 
@@ -208,7 +208,7 @@ export class PredictionPanel {
         return { prediction, cam: map && camOverlay(map, layer ? layerName(layer) : '') };
       },
       ({ prediction, cam }) => {
-        this.showing = { shown, image, prediction, cam, picture: networkPixels(prediction.image) };
+        this.showing = { shown, image, prediction, cam, picture: networkPicture(prediction.image) };
         this.shell.clearProblem();
         this.draw();
       },
