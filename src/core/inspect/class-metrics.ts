@@ -50,12 +50,6 @@ export function confusionMatrix(labels: Int32Array, probabilities: Float32Array,
   return confusion;
 }
 
-/** Mean of those that are numbers: a class without images has no recall. NaN where there are none. */
-export function meanOfKnown(values: readonly number[]): number {
-  const known = values.filter((value) => !Number.isNaN(value));
-  return known.reduce((sum, value) => sum + value, 0) / known.length;
-}
-
 /** A receiver operating characteristic: rates when scores of at least `threshold` count as positive. */
 export interface RocCurve {
   /** From (0, 0) to (1, 1); equal scores are one point. */

@@ -1,4 +1,4 @@
-import { meanOfKnown } from '../../core/inspect/class-metrics';
+import { weightedMean } from '../../core/inspect/average-metrics';
 import { orderClasses } from '../../core/inspect/class-order';
 import { UserError } from '../../core/errors';
 import type { SplitScores } from '../../protocol/inspection';
@@ -299,6 +299,14 @@ function factsOf({ accuracy, meanLoss, macro, areas, scores }: SplitResults): re
     ['Macro precision', formatShare(macro.precision)],
     ['Macro recall', formatShare(macro.recall)],
     ['Macro F1', formatShare(macro.f1)],
-    ['Macro AUC', areas.complete ? formatNumber(meanOfKnown([...areas.values])) : '…'],
+    ['Macro AUC', areas.complete ? formatNumber(meanArea([...areas.values])) : '…'],
   ];
+}
+
+/** Of the classes that have one: it needs images of the class and others. */
+function meanArea(areas: readonly number[]): number {
+  return weightedMean(
+    areas,
+    areas.map(() => 1),
+  );
 }

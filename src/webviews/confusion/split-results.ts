@@ -1,7 +1,7 @@
+import { averageMetrics, type AverageMetrics } from '../../core/inspect/average-metrics';
 import {
   classMetrics,
   confusionMatrix,
-  meanOfKnown,
   predictedClasses,
   rocCurve,
   type ClassMetrics,
@@ -26,8 +26,8 @@ export interface SplitResults {
   readonly areas: AreasUnderCurves;
   readonly accuracy: number;
   readonly meanLoss: number;
-  /** Means over the classes that have one: precision needs a prediction, recall an image. */
-  readonly macro: { readonly precision: number; readonly recall: number; readonly f1: number };
+  /** Each class counts alike. */
+  readonly macro: AverageMetrics;
 }
 
 export function splitResults(scores: SplitScores): SplitResults {
@@ -41,7 +41,6 @@ export function splitResults(scores: SplitScores): SplitResults {
     name: names[index] ?? String(index),
   }));
   const right = predicted.reduce((sum, each, row) => sum + (each === labels[row] ? 1 : 0), 0);
-  const macro = (value: (each: ClassResult) => number) => meanOfKnown(classes.map(value));
   return {
     scores,
     names,
@@ -51,11 +50,7 @@ export function splitResults(scores: SplitScores): SplitResults {
     areas: new AreasUnderCurves(scores),
     accuracy: right / labels.length,
     meanLoss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
-    macro: {
-      precision: macro(({ precision }) => precision),
-      recall: macro(({ recall }) => recall),
-      f1: macro(({ f1 }) => f1),
-    },
+    macro: averageMetrics(classes).macro,
   };
 }
 

@@ -1,6 +1,6 @@
+import { predictionsCsv } from '../../core/inspect/predictions-csv';
 import type { FilePrediction } from '../../protocol/inspection';
 import { button } from '../shared/controls';
-import { csvText } from '../shared/csv';
 import { element, setText } from '../shared/dom';
 import { formatShare } from '../shared/scale-bar';
 import { SortableTable } from '../shared/sortable-table';
@@ -57,12 +57,18 @@ export class FilePredictions {
         this.summary,
         element('span', { class: 'spacer' }),
         button('Save CSV…', 'Save the table with all of its files', () =>
-          handlers.save('predictions.csv', new TextEncoder().encode(predictionsCsv(this.predictions))),
+          handlers.save('predictions.csv', new TextEncoder().encode(this.csv())),
         ),
         button('Close', 'Back to one image', handlers.closed),
       ),
       element('div', { class: 'files-table' }, this.table.root),
     );
+  }
+
+  /** As `cnn-lab predict --csv` writes it. */
+  private csv(): string {
+    const images = this.predictions.map(({ path, top, error }) => ({ image: path, top, error }));
+    return predictionsCsv(images, fileTopK);
   }
 
   /** `chosen`: the path of the image that is shown. */
@@ -81,16 +87,4 @@ export class FilePredictions {
     setText(this.summary, `${told}${rest}${unread > 0 ? ` · ${unread} not readable` : ''}`);
     this.table.update(predictions, { isChosen: ({ path }) => path === chosen });
   }
-}
-
-export function predictionsCsv(predictions: readonly FilePrediction[]): string {
-  const ranks = Array.from({ length: fileTopK }, (_, rank) => rank + 1);
-  return csvText([
-    ['path', ...ranks.flatMap((rank) => [`class_${rank}`, `probability_${rank}`]), 'error'],
-    ...predictions.map(({ path, top, error }) => [
-      path,
-      ...ranks.flatMap((rank) => [top[rank - 1]?.label ?? '', top[rank - 1]?.probability ?? '']),
-      error ?? '',
-    ]),
-  ]);
 }

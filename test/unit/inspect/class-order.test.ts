@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { meanOfKnown } from '../../../src/core/inspect/class-metrics';
 import { orderClasses } from '../../../src/core/inspect/class-order';
 
 // Class 3 is taken for 0 and the other way round, 1 for 2 once; 2 is always right.
@@ -20,9 +19,4 @@ test('what is confused stands together even where others have more errors', () =
 
 test('no class is an order too', () => {
   for (const order of ['class', 'errors', 'similarity'] as const) expect(orderClasses([], 0, order)).toEqual([]);
-});
-
-test('a mean leaves out what is no number', () => {
-  expect(meanOfKnown([1, NaN, 0.5])).toBe(0.75);
-  expect(meanOfKnown([NaN])).toBeNaN();
 });
