@@ -6,7 +6,7 @@ import { filterImage } from '../../src/core/inspect/filter-image';
 import type { FilterSettings } from '../../src/core/inspect/filter-sizes';
 import { kernelPresets } from '../../src/core/inspect/kernel-presets';
 import { imagePlanes, paintPlanes, type PlaneView } from '../../src/webviews/kernel-playground/paint-planes';
-import type { Pixels } from '../../src/webviews/shared/pixel-canvas';
+import type { Picture } from '../../src/core/inspect/picture';
 import { sampleImage, type SampleName } from '../../src/webviews/kernel-playground/sample-images';
 import { inspectionSuite } from './inspection-suite';
 import { noBrowser } from './open-panel';
@@ -29,7 +29,7 @@ function expectedOutput(sample: SampleName, channels: 1 | 3, view: PlaneView, se
 }
 
 /** Colours but for those on and beside the element in the middle, which is outlined while no other one is pointed at. */
-function besideTheMiddle(colors: readonly number[], { width, height }: Pixels): readonly number[] {
+function besideTheMiddle(colors: readonly number[], { width, height }: Picture): readonly number[] {
   const isNear = (at: number, middle: number) => Math.abs(at - middle) < 2;
   return colors.filter((_, index) => {
     const pixel = Math.floor(index / 3);
@@ -38,7 +38,7 @@ function besideTheMiddle(colors: readonly number[], { width, height }: Pixels): 
 }
 
 /** `beyond`: the padding around the input, where the output is as large as it. */
-async function expectSeen(page: Page, pixels: Pixels, beyond = 0): Promise<void> {
+async function expectSeen(page: Page, pixels: Picture, beyond = 0): Promise<void> {
   const { colors } = await seenPicture(page, outputCanvas, { ...pixels, beyond });
   expect(besideTheMiddle(colors, pixels)).toEqual(besideTheMiddle(withoutAlpha(pixels.pixels), pixels));
 }
