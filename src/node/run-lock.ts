@@ -1,4 +1,4 @@
-import { open, readFile, rm } from 'node:fs/promises';
+import { open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../core/errors';
 import { isWriterAlive } from './process-alive';
@@ -27,6 +27,8 @@ const lockFile = '.run.lock';
 const waitMs = 10;
 /** A change takes milliseconds. */
 const attempts = 1000;
+/** Signing takes no time, but a machine may be busy. */
+const signedWithinMs = 3000;
 
 async function take(file: string): Promise<boolean> {
   try {
@@ -45,7 +47,11 @@ async function take(file: string): Promise<boolean> {
 
 async function isAbandoned(file: string): Promise<boolean> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
-  // Just released, or taken and not yet signed.
-  if (text === undefined || text === '') return false;
+  if (text === undefined) return false; // Just released.
+  if (text === '') {
+    // Taken and not yet signed; or its process was killed before it could.
+    const taken = await stat(file).catch(() => undefined);
+    return taken !== undefined && Date.now() - taken.mtimeMs > signedWithinMs;
+  }
   return !isWriterAlive(Number(text), Date.now());
 }

@@ -1,7 +1,8 @@
 /*
  * What the host (extension, CLI) asks of an inspection worker, over Node's IPC channel with serialization 'advanced'.
  * The worker lives as long as its host wants; it keeps the models that it was asked about last. Calls are answered in
- * order. Tensors are dense, row-major, without the batch dimension.
+ * order. Tensors are dense, row-major, without the batch dimension. (One file of more than 400 lines: all that goes over this
+ * channel is read as one list.)
  */
 
 /** Every promise rejects with the UserError that was thrown, or with a RemoteError where it is a bug. */

@@ -40,15 +40,20 @@ export async function writeCheckpoint(
   moments: boolean,
 ): Promise<void> {
   const { weights, whole } = await readCheckpoints(model, contents, moments);
-  await writeFileAtomically(file, moments ? whole() : weights());
+  await writeCheckpointBytes(file, moments ? whole() : weights());
+}
+
+/** The same of bytes that were made before. */
+export async function writeCheckpointBytes(file: string, bytes: Uint8Array): Promise<void> {
+  await writeFileAtomically(file, bytes);
 }
 
 /** The bytes of both kinds of checkpoint, of the model as it was when it was read. */
 export interface ReadCheckpoints {
   /** Parameters and buffers alone. */
-  weights(): Uint8Array;
+  readonly weights: () => Uint8Array;
   /** With the moments, where they were read. */
-  whole(): Uint8Array;
+  readonly whole: () => Uint8Array;
 }
 
 /** Every tensor is read from the device once, whatever is made of them. */

@@ -2,7 +2,7 @@ import { rm, stat } from 'node:fs/promises';
 import { describeError } from '../core/errors';
 import { thinEpochs } from '../core/train/thin-epochs';
 import { epochCheckpointPath, keptEpochs } from '../node/checkpoint-file';
-import { writeFileAtomically } from '../node/write-file-atomically';
+import { writeCheckpointBytes } from './checkpoint';
 
 /**
  * The weights of a run's epochs as they are kept beside `best` and `last`, to be looked into later. They are written while the
@@ -63,7 +63,7 @@ export class EpochCheckpoints {
     const epochs = (await keptEpochs(runFolder)).filter((each) => each !== epoch);
     const keeping = new Set(thinEpochs([...epochs, epoch], most));
     for (const each of epochs) if (!keeping.has(each)) await rm(epochCheckpointPath(runFolder, each), { force: true });
-    await writeFileAtomically(epochCheckpointPath(runFolder, epoch), checkpoint);
+    await writeCheckpointBytes(epochCheckpointPath(runFolder, epoch), checkpoint);
   }
 
   /** Once: what is wrong with one epoch is wrong with the next. */

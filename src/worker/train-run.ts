@@ -9,10 +9,9 @@ import { lossScaleSlot, lossScaleStepsSlot } from '../core/train/loss-scale';
 import type { RunProgress } from '../core/train/run-progress';
 import { stepsPerLine } from '../core/train/steps-per-line';
 import { checkpointPath } from '../node/run-store';
-import { writeFileAtomically } from '../node/write-file-atomically';
 import type { EvaluationMetrics } from '../protocol/run-folder';
 import type { TrainResult } from '../protocol/worker';
-import { loadCheckpoint, readCheckpoints, writeCheckpoint } from './checkpoint';
+import { loadCheckpoint, readCheckpoints, writeCheckpoint, writeCheckpointBytes } from './checkpoint';
 import { EpochCheckpoints } from './epoch-checkpoints';
 import { evaluateSplit } from './evaluate-split';
 import { explainDeviceFailure, isDeviceFailure, isMemoryFailure } from './gpu/gpu-failure';
@@ -33,18 +32,19 @@ export async function trainRun(material: RunMaterial, start: RunProgress, contex
   const { folder } = material;
   const { id, data, device, config } = folder.current;
   const stepsPerEpoch = stepsPerEpochOf(material.splits.train.count, config.batchSize);
-  context.events.runStarted({
-    runFolder: folder.path,
-    id,
-    device,
-    data,
-    epochs: config.epochs,
-    stepsPerEpoch,
-    parameterCount: folder.current.model.parameterCount,
-  });
   folder.log(`Training from step ${start.step} on ${device.description}, process ${process.pid}.`);
   const epochs = new EpochCheckpoints(folder.path, 1e6 * config.epochCheckpointsMb, warn);
   try {
+    await keepWhereItBegins(material, epochs, start);
+    context.events.runStarted({
+      runFolder: folder.path,
+      id,
+      device,
+      data,
+      epochs: config.epochs,
+      stepsPerEpoch,
+      parameterCount: folder.current.model.parameterCount,
+    });
     return await trainToEnd({ ...material, epochs, warn }, start, context, stepsPerEpoch);
   } catch (error) {
     const explained = explainDeviceFailure(error, true);
@@ -72,7 +72,6 @@ async function trainToEnd(
   const startedAtMs = performance.now();
   const trainSeconds = () => secondsBefore + (performance.now() - startedAtMs) / 1000;
   let warnedOfLoss = false;
-  await keepWhereItBegins();
 
   const end = await trainEpochs(
     {
@@ -95,8 +94,8 @@ async function trainToEnd(
         await folder.appendMetrics(metrics);
         const checkpoints = await readCheckpoints(model, { progress, config }, true);
         const weights = metrics.best || epochs.wanted ? checkpoints.weights() : undefined;
-        if (metrics.best && weights) await writeFileAtomically(checkpointPath(folder.path, 'best'), weights);
-        await writeFileAtomically(checkpointPath(folder.path, 'last'), checkpoints.whole());
+        if (metrics.best && weights) await writeCheckpointBytes(checkpointPath(folder.path, 'best'), weights);
+        await writeCheckpointBytes(checkpointPath(folder.path, 'last'), checkpoints.whole());
         if (weights) await epochs.keep(metrics.epoch, weights);
         await folder.update({ ...standOf(progress), trainSeconds: trainSeconds() });
         folder.log(
@@ -125,14 +124,6 @@ async function trainToEnd(
   }
   return finish('completed', progress, test);
 
-  /** The weights before the first step; or of the epoch that a resumed run goes on from, where a kill came before them. */
-  async function keepWhereItBegins(): Promise<void> {
-    const isThere = await epochs.continueAfter(start.epochsDone);
-    if (isThere || start.stepOfEpoch > 0 || !epochs.wanted) return;
-    const { weights } = await readCheckpoints(model, { progress: start, config }, false);
-    await epochs.keep(start.epochsDone, weights());
-  }
-
   async function stop(progress: RunProgress): Promise<TrainResult> {
     // Lines before the checkpoint: it says up to where they count.
     await folder.flush(true);
@@ -159,6 +150,19 @@ async function trainToEnd(
     const [, skipped = 0] = await model.state.readState(lossScaleStepsSlot);
     folder.log(`The loss is scaled by ${scale}; steps skipped so far: ${skipped}.`);
   }
+}
+
+/** The weights before the first step; or of the epoch that a resumed run goes on from, where a kill came before them. */
+async function keepWhereItBegins(
+  { model, config }: RunMaterial,
+  epochs: EpochCheckpoints,
+  start: RunProgress,
+): Promise<void> {
+  const isThere = await epochs.continueAfter(start.epochsDone);
+  if (isThere || start.stepOfEpoch > 0 || !epochs.wanted) return;
+  const { weights } = await readCheckpoints(model, { progress: start, config }, false);
+  await epochs.keep(start.epochsDone, weights());
+  await epochs.settle();
 }
 
 function classWeightsOf({ folder, model, config, splits }: RunMaterial): Float32Array | undefined {

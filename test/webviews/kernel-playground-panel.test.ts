@@ -6,6 +6,7 @@ import { filterImage } from '../../src/core/inspect/filter-image';
 import type { FilterSettings } from '../../src/core/inspect/filter-sizes';
 import { kernelPresets } from '../../src/core/inspect/kernel-presets';
 import { imagePlanes, paintPlanes, type PlaneView } from '../../src/webviews/kernel-playground/paint-planes';
+import type { Pixels } from '../../src/webviews/shared/pixel-canvas';
 import { sampleImage, type SampleName } from '../../src/webviews/kernel-playground/sample-images';
 import { inspectionSuite } from './inspection-suite';
 import { noBrowser } from './open-panel';
@@ -27,6 +28,21 @@ function expectedOutput(sample: SampleName, channels: 1 | 3, view: PlaneView, se
   return { output, pixels: paintPlanes(output, view).pixels };
 }
 
+/** Colours but for those on and beside the element in the middle, which is outlined while no other one is pointed at. */
+function besideTheMiddle(colors: readonly number[], { width, height }: Pixels): readonly number[] {
+  const isNear = (at: number, middle: number) => Math.abs(at - middle) < 2;
+  return colors.filter((_, index) => {
+    const pixel = Math.floor(index / 3);
+    return !isNear(pixel % width, width >> 1) || !isNear(Math.floor(pixel / width), height >> 1);
+  });
+}
+
+/** `beyond`: the padding around the input, where the output is as large as it. */
+async function expectSeen(page: Page, pixels: Pixels, beyond = 0): Promise<void> {
+  const { colors } = await seenPicture(page, outputCanvas, { ...pixels, beyond });
+  expect(besideTheMiddle(colors, pixels)).toEqual(besideTheMiddle(withoutAlpha(pixels.pixels), pixels));
+}
+
 const tableCells = (page: Page, caption: string) =>
   page.getByRole('table', { name: caption }).getByRole('cell').allInnerTexts();
 
@@ -38,7 +54,7 @@ describe.skipIf(noBrowser)(`the kernel playground${noBrowser ? ` (skipped: ${noB
     await page.getByRole('combobox', { name: 'Image' }).selectOption('Letters');
     await settled();
     const sobel = expectedOutput('letters', 1, 'signed', { ...plain, kernel: presetKernel('Sobel x') });
-    expect((await seenPicture(page, outputCanvas, sobel.pixels)).colors).toEqual(withoutAlpha(sobel.pixels.data));
+    await expectSeen(page, sobel.pixels, 1);
 
     await page.getByRole('combobox', { name: 'Preset' }).selectOption('Sharpen');
     await page.getByRole('radio', { name: 'RGB' }).press('Space');
@@ -47,13 +63,13 @@ describe.skipIf(noBrowser)(`the kernel playground${noBrowser ? ` (skipped: ${noB
     await settled();
     const settings = { ...plain, kernel: presetKernel('Sharpen'), edge: 'reflect' } as const;
     const pooled = expectedOutput('letters', 3, 'image', { ...settings, pool: { kind: 'max', size: 2, stride: 2 } });
-    expect((await seenPicture(page, outputCanvas, pooled.pixels)).colors).toEqual(withoutAlpha(pooled.pixels.data));
+    await expectSeen(page, pooled.pixels);
 
     await page.getByRole('button', { name: 'Save PNG…' }).click();
     await page.getByText('Saved filtered.png').waitFor();
     const saved = await sharp(host.saved[0]?.bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true });
     expect([saved.info.width, saved.info.height]).toEqual([64, 64]);
-    expect([...saved.data]).toEqual(withoutAlpha(pooled.pixels.data));
+    expect([...saved.data]).toEqual(withoutAlpha(pooled.pixels.pixels));
   });
 
   test('a weight that is typed acts at once; the sum of an element is told in tables', async () => {
@@ -68,7 +84,7 @@ describe.skipIf(noBrowser)(`the kernel playground${noBrowser ? ` (skipped: ${noB
     expect(await preset.locator('option:checked').innerText()).toBe('Your own');
     const kernel = { height: 3, width: 3, weights: [0, 0, -0.5, 0, 1, 0, 0, 0, 0], factor: 1, bias: 10 };
     const { output, pixels } = expectedOutput('point', 1, 'image', { ...plain, kernel, activation: 'relu' });
-    expect((await seenPicture(page, outputCanvas, pixels)).colors).toEqual(withoutAlpha(pixels.data));
+    await expectSeen(page, pixels, 1);
     // The point is at (7, 7): one row below and one column to the left of it the kernel's corner lies on it.
     expect(output.values[8 * 15 + 6]).toBe(0);
 
@@ -149,12 +165,29 @@ describe.skipIf(noBrowser)(`the kernel playground${noBrowser ? ` (skipped: ${noB
     }
   });
 
+  test('pictures keep their places when the pointer comes and goes', async () => {
+    const { page, settled } = await suite.open();
+    const output = page.locator(outputCanvas);
+    await page.getByRole('combobox', { name: 'Preset' }).selectOption('Gaussian 7×7');
+    await page.getByRole('combobox', { name: 'Pooling' }).selectOption('Max');
+    await settled();
+    const before = await output.boundingBox();
+    await output.hover();
+    await page.getByRole('heading', { name: /^Element of row/ }).waitFor();
+    expect(await output.boundingBox()).toEqual(before);
+    await page.mouse.move(5, 5);
+    await settled();
+    expect(await output.boundingBox()).toEqual(before);
+  });
+
   test('all that was chosen is there again after a reload', async () => {
     const { page, settled } = await suite.open();
     await page.getByRole('combobox', { name: 'Image' }).selectOption('Letters');
     await page.getByRole('combobox', { name: 'Preset' }).selectOption('Laplacian');
     await page.getByRole('spinbutton', { name: 'Stride' }).fill('2');
     await page.locator(outputCanvas).click();
+    await page.mouse.move(5, 5);
+    await settled();
     const tree = await page.locator('#root').ariaSnapshot();
     const before = await page.locator('#root').innerText();
     await page.reload();

@@ -30,7 +30,7 @@ export interface OpenPanel<To = ToCurvesPanel, From extends Said = FromCurvesPan
   next<Type extends From['type']>(type: Type): Promise<Extract<From, { type: Type }>>;
   /** Resolves once what was sent is on the screen. */
   readonly settled: () => Promise<void>;
-  setTheme(kind: ThemeKind): Promise<void>;
+  readonly setTheme: (kind: ThemeKind) => Promise<void>;
 }
 
 interface Said {

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { paintValues, valueRange } from '../../src/core/inspect/color-map';
 import { occlusionMap } from '../../src/core/inspect/occlusion-map';
 import type { ImageReference, Subject } from '../../src/protocol/inspection';
-import { networkPixels } from '../../src/webviews/shared/network-pixels';
+import { networkPicture } from '../../src/webviews/shared/network-picture';
 import { formatNumber, formatShare } from '../../src/webviews/shared/scale-bar';
 import { inspectionSuite } from './inspection-suite';
 import { noBrowser } from './open-panel';
@@ -32,7 +32,7 @@ describe.skipIf(noBrowser)(`the prediction panel${noBrowser ? ` (skipped: ${noBr
     await settled();
     const { image, top } = await suite.calls.predict({ subject: best(), image: first, topK: 4 });
     const seen = await seenPicture(page, canvas, size);
-    expect(seen.colors).toEqual(withoutAlpha(networkPixels(image).data));
+    expect(seen.colors).toEqual(withoutAlpha(networkPicture(image).pixels));
     const { classes } = await suite.calls.describe(best());
     const rows = await scoreRows(page).allInnerTexts();
     expect(rows.map((row) => row.split(/\s*\t\s*/))).toEqual(
@@ -146,7 +146,7 @@ describe.skipIf(noBrowser)(`the prediction panel${noBrowser ? ` (skipped: ${noBr
 
   test('goes through the images that another panel sent, and opens others on one of them', async () => {
     const images = [3, 8, 11].map((index) => ({ kind: 'data', split: 'test', index }) as const);
-    const { page, host } = await suite.open({ images });
+    const { page, host, events } = await suite.open({ images });
     await page.getByRole('heading', { name: /^test 3 · / }).waitFor();
     await page.getByRole('button', { name: '›' }).last().click();
     await page.getByRole('heading', { name: /^test 8 · / }).waitFor();
@@ -155,6 +155,10 @@ describe.skipIf(noBrowser)(`the prediction panel${noBrowser ? ` (skipped: ${noBr
     await expect
       .poll(() => host.opened)
       .toEqual([{ kind: 'feature-maps', focus: { image: images[1], subject: best() } }]);
+    // It is opened again, from elsewhere, on the same network.
+    events.focus({ subject: best(), image: images[2] ?? first });
+    await page.getByRole('heading', { name: /^test 11 · / }).waitFor();
+    await page.getByText('2 of 3').waitFor({ state: 'hidden' });
     await page.reload();
     await page.getByText('1 of 3').waitFor();
   });

@@ -1,6 +1,7 @@
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseSafetensors, toFloat32 } from '../../src/core/formats/safetensors';
 import { startInspector, type InspectorProcess } from '../../src/node/inspector-process';
@@ -141,6 +142,32 @@ test('an image that was made for a class excites it more than the noise that it 
   expect(activations[29]).toBeGreaterThan((activations[0] ?? 0) + 1);
   const again = await calls.maximize({ ...request, ...regularizers, task: 5 });
   expect(again.image.pixels).toEqual(made.pixels);
+});
+
+test('an image is decoded for no network too: as it is, or made smaller', async () => {
+  const bytes = new Uint8Array(2 * 3 * 3).map((_, at) => 13 * at);
+  const png = await sharp(bytes, { raw: { width: 3, height: 2, channels: 3 } })
+    .png()
+    .toBuffer();
+  const reference = { kind: 'bytes', name: 'dropped.png', bytes: new Uint8Array(png) } as const;
+  const decoded = await calls.decodeImage({ image: reference, mostSide: 256 });
+  expect([decoded.name, decoded.shape]).toEqual(['dropped.png', [3, 2, 3]]);
+  // Rows of RGB become planes.
+  expect([...decoded.pixels.subarray(0, 6)]).toEqual([0, 39, 78, 117, 156, 195]);
+  const small = await calls.decodeImage({ image: reference, mostSide: 1 });
+  expect(small.shape).toEqual([3, 1, 1]);
+  const grey = join(folder, 'grey.png');
+  await sharp(new Uint8Array([5, 9]), { raw: { width: 2, height: 1, channels: 1 } })
+    .toColourspace('b-w')
+    .png()
+    .toFile(grey);
+  const own = await calls.decodeImage({ image: { kind: 'file', path: grey }, mostSide: 256 });
+  expect([own.shape, [...own.pixels]]).toEqual([
+    [1, 1, 2],
+    [5, 9],
+  ]);
+  const none = { kind: 'file', path: place.modelFile } as const;
+  await expect(calls.decodeImage({ image: none, mostSide: 256 })).rejects.toThrow(/small_net\.py can't be read/);
 });
 
 test('what is asked for wrongly is answered in words', async () => {

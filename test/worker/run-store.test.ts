@@ -160,6 +160,12 @@ describe('changes to run.json', () => {
     await writeFile(join(path, '.run.lock'), String(child.pid));
     await renameRun(path, 'Free');
     expect((await openRun(path))?.name).toBe('Free');
+    // Killed after it took the lock, before it wrote its number there.
+    const lock = join(path, '.run.lock');
+    await writeFile(lock, '');
+    await utimes(lock, new Date(Date.now() - 10_000), new Date(Date.now() - 10_000));
+    await renameRun(path, 'Free again');
+    expect((await openRun(path))?.name).toBe('Free again');
   });
 });
 

@@ -82,7 +82,9 @@ describe('a run', () => {
       'model',
       'run.json',
     ]);
-    expect(await readdir(join(runFolder, 'checkpoints'))).toEqual(['best.safetensors', 'last.safetensors']);
+    const epochFiles = [0, 1, 2, 3, 4].map((epoch) => `epoch-000${epoch}.safetensors`);
+    const kept = (await readdir(join(runFolder, 'checkpoints'))).sort();
+    expect(kept).toEqual(['best.safetensors', ...epochFiles, 'last.safetensors']);
     expect(await readFile(join(runFolder, 'model', 'small_net.py'), 'utf8')).toContain('class SmallNet');
   });
 

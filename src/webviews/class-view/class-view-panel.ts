@@ -4,7 +4,7 @@ import { element, setText } from '../shared/dom';
 import { InspectionShell, type Shown } from '../shared/inspection-shell';
 import { fileNameOf, layerKey, layerName, layerOfKey } from '../shared/layer-key';
 import { LayerTree } from '../shared/layer-tree';
-import { networkPixels } from '../shared/network-pixels';
+import { networkPicture } from '../shared/network-picture';
 import { context2d } from '../shared/pixel-canvas';
 import { formatNumber } from '../shared/scale-bar';
 import { fieldColor, readTheme } from '../shared/theme';
@@ -135,7 +135,7 @@ export class ClassViewPanel {
       return;
     }
     const { image, activations } = maximized;
-    this.picture.show({ picture: networkPixels(image) }, `Made for ${image.name}`);
+    this.picture.show({ picture: networkPicture(image) }, `Made for ${image.name}`);
     const [first = NaN, last = NaN] = [activations[0], activations.at(-1)];
     setText(this.gain, `Activation ${formatNumber(first)} → ${formatNumber(last)} in ${activations.length} steps.`);
     drawCurve(this.curve, activations);
@@ -144,7 +144,7 @@ export class ClassViewPanel {
   private drawTop({ top }: Made): void {
     const images = top ?? [];
     const crops = this.state.tiles === 'crop' && images.every(({ field }) => field !== null);
-    const tiles = images.map((each) => (crops ? cropPixels(each) : networkPixels(each.image)));
+    const tiles = images.map((each) => (crops ? cropPixels(each) : networkPicture(each.image)));
     const [{ width, height } = { width: 1, height: 1 }] = tiles;
     const classes = this.shell.current?.description.classes ?? [];
     const told = (at: number) => {
@@ -158,7 +158,7 @@ export class ClassViewPanel {
       count: images.length,
       width,
       height,
-      pixels: (at) => tiles[at] ?? { width: 1, height: 1, data: new Uint8ClampedArray(4) },
+      pixels: (at) => tiles[at] ?? { width: 1, height: 1, pixels: new Uint8ClampedArray(4) },
       caption: told,
       describe: (at) => {
         const found = images[at];
@@ -244,7 +244,7 @@ export class ClassViewPanel {
       return this.shell.say('There is no image yet: press “Maximize” first.');
     }
     const name = fileNameOf('maximized', target.layer, 'png');
-    tileSheet([networkPixels(maximized.image)])
+    tileSheet([networkPicture(maximized.image)])
       .then((bytes) => this.shell.host.calls.save(name, bytes))
       .then(
         (saved) => saved && this.shell.say(`Saved ${name}`),

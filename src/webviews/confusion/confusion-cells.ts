@@ -1,6 +1,6 @@
 import { paintValues, valueRange, type ValueRange } from '../../core/inspect/color-map';
 import { formatShare } from '../shared/scale-bar';
-import type { Pixels } from '../shared/pixel-canvas';
+import type { Picture } from '../../core/inspect/picture';
 
 /** Images; or their share of the true class (a row), or of those that were taken for the class (a column). */
 export type CellNumbers = 'count' | 'row' | 'column';
@@ -16,7 +16,7 @@ export interface ConfusionCells {
   readonly values: Float64Array;
   readonly numbers: CellNumbers;
   readonly range: ValueRange;
-  readonly pixels: Pixels;
+  readonly pixels: Picture;
 }
 
 export function confusionCells(
@@ -48,7 +48,7 @@ export function confusionCells(
     }
   });
   const range = valueRange(values, 'from-zero');
-  const pixels = { width: size, height: size, data: paintValues(values, range, 'sequential') };
+  const pixels = { width: size, height: size, pixels: paintValues(values, range, 'sequential') };
   return { names, order, counts, values, numbers, range, pixels };
 }
 

@@ -40,6 +40,7 @@ export class ConfusionPanel {
   private readonly classes: HTMLElement;
   private readonly roc = new RocView();
   private readonly gallery: ImageGallery;
+  private readonly parts: readonly HTMLElement[];
   private readonly latest = new Latest();
   private state: ConfusionState;
   private scored: { readonly key: string; readonly results: SplitResults } | undefined;
@@ -105,7 +106,7 @@ export class ConfusionPanel {
         button('Save Classes CSV…', 'Save the table', () => this.save('classes.csv', () => this.classesCsv())),
       ),
     );
-    this.shell.body.append(
+    this.parts = [
       element('section', { class: 'main', 'aria-label': 'Matrix' }, this.grid.root, this.reading, this.scale.root),
       element(
         'section',
@@ -116,7 +117,10 @@ export class ConfusionPanel {
         this.roc.root,
         this.gallery.root,
       ),
-    );
+    ];
+    // There is nothing to see before the images have been looked at.
+    for (const part of this.parts) part.hidden = true;
+    this.shell.body.append(...this.parts);
   }
 
   start(): void {
@@ -144,6 +148,7 @@ export class ConfusionPanel {
       this.shell.clearProblem();
       return this.draw();
     }
+    if (!this.scored) this.toolbar.update(this.state, description.data?.splits ?? [], split.name, this.grid.side);
     const request = { subject, split: split.name };
     const text = `Looking at the ${splitTitles[split.name].toLowerCase()} images…`;
     this.latest.run(
@@ -176,6 +181,7 @@ export class ConfusionPanel {
     const { scored, state, shell } = this;
     const { current } = shell;
     if (!scored || !current) return;
+    for (const part of this.parts) part.hidden = false;
     const { results, key } = scored;
     const cells = this.cellsOf(results, key);
     const count = results.names.length;

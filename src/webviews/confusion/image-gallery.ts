@@ -3,7 +3,7 @@ import type { InspectionPanelKind, PanelFocus } from '../../protocol/inspection-
 import { button } from '../shared/controls';
 import { element, setText } from '../shared/dom';
 import { LazyImages } from '../shared/lazy-images';
-import type { Pixels } from '../shared/pixel-canvas';
+import type { Picture } from '../../core/inspect/picture';
 import { formatNumber, formatShare } from '../shared/scale-bar';
 import { TileGrid } from '../shared/tile-grid';
 import type { SplitResults } from './split-results';
@@ -44,6 +44,10 @@ export class ImageGallery {
       },
       zoomed: handlers.zoomed,
     });
+    this.grid.root.addEventListener('scroll', () => {
+      this.images.forgetWanted();
+      this.requestFrame();
+    });
     this.all = button(
       'Largest Losses of All',
       'Show the images of all cells, those with the largest losses first',
@@ -82,6 +86,7 @@ export class ImageGallery {
       this.selected = null;
       this.grid.select(null);
       this.grid.root.scrollTop = 0;
+      this.images.forgetWanted();
     }
     this.shown = { results, order };
     setText(this.title, title);
@@ -104,8 +109,7 @@ export class ImageGallery {
     if (!shown) return;
     const { results, order } = shown;
     const [, height = 1, width = 1] = this.shape;
-    const empty: Pixels = { width, height, data: new Uint8ClampedArray(4 * width * height) };
-    this.images.forgetWanted();
+    const empty: Picture = { width, height, pixels: new Uint8ClampedArray(4 * width * height) };
     this.grid.show({
       count: order.length,
       width,

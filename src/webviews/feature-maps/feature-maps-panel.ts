@@ -1,6 +1,5 @@
 import { UserError } from '../../core/errors';
 import { encodeNpy } from '../../core/formats/npy';
-import { valueRange } from '../../core/inspect/color-map';
 import { elementBox } from '../../core/inspect/element-box';
 import type {
   CheckpointEntry,
@@ -18,14 +17,14 @@ import { InspectionShell, type Shown } from '../shared/inspection-shell';
 import { Latest } from '../shared/latest';
 import { fileNameOf, layerKey, layerName, layerOfKey } from '../shared/layer-key';
 import { LayerTree } from '../shared/layer-tree';
-import { networkPixels } from '../shared/network-pixels';
-import type { Pixels } from '../shared/pixel-canvas';
+import { networkPicture } from '../shared/network-picture';
+import type { Picture } from '../../core/inspect/picture';
 import { formatNumber, ScaleBar } from '../shared/scale-bar';
 import { TileGrid, type TilePlace } from '../shared/tile-grid';
 import { tileSheet } from '../shared/tile-sheet';
 import { fieldColor } from '../shared/theme';
 import { ZoomImage } from '../shared/zoom-image';
-import { mapColoring, mapOrder, mapPixels, mapStack, mapValues, valueAt, type MapStack } from './map-tiles';
+import { describeMap, mapColoring, mapOrder, mapPixels, mapStack, valueAt, type MapStack } from './map-tiles';
 import { MapsToolbar } from './maps-toolbar';
 import { parseMapsState, type MapsState } from './maps-state';
 import { NetworkOverview } from './network-overview';
@@ -38,7 +37,7 @@ interface Showing {
   readonly layer: LayerEntry;
   readonly image: ImageReference;
   readonly networkImage: NetworkImage;
-  readonly picture: Pixels;
+  readonly picture: Picture;
   readonly stacks: readonly MapStack[];
 }
 
@@ -215,7 +214,7 @@ export class FeatureMapsPanel {
       },
       ({ networkImage, stacks, checkpoints }) => {
         this.otherCheckpoints = checkpoints;
-        this.showing = { shown, layer, image, networkImage, picture: networkPixels(networkImage), stacks };
+        this.showing = { shown, layer, image, networkImage, picture: networkPicture(networkImage), stacks };
         this.shell.clearProblem();
         this.source.update(description, image, networkImage);
         this.draw();
@@ -395,11 +394,4 @@ export class FeatureMapsPanel {
     const name = fileNameOf('maps', layer, extension);
     return (await this.shell.host.calls.save(name, bytes)) ? name : null;
   }
-}
-
-function describeMap(stack: MapStack, channel: number): string {
-  const values = mapValues(stack, channel);
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const { low, high } = valueRange(values, 'full');
-  return `map ${channel}: mean ${formatNumber(mean)}, from ${formatNumber(low)} to ${formatNumber(high)}`;
 }

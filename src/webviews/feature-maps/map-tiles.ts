@@ -1,6 +1,7 @@
 import { paintValues, valueRange, type ColorMapName, type ValueRange } from '../../core/inspect/color-map';
 import type { FeatureMaps } from '../../protocol/inspection';
-import type { Pixels } from '../shared/pixel-canvas';
+import type { Picture } from '../../core/inspect/picture';
+import { formatNumber } from '../shared/scale-bar';
 
 /** `auto`: around zero where the layer has values below it, else from zero up. */
 export type MapColors = 'auto' | ColorMapName;
@@ -50,25 +51,25 @@ export function mapColoring(stacks: readonly MapStack[], colors: MapColors, want
 }
 
 /** A map; beside it, one column apart, the same map of what it is compared with. */
-export function mapPixels(stacks: readonly MapStack[], channel: number, coloring: MapColoring): Pixels {
+export function mapPixels(stacks: readonly MapStack[], channel: number, coloring: MapColoring): Picture {
   const [first] = stacks;
   if (!first) throw new Error('There are no maps');
   const { height, width } = first;
   const across = stacks.length * (width + 1) - 1;
   if (stacks.length === 1) {
     const values = mapValues(first, channel);
-    return { width, height, data: paintValues(values, coloring.rangeOf(values), coloring.name) };
+    return { width, height, pixels: paintValues(values, coloring.rangeOf(values), coloring.name) };
   }
-  const data = new Uint8ClampedArray(4 * across * height);
+  const pixels = new Uint8ClampedArray(4 * across * height);
   stacks.forEach((stack, at) => {
     const values = mapValues(stack, channel);
     const colors = paintValues(values, coloring.rangeOf(values), coloring.name);
     for (let row = 0; row < height; row++) {
       const from = colors.subarray(4 * row * width, 4 * (row + 1) * width);
-      data.set(from, 4 * (row * across + at * (width + 1)));
+      pixels.set(from, 4 * (row * across + at * (width + 1)));
     }
   });
-  return { width: across, height, data };
+  return { width: across, height, pixels };
 }
 
 export type MapOrder = 'index' | 'mean' | 'max';
@@ -83,4 +84,12 @@ export function mapOrder(stack: MapStack, order: MapOrder): readonly number[] {
     return values.reduce((sum, value) => sum + value, 0) / values.length;
   });
   return channels.sort((a, b) => (strength[b] ?? 0) - (strength[a] ?? 0));
+}
+
+/** What is read out of a map. */
+export function describeMap(stack: MapStack, channel: number): string {
+  const values = mapValues(stack, channel);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const { low, high } = valueRange(values, 'full');
+  return `map ${channel}: mean ${formatNumber(mean)}, from ${formatNumber(low)} to ${formatNumber(high)}`;
 }

@@ -2,7 +2,7 @@ import type { LayerEntry, UnitExplanation } from '../../protocol/inspection';
 import { element, setText } from '../shared/dom';
 import { Latest } from '../shared/latest';
 import { layerName } from '../shared/layer-key';
-import type { Pixels } from '../shared/pixel-canvas';
+import type { Picture } from '../../core/inspect/picture';
 import { fieldColor } from '../shared/theme';
 import { ZoomImage, type PicturePixel } from '../shared/zoom-image';
 import { nameOfInput, unitView } from './unit-view';
@@ -13,7 +13,7 @@ export interface ChosenUnit {
   readonly channel: number;
   readonly y: number;
   readonly x: number;
-  readonly picture: Pixels;
+  readonly picture: Picture;
   readonly description: string;
   /** Asks how it comes about. */
   readonly explain: () => Promise<UnitExplanation>;

@@ -1,5 +1,5 @@
 import { mapRanges, paintValues, valueRange, type ValueRange } from '../../core/inspect/color-map';
-import type { Pixels } from '../shared/pixel-canvas';
+import type { Picture } from '../../core/inspect/picture';
 
 /** How a filter becomes a picture: three input channels as red, green and blue; all of them side by side; one of them. */
 export type FilterView = 'rgb' | 'slices' | 'input';
@@ -60,33 +60,33 @@ export function filterPixels(
   view: FilterView,
   input: number,
   range: ValueRange,
-): Pixels {
+): Picture {
   const [, depth, height, width] = shape;
   const size = height * width;
   const slice = (channel: number) => {
     const start = (filter * depth + channel) * size;
     return weights.subarray(start, start + size);
   };
-  if (view === 'input') return { width, height, data: paintValues(slice(input), range, 'diverging') };
+  if (view === 'input') return { width, height, pixels: paintValues(slice(input), range, 'diverging') };
   if (view === 'rgb') {
-    const data = new Uint8ClampedArray(4 * size).fill(255);
+    const pixels = new Uint8ClampedArray(4 * size).fill(255);
     const most = range.high || 1;
     for (let channel = 0; channel < 3; channel++) {
-      slice(channel).forEach((value, at) => (data[4 * at + channel] = Math.round(127.5 + (127.5 * value) / most)));
+      slice(channel).forEach((value, at) => (pixels[4 * at + channel] = Math.round(127.5 + (127.5 * value) / most)));
     }
-    return { width, height, data };
+    return { width, height, pixels };
   }
   const [across, down] = tileSize({ shape, weights }, view);
-  const data = new Uint8ClampedArray(4 * across * down);
+  const pixels = new Uint8ClampedArray(4 * across * down);
   const columns = sliceColumns(shape);
   for (let channel = 0; channel < depth; channel++) {
     const colors = paintValues(slice(channel), range, 'diverging');
     const [left, top] = [(channel % columns) * (width + 1), Math.floor(channel / columns) * (height + 1)];
     for (let row = 0; row < height; row++) {
-      data.set(colors.subarray(4 * row * width, 4 * (row + 1) * width), 4 * ((top + row) * across + left));
+      pixels.set(colors.subarray(4 * row * width, 4 * (row + 1) * width), 4 * ((top + row) * across + left));
     }
   }
-  return { width: across, height: down, data };
+  return { width: across, height: down, pixels };
 }
 
 /** The common range of a bank; null where each filter has its own. */

@@ -19,8 +19,7 @@ export class ArithmeticView {
   clear(): void {
     this.title.textContent = 'Arithmetic';
     this.tables.replaceChildren();
-    this.result.textContent =
-      'Point at the output, or go through it with the arrow keys, to see how one of its elements comes about.';
+    this.result.replaceChildren();
   }
 
   /** `range`: that of the output's colours. */

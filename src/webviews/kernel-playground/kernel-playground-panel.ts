@@ -316,7 +316,6 @@ export class KernelPlaygroundPanel {
     setText(this.torch, torchLine(sizes, image.channels, state.settings));
   }
 
-  /** The element that is pointed at, or else the one that was chosen. */
   private drawPlace(): void {
     const { shown, state, decoded } = this;
     if (!shown) return;
@@ -330,23 +329,26 @@ export class KernelPlaygroundPanel {
     };
     const padded = sizes.rows.padding > 0 || sizes.columns.padding > 0;
     const boxes: SceneBox[] = padded ? [{ box: padding, color: paddingColor, dashed: true }] : [];
-    const place = this.hovered ?? state.pixel;
-    const inside = place !== null && place.x < output.width && place.y < output.height;
+    const place = this.placeToTell(output);
     const range = `${tell(paintedOutput.range.low)} to ${tell(paintedOutput.range.high)}`;
     const described = `Output: ${output.height} rows, ${output.width} columns, shown from ${range}`;
-    if (inside) {
-      const channel = image.channels === 1 ? 0 : state.channel;
-      const told = explainFilter(image, filtered, state.settings, channel, place.y, place.x);
-      this.arithmetic.update([place.y, place.x], told, state.settings);
-      const value = told.window?.value ?? told.activated;
-      this.output.announce(`Row ${place.y}, column ${place.x}: ${tell(value)}`);
-      boxes.push({ box: told.field, color: fieldColor });
-    } else this.arithmetic.clear();
+    const channel = image.channels === 1 ? 0 : state.channel;
+    const told = explainFilter(image, filtered, state.settings, channel, place.y, place.x);
+    this.arithmetic.update([place.y, place.x], told, state.settings);
+    const value = tell(told.window?.value ?? told.activated);
+    this.output.announce(this.hovered ? `Row ${place.y}, column ${place.x}: ${value}` : '');
+    boxes.push({ box: told.field, color: fieldColor });
     this.input.show({ picture: painted.pixels, boxes, extent: padding }, `Input: ${decoded.name}`);
-    const own = inside
-      ? [{ box: { top: place.y, left: place.x, bottom: place.y + 1, right: place.x + 1 }, color: fieldColor }]
-      : [];
-    this.output.show({ picture: paintedOutput.pixels, boxes: own }, described);
+    const own = { top: place.y, left: place.x, bottom: place.y + 1, right: place.x + 1 };
+    // An output as large as the input is drawn as large, too.
+    const extent = output.width === image.width && output.height === image.height ? { extent: padding } : {};
+    this.output.show({ picture: paintedOutput.pixels, boxes: [{ box: own, color: fieldColor }], ...extent }, described);
+  }
+
+  /** What is pointed at, what was chosen, or the middle: there is always one, so that nothing jumps when the pointer comes. */
+  private placeToTell({ width, height }: Planes): PicturePixel {
+    const place = this.hovered ?? this.state.pixel;
+    return place && place.x < width && place.y < height ? place : { x: width >> 1, y: height >> 1 };
   }
 
   private updateControls(): void {
@@ -362,6 +364,8 @@ export class KernelPlaygroundPanel {
     this.channel.root.hidden = state.color === 'grey';
     this.channel.select(state.channel === 1 ? '1' : state.channel === 2 ? '2' : '0');
     this.editor.update(state.settings.kernel);
+    // As high as the tables need, whatever numbers are in them: the pictures keep their places.
+    this.arithmetic.root.parentElement?.style.setProperty('--kernel-rows', String(state.settings.kernel.height));
     this.controls.update(state.settings);
   }
 

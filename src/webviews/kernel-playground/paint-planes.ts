@@ -2,14 +2,14 @@ import { paintValues, valueRange, type ColorMapName, type ValueRange } from '../
 import type { Planes } from '../../core/inspect/filter-image';
 import { convertChannels } from '../../core/data/image';
 import type { DecodedImage } from '../../protocol/inspection';
-import type { Pixels } from '../shared/pixel-canvas';
+import type { Picture } from '../../core/inspect/picture';
 
 /** `image`: 0 to 255, what is beyond is cut; `stretched`: lowest to highest; `signed`: zero in the middle. */
 export const planeViews = ['image', 'stretched', 'signed'] as const;
 export type PlaneView = (typeof planeViews)[number];
 
 export interface PaintedPlanes {
-  readonly pixels: Pixels;
+  readonly pixels: Picture;
   readonly range: ValueRange;
   readonly map: ColorMapName;
 }
@@ -18,17 +18,17 @@ export function paintPlanes({ channels, height, width, values }: Planes, view: P
   const range = view === 'image' ? { low: 0, high: 255 } : valueRange(values, view === 'signed' ? 'symmetric' : 'full');
   const map = view === 'signed' ? 'diverging' : 'grey';
   const size = height * width;
-  if (channels === 1) return { pixels: { width, height, data: paintValues(values, range, map) }, range, map };
-  const data = new Uint8ClampedArray(4 * size).fill(255);
+  if (channels === 1) return { pixels: { width, height, pixels: paintValues(values, range, map) }, range, map };
+  const pixels = new Uint8ClampedArray(4 * size).fill(255);
   const scale = range.high > range.low ? 255 / (range.high - range.low) : 0;
   for (let channel = 0; channel < 3; channel++) {
     const start = channel * size;
     for (let at = 0; at < size; at++) {
       // Where all values are the same, they have the middle colour, as in one channel.
-      data[4 * at + channel] = scale === 0 ? 128 : Math.round(((values[start + at] ?? 0) - range.low) * scale);
+      pixels[4 * at + channel] = scale === 0 ? 128 : Math.round(((values[start + at] ?? 0) - range.low) * scale);
     }
   }
-  return { pixels: { width, height, data }, range, map };
+  return { pixels: { width, height, pixels }, range, map };
 }
 
 /** An image as numbers, 0 to 255, in one channel or three. */

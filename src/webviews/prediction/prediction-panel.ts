@@ -8,8 +8,8 @@ import { ImageSource } from '../shared/image-source';
 import { InspectionShell, type Shown } from '../shared/inspection-shell';
 import { Latest } from '../shared/latest';
 import { layerKey, layerName, layerOfKey } from '../shared/layer-key';
-import { networkPixels } from '../shared/network-pixels';
-import type { Pixels } from '../shared/pixel-canvas';
+import { networkPicture } from '../shared/network-picture';
+import type { Picture } from '../../core/inspect/picture';
 import { formatNumber, formatShare, ScaleBar } from '../shared/scale-bar';
 import { ZoomImage, type PicturePixel } from '../shared/zoom-image';
 import { className, ExplainControls, layersWithPlaces, truthOf, usualLayer } from './explain-controls';
@@ -24,7 +24,7 @@ const allClasses = 100_000;
 interface Overlay {
   readonly map: HeatMap;
   readonly range: ValueRange;
-  readonly pixels: Pixels;
+  readonly pixels: Picture;
   readonly smooth: boolean;
   readonly caption: string;
 }
@@ -33,7 +33,7 @@ interface Showing {
   readonly shown: Shown;
   readonly image: ImageReference;
   readonly prediction: ImagePrediction;
-  readonly picture: Pixels;
+  readonly picture: Picture;
   readonly cam: Overlay | null;
 }
 
@@ -51,7 +51,7 @@ export class PredictionPanel {
   private readonly topK = element('select', { class: 'select', 'aria-label': 'Classes shown' });
   private readonly queue = element('span', { class: 'control', role: 'group', 'aria-label': 'Images to go through' });
   private readonly queueText = element('span', { class: 'muted' });
-  private readonly hint = element('p', { class: 'hint' }, 'Choose an image file, paste one, or drop one here.');
+  private readonly hint = element('p', { class: 'hint', role: 'status' });
   private readonly main: HTMLElement;
   private readonly details: HTMLElement;
   private readonly latest = new Latest();
@@ -106,6 +106,7 @@ export class PredictionPanel {
     );
     this.details = this.buildDetails();
     this.shell.body.append(this.files.root, this.hint, this.main, this.details);
+    this.draw();
   }
 
   start(): void {
@@ -191,10 +192,17 @@ export class PredictionPanel {
     const image = this.imageOf(shown);
     if (!image) {
       this.showing = undefined;
+      this.latest.clear();
       this.source.update(description, null, null);
       this.shell.clearProblem();
       this.draw();
+      setText(this.hint, 'Choose an image file, paste one, or drop one here.');
       return;
+    }
+    if (!this.showing) {
+      this.source.update(description, image, null);
+      this.draw();
+      setText(this.hint, 'Looking at the image…');
     }
     const { calls } = this.shell.host;
     const { explanation } = this.state;
@@ -210,11 +218,14 @@ export class PredictionPanel {
         return { prediction, cam: map && camOverlay(map, layer ? layerName(layer) : '') };
       },
       ({ prediction, cam }) => {
-        this.showing = { shown, image, prediction, cam, picture: networkPixels(prediction.image) };
+        this.showing = { shown, image, prediction, cam, picture: networkPicture(prediction.image) };
         this.shell.clearProblem();
         this.draw();
       },
-      (error) => this.shell.fail(error),
+      (error) => {
+        if (!this.showing) setText(this.hint, '');
+        this.shell.fail(error);
+      },
     );
   }
 
@@ -396,6 +407,6 @@ function occlusionOverlay(
   return { map, range, pixels: painted(map, range), smooth: false, caption: 'Probability lost where it is covered' };
 }
 
-function painted({ shape: [height, width], values }: HeatMap, range: ValueRange): Pixels {
-  return { width, height, data: paintValues(values, range, 'sequential') };
+function painted({ shape: [height, width], values }: HeatMap, range: ValueRange): Picture {
+  return { width, height, pixels: paintValues(values, range, 'sequential') };
 }

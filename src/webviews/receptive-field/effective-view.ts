@@ -15,11 +15,11 @@ export function effectiveView(title: string, field: EffectiveField, scale: Field
   const shown = scale === 'root' ? field.map.map(Math.sqrt) : field.map;
   const shownRange = scale === 'root' ? { low: 0, high: Math.sqrt(range.high) } : range;
   const heat = new ZoomImage(title);
-  const data = paintValues(shown, shownRange, 'sequential');
+  const pixels = paintValues(shown, shownRange, 'sequential');
   const sigmas = describeSigma(field);
   heat.show(
     {
-      picture: { width, height, data },
+      picture: { width, height, pixels },
       boxes: field.theoretical ? [{ box: field.theoretical, color: fieldColor, dashed: true }] : [],
     },
     `${title}: ${sigmas}, ${formatShare(field.withinTheoretical)} of it within the theoretical field`,

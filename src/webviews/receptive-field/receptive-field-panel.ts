@@ -12,9 +12,9 @@ import { element, setText } from '../shared/dom';
 import { InspectionShell, type Shown } from '../shared/inspection-shell';
 import { Latest } from '../shared/latest';
 import { layerKey, layerName, layerOfKey } from '../shared/layer-key';
-import { networkPixels } from '../shared/network-pixels';
+import { networkPicture } from '../shared/network-picture';
 import { isWhole, oneOf } from '../shared/parse-kept';
-import type { Pixels } from '../shared/pixel-canvas';
+import type { Picture } from '../../core/inspect/picture';
 import { setOptions } from '../shared/subject-picker';
 import { fieldColor } from '../shared/theme';
 import { ZoomImage } from '../shared/zoom-image';
@@ -40,7 +40,7 @@ interface Measured {
 interface Showing {
   readonly shown: Shown;
   readonly table: ReceptiveFieldTable;
-  readonly picture: Pixels;
+  readonly picture: Picture;
 }
 
 const shortestPathColor = '#4cc9f0';
@@ -124,7 +124,7 @@ export class ReceptiveFieldPanel {
           calls.receptiveFields(subject),
           split ? calls.image({ subject, image: { kind: 'data', split: split.name, index: 0 } }) : null,
         ]);
-        return { table, picture: image ? networkPixels(image) : greyPicture(table.input) };
+        return { table, picture: image ? networkPicture(image) : greyPicture(table.input) };
       },
       ({ table, picture }) => {
         this.showing = { shown, table, picture };
@@ -293,8 +293,8 @@ function parseState(value: unknown): FieldState {
 }
 
 /** In place of an image: what is seen of it is what matters. */
-function greyPicture([height, width]: readonly [number, number]): Pixels {
-  const data = new Uint8ClampedArray(4 * height * width).fill(96);
-  for (let at = 3; at < data.length; at += 4) data[at] = 255;
-  return { width, height, data };
+function greyPicture([height, width]: readonly [number, number]): Picture {
+  const pixels = new Uint8ClampedArray(4 * height * width).fill(96);
+  for (let at = 3; at < pixels.length; at += 4) pixels[at] = 255;
+  return { width, height, pixels };
 }

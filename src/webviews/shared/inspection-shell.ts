@@ -177,8 +177,11 @@ export class InspectionShell {
 
   private focus(focus: PanelFocus): void {
     this.handlers.focused?.(focus);
-    if (focus.subject) this.choose(focus.subject);
-    else if (this.shown) this.handlers.changed(this.shown);
+    if (focus.subject) {
+      this.subject = focus.subject;
+      // Even where it is the one that is shown: another image or layer of it is to be.
+      this.refresh(true);
+    } else if (this.shown) this.handlers.changed(this.shown);
   }
 
   private runChanged(runFolder: string): void {

@@ -1,15 +1,15 @@
 import type { ImageReference, NetworkImage, Subject } from '../../protocol/inspection';
-import { networkPixels } from './network-pixels';
-import type { Pixels } from './pixel-canvas';
+import { networkPicture } from './network-picture';
+import type { Picture } from '../../core/inspect/picture';
 
-/** Images asked for at a time: the process answers one after the other. */
-const mostUnderWay = 4;
+/** Images asked for at a time: the process answers one after the other, and must not wait for the next question. */
+const mostUnderWay = 8;
 /** Bytes of images that are kept. */
 const mostBytes = 64 * 2 ** 20;
 
 /** Images of a network's data, got when they are looked at, in the order in which they were asked for. */
 export class LazyImages {
-  private readonly known = new Map<string, Pixels>();
+  private readonly known = new Map<string, Picture>();
   private readonly wanted = new Map<string, ImageReference>();
   private readonly underWay = new Set<string>();
   private generation = 0;
@@ -31,13 +31,13 @@ export class LazyImages {
     this.underWay.clear();
   }
 
-  /** What is still wanted is asked for again: what has been scrolled out of sight is not. */
+  /** What has been scrolled out of sight is wanted no more; what is still seen is asked for again. */
   forgetWanted(): void {
     this.wanted.clear();
   }
 
   /** Undefined: it is not there yet, and is asked for. */
-  get(image: ImageReference): Pixels | undefined {
+  get(image: ImageReference): Picture | undefined {
     const key = JSON.stringify(image);
     const known = this.known.get(key);
     if (known) {
@@ -64,7 +64,7 @@ export class LazyImages {
         (loaded) => {
           if (generation !== this.generation) return;
           this.underWay.delete(key);
-          this.keep(key, networkPixels(loaded));
+          this.keep(key, networkPicture(loaded));
           this.arrived();
           this.goOn();
         },
@@ -79,9 +79,9 @@ export class LazyImages {
     }
   }
 
-  private keep(key: string, pixels: Pixels): void {
-    this.known.set(key, pixels);
-    const most = Math.max(16, Math.floor(mostBytes / pixels.data.length));
+  private keep(key: string, picture: Picture): void {
+    this.known.set(key, picture);
+    const most = Math.max(16, Math.floor(mostBytes / picture.pixels.length));
     for (const oldest of this.known.keys()) {
       if (this.known.size <= most) break;
       this.known.delete(oldest);

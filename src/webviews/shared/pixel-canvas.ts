@@ -1,16 +1,11 @@
-/** RGBA bytes of an image, four for each pixel. */
-export interface Pixels {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8ClampedArray<ArrayBuffer>;
-}
+import type { Picture } from '../../core/inspect/picture';
 
 /** A canvas with one pixel of its own for each of the image's, to be drawn at any size. */
-export function pixelCanvas({ width, height, data }: Pixels): HTMLCanvasElement {
+export function pixelCanvas({ width, height, pixels }: Picture): HTMLCanvasElement {
   const canvas = document.createElement('canvas');
   canvas.width = Math.max(1, width);
   canvas.height = Math.max(1, height);
-  if (width > 0 && height > 0) context2d(canvas).putImageData(new ImageData(data, width, height), 0, 0);
+  if (width > 0 && height > 0) context2d(canvas).putImageData(new ImageData(pixels, width, height), 0, 0);
   return canvas;
 }
 

@@ -1,5 +1,6 @@
+import type { Picture } from '../../core/inspect/picture';
 import { element, setAttributes, setText } from './dom';
-import { context2d, drawCrisp, fitCanvas, pixelCanvas, type Pixels } from './pixel-canvas';
+import { context2d, drawCrisp, fitCanvas, pixelCanvas } from './pixel-canvas';
 import { readTheme, watchTheme } from './theme';
 
 /** Images of one size, side by side. */
@@ -8,7 +9,7 @@ export interface TileSource {
   /** In pixels of the images. */
   readonly width: number;
   readonly height: number;
-  pixels(index: number): Pixels;
+  pixels(index: number): Picture;
   /** Stands under the image. */
   caption(index: number): string;
   /** What is read out. */

@@ -1,13 +1,14 @@
+import type { Picture } from '../../core/inspect/picture';
 import type { PixelBox } from '../../protocol/inspection';
 import { element, setText } from './dom';
-import { context2d, drawCrisp, fitCanvas, pixelCanvas, type Pixels } from './pixel-canvas';
+import { context2d, drawCrisp, fitCanvas, pixelCanvas } from './pixel-canvas';
 import { readTheme, watchTheme } from './theme';
 
 /** What is drawn, one over the other. Boxes are in pixels of the first picture, and may reach beyond it. */
 export interface ZoomScene {
-  readonly picture: Pixels;
+  readonly picture: Picture;
   /** Stretched over the whole picture. `smooth`: between its values; else each is a rectangle. */
-  readonly overlay?: { readonly pixels: Pixels; readonly opacity: number; readonly smooth: boolean };
+  readonly overlay?: { readonly pixels: Picture; readonly opacity: number; readonly smooth: boolean };
   readonly boxes?: readonly SceneBox[];
   /** What has to be seen at first besides the picture. */
   readonly extent?: PixelBox;

@@ -76,7 +76,7 @@ describe.each(Object.entries(cases))(
     };
 
     /** With a weight that lies in the arena nothing is kept. */
-    const expected = async (index: number): Promise<readonly number[]> => {
+    const expected = async (index: number): Promise<Int32Array> => {
       const data = weights[index];
       if (!data) throw new Error('There are three weights');
       return bits(await runOp(engine, 'conv2d', attrs, [input, data], y));
@@ -95,7 +95,7 @@ describe.each(Object.entries(cases))(
       await withSession(async (session) => {
         const program = await session.compile(evaluation());
         const optimizer = await session.compile(update);
-        const result = async (): Promise<readonly number[]> => {
+        const result = async (): Promise<Int32Array> => {
           program.input('x').set(input.data);
           await program.run();
           return bits((await program.read('y')) as Float32Array);

@@ -17,7 +17,7 @@ async function open(stepMicroseconds: number) {
   const [x, y, z] = [0, 1, 2].map(() => heap.allocate(4 * size, 'numbers'));
   if (x === undefined || y === undefined || z === undefined) throw new Error('Three blocks were asked for');
   const build = (program: number) => {
-    const builder = new ProgramBuilder(opcodes, parts, { state: 0, arena: 0, data: 0, scratch: 0, program });
+    const builder = new ProgramBuilder(opcodes, parts, { state: 0, arena: 0, data: 0, scratch: 0, program, kept: 0 });
     for (const words of [
       [x, x, y],
       [y, y, z],

@@ -111,6 +111,8 @@ describe('looking inside a network', () => {
 
   it('shows the same again after the window was reloaded', async () => {
     await window.page.reload();
+    // A browser may reload before VS Code has stored which tab was in front.
+    await tab('Filters').click();
     await showsWeightsOf(window.webview(), 'best');
   });
 
@@ -130,8 +132,8 @@ describe('looking inside a network', () => {
     await panel.getByRole('treeitem', { name: /conv2/, selected: true }).waitFor();
     // The call that met the end of the process may have failed: then it is said, with a button.
     const again = panel.getByRole('button', { name: 'Try Again' });
-    const conv2 = panel.getByText('filter 0', { exact: false });
-    await again.or(conv2).first().waitFor({ state: 'attached' });
+    const option = panel.getByRole('option', { name: /^filter 0: mean/ });
+    await again.or(option).first().waitFor({ state: 'attached' });
     if (await again.isVisible()) await again.click();
     await panel.getByRole('treeitem', { name: /conv1/ }).click();
     await showsWeightsOf(panel, 'best');
@@ -139,8 +141,9 @@ describe('looking inside a network', () => {
 
   it('shows feature maps, and the numbers of an element that is clicked', async () => {
     const panel = await openPanel('Feature Maps');
-    await panel.getByRole('treeitem', { name: /conv1/, selected: true }).waitFor();
-    await panel.getByRole('listbox', { name: 'Feature maps' }).click({ position: { x: 40, y: 40 } });
+    const maps = panel.getByRole('listbox', { name: 'Feature maps' });
+    await maps.getByRole('option', { name: /^map 0: mean/ }).waitFor({ state: 'attached' });
+    await maps.click({ position: { x: 40, y: 40 } });
     await panel.getByText(/^Σ patch ⊙ kernel \+ bias/).waitFor();
     await panel.getByRole('img', { name: /sees rows \d+ to \d+ and columns/ }).waitFor();
     await window.screenshot('vscode-feature-maps-dark');
@@ -163,7 +166,7 @@ describe('looking inside a network', () => {
 
   it('shows which classes are taken for which', async () => {
     const panel = await openPanel('Confusion Matrix');
-    await panel.getByRole('grid').first().waitFor();
+    await panel.getByRole('gridcell').first().waitFor();
     await window.screenshot('vscode-confusion-dark');
   });
 
@@ -180,7 +183,15 @@ describe('looking inside a network', () => {
     const settings = join(folder.path, '.vscode', 'settings.json');
     mkdirSync(dirname(settings), { recursive: true });
     writeFileSync(settings, JSON.stringify({ 'workbench.colorTheme': 'Light Modern' }));
-    for (const title of ['Class View', 'Filters', 'Feature Maps', 'Receptive Fields', 'Prediction', 'Confusion Matrix', 'Kernel Playground']) {
+    for (const title of [
+      'Class View',
+      'Filters',
+      'Feature Maps',
+      'Receptive Fields',
+      'Prediction',
+      'Confusion Matrix',
+      'Kernel Playground',
+    ]) {
       await tab(title).click();
       await window.webview().locator('body.vscode-light').waitFor();
       await window.webview().locator('canvas').first().waitFor();
@@ -218,7 +229,9 @@ function readTensor(file, name) {
   const headerLength = Number(bytes.readBigUInt64LE(0));
   const header = JSON.parse(bytes.subarray(8, 8 + headerLength).toString());
   const [from, to] = header[name].data_offsets;
-  return new Float32Array(bytes.buffer.slice(bytes.byteOffset + 8 + headerLength + from, bytes.byteOffset + 8 + headerLength + to));
+  return new Float32Array(
+    bytes.buffer.slice(bytes.byteOffset + 8 + headerLength + from, bytes.byteOffset + 8 + headerLength + to),
+  );
 }
 
 /** The colour map that the panel itself is built with. */
@@ -244,11 +257,7 @@ async function until(condition, what) {
   const end = Date.now() + 20_000;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`Not in time: ${what}`);
-    await new Promise((resolve) => requestAnimationFrameLike(resolve));
+    // What is waited for is drawn in another process.
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
-}
-
-/** The next look; what is waited for is drawn in another process. */
-function requestAnimationFrameLike(resolve) {
-  setTimeout(resolve, 50);
 }
