@@ -8,7 +8,6 @@ import { defaultTuning } from '../../src/engine/webgpu/tuning';
 import { distrustOf } from '../../src/worker/gpu/check-gpu';
 import { readCheckRecord } from '../../src/worker/gpu/check-record';
 import { findAdapter, type FoundAdapter } from '../../src/worker/gpu/adapters';
-import { compareWithCpu } from '../../src/worker/gpu/compare-with-cpu';
 import { openTunedGpu, type TuningContext } from '../../src/worker/gpu/open-tuned-gpu';
 import { tuningFile } from '../../src/worker/gpu/tuning-record';
 import { trainJob } from '../../src/worker/train-job';
@@ -56,7 +55,7 @@ describe.skipIf(noSoftwareGpu !== undefined)(`the tuning of a GPU (${noSoftwareG
     await expect(readFile(tuningFile(found.record))).rejects.toThrow('ENOENT');
   });
 
-  test('is measured once, kept, and read back; the numbers are those of the CPU and of other tiles', async () => {
+  test('is measured once, kept, and read back; the numbers are those of the usual tiles', async () => {
     process.env['CNN_LAB_GPU_TUNING'] = 'on';
     const first = await openTunedGpu(found, context, { candidates: [smallTile] });
     expect(notes).toEqual([expect.stringMatching(/^The tiles of SwiftShader.* were measured in [\d.]+ s/)]);
@@ -66,7 +65,6 @@ describe.skipIf(noSoftwareGpu !== undefined)(`the tuning of a GPU (${noSoftwareG
       ...{ status: 'measured', adapter: found.record.name, driver: found.record.driver },
       tuning: { speeds: { matrix: speeds, windows: speeds, weights: speeds }, threads: 1 },
     });
-    expect((await compareWithCpu(first, dist)).largestError).toBeLessThan(1e-4);
     await first.dispose();
 
     const losses = async (name: string) => {
