@@ -205,7 +205,8 @@ export class PredictionPanel {
           explanation === 'grad-cam' && layer
             ? await calls.gradCam({ subject, image, layer: layer.id, class: explained })
             : null;
-        return { prediction, cam: map && camOverlay(map, layer ? layerName(layer) : '') };
+        const [, height = 1, width = 1] = description.inputShape;
+        return { prediction, cam: map && camOverlay(map, layer ? layerName(layer) : '', [height, width]) };
       },
       ({ prediction, cam }) => {
         this.showing = { shown, image, prediction, cam, picture: networkPicture(prediction.image) };
@@ -332,7 +333,10 @@ export class PredictionPanel {
     const told = top ? `${top.label}, ${formatShare(top.probability)}` : '';
     const laid = overlay ? `; over it ${overlay.caption} for ${className(description, explained)}` : '';
     this.picture.show(
-      { picture, ...(overlay ? { overlay: { ...overlay, opacity: state.opacity / 100 } } : {}) },
+      {
+        picture,
+        ...(overlay ? { overlay: { pixels: overlay.pixels, opacity: state.opacity / 100, smooth: false } } : {}),
+      },
       `${prediction.image.name}: ${told}${laid}`,
     );
     this.scale.root.hidden = overlay === null;
