@@ -210,7 +210,9 @@ async function compareThreads(network) {
     console.log(JSON.stringify({ network: name, mode: 'scaling', batch, threads, ...times, ...bests }));
   } else {
     const figures = `${oursMs.toFixed(1)} ms on ${threads} threads, ${oneThreadMs.toFixed(1)} ms on one`;
-    console.log(`training ${name}, batch ${batch}: ${figures}: ${ratio.toFixed(2)} × (best steps ${best.toFixed(2)} ×)`);
+    console.log(
+      `training ${name}, batch ${batch}: ${figures}: ${ratio.toFixed(2)} × (best steps ${best.toFixed(2)} ×)`,
+    );
   }
 }
 
