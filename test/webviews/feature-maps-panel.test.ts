@@ -16,7 +16,8 @@ describe.skipIf(noBrowser)(`the feature-maps panel${noBrowser ? ` (skipped: ${no
     const panel = await suite.open();
     await panel.page.getByRole('treeitem', { name: /Conv2d/, selected: true }).waitFor();
     // The maps come after the layers.
-    await panel.page.getByRole('option').filter({ hasText: /./ }).first().waitFor({ state: 'attached' });
+    const maps = panel.page.getByRole('listbox', { name: 'Feature maps' });
+    await maps.getByRole('option', { name: /^map 0: mean/ }).waitFor({ state: 'attached' });
     await panel.settled();
     return panel;
   }

@@ -14,7 +14,9 @@ describe.skipIf(noBrowser)(`the filters panel${noBrowser ? ` (skipped: ${noBrows
 
   async function opened(): Promise<OpenInspection> {
     const panel = await suite.open();
-    await panel.page.getByRole('treeitem', { name: /Conv2d/ }).waitFor();
+    // The filters come after the layers.
+    const filters = panel.page.getByRole('listbox', { name: 'Filters' });
+    await filters.getByRole('option', { name: /^filter 0: mean/ }).waitFor({ state: 'attached' });
     await panel.settled();
     return panel;
   }
