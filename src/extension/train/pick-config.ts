@@ -61,8 +61,9 @@ function formItems(
   return [
     { label: '$(play) Start Training', description: what, action: 'start' },
     { label: 'Settings', kind: vscode.QuickPickItemKind.Separator },
-    ...configFields(config).map((field): FormItem => ({ label: field.label, description: field.shown, field })),
+    // Among the first: the list is longer than what is seen of it.
     { label: 'Device', description: describeChoice(device, automatic), action: 'device' },
+    ...configFields(config).map((field): FormItem => ({ label: field.label, description: field.shown, field })),
     { label: 'Name', description: name, action: 'name' },
     { label: '', kind: vscode.QuickPickItemKind.Separator },
     { label: '$(discard) Restore Defaults', action: 'reset' },
