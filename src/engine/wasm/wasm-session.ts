@@ -91,8 +91,7 @@ export class WasmSession implements Session {
     } finally {
       for (const program of this.programs) this.write(program);
     }
-    const { words: _, ...code } = sizes;
-    const program = new WasmProgram(this, plan, place, keeps, code);
+    const program = new WasmProgram(this, plan, place, keeps, sizes);
     this.programs.push(program);
     this.write(program);
     return program;

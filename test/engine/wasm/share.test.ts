@@ -38,7 +38,7 @@ async function open(stepMicroseconds: number) {
   return {
     y: heap.floats(y, size),
     /** Does what one part does until it has to wait for the others, and then gives up. */
-    runUntilBarrier(part: number): void {
+    runUntilBarrier: (part: number): void => {
       Atomics.store(abort, PoolControl.abort, 1);
       Atomics.store(abort, PoolControl.arrivals, 0);
       expect(kernels.run(entry, part, parts)).toBe(1);
