@@ -113,6 +113,11 @@ export function toFloat32(tensor: SafeTensor): Float32Array<ArrayBuffer> {
   const { dtype, data } = tensor;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const values = new Float32Array(data.byteLength / bytesPerElement[dtype]);
+  if (dtype === 'F32') {
+    // The bytes as they are: machines are little-endian, as WebAssembly is.
+    new Uint8Array(values.buffer).set(data);
+    return values;
+  }
   const read = readers[dtype];
   for (let i = 0; i < values.length; i++) values[i] = read(view, i);
   return values;
