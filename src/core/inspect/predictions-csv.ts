@@ -1,4 +1,4 @@
-import { csvCell } from '../formats/csv-cell';
+import { csvText } from '../formats/csv-text';
 
 /** Classes of an image, or why there are none. */
 export interface CsvPrediction {
@@ -18,7 +18,7 @@ export function predictionsCsv(predictions: readonly CsvPrediction[], topK: numb
     ...places.flatMap((place) => [top[place]?.label ?? '', probabilityCell(top[place]?.probability)]),
     error ?? '',
   ]);
-  return [['image', ...titles, 'error'], ...lines].map((cells) => `${cells.map(csvCell).join(',')}\n`).join('');
+  return csvText([['image', ...titles, 'error'], ...lines]);
 }
 
 function probabilityCell(probability: number | undefined): string {

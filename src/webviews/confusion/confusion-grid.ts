@@ -4,6 +4,7 @@ import { context2d, drawCrisp, fitCanvas, pixelCanvas } from '../shared/pixel-ca
 import { readTheme, watchTheme } from '../shared/theme';
 import { cellName, cellText, describeCell, type ConfusionCells } from './confusion-cells';
 import { textOn } from '../shared/tint-cell';
+import { oncePerFrame } from '../shared/once-per-frame';
 
 export interface CellPlace {
   readonly row: number;
@@ -45,7 +46,7 @@ export class ConfusionGrid {
   private selected: CellPlace | null = null;
   private labelWidth = 0;
   private labelHeight = 0;
-  private frameRequested = false;
+  private readonly requestFrame = oncePerFrame(() => this.draw());
   private theme = readTheme();
 
   constructor(private readonly handlers: ConfusionGridHandlers) {
@@ -122,15 +123,6 @@ export class ConfusionGrid {
 
   private font(): string {
     return `${Math.round(11 * window.devicePixelRatio)}px ${this.theme.fontFamily}`;
-  }
-
-  private requestFrame(): void {
-    if (this.frameRequested) return;
-    this.frameRequested = true;
-    requestAnimationFrame(() => {
-      this.frameRequested = false;
-      this.draw();
-    });
   }
 
   private draw(): void {

@@ -3,7 +3,7 @@ import { orderClasses } from '../../core/inspect/class-order';
 import { UserError } from '../../core/errors';
 import type { SplitScores } from '../../protocol/inspection';
 import { button, segments } from '../shared/controls';
-import { csvText } from '../shared/csv';
+import { csvText } from '../../core/formats/csv-text';
 import { element, setText } from '../shared/dom';
 import { splitTitles } from '../shared/image-source';
 import { InspectionShell, type Shown } from '../shared/inspection-shell';

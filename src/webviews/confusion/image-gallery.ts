@@ -7,6 +7,7 @@ import type { Picture } from '../../core/inspect/picture';
 import { formatNumber, formatShare } from '../shared/scale-bar';
 import { TileGrid } from '../shared/tile-grid';
 import type { SplitResults } from './split-results';
+import { oncePerFrame } from '../shared/once-per-frame';
 
 /** Images that another panel goes through at most. */
 const mostSent = 1_000;
@@ -32,7 +33,7 @@ export class ImageGallery {
   private shown: { readonly results: SplitResults; readonly order: readonly number[] } | undefined;
   private shape: readonly number[] = [1, 1, 1];
   private selected: number | null = null;
-  private frameRequested = false;
+  private readonly requestFrame = oncePerFrame(() => this.update());
 
   constructor(private readonly handlers: ImageGalleryHandlers) {
     this.images = new LazyImages(handlers.load, () => this.requestFrame(), handlers.failed);
@@ -93,15 +94,6 @@ export class ImageGallery {
     this.all.hidden = !ofCell;
     this.grid.setSide(side);
     this.update();
-  }
-
-  private requestFrame(): void {
-    if (this.frameRequested) return;
-    this.frameRequested = true;
-    requestAnimationFrame(() => {
-      this.frameRequested = false;
-      this.update();
-    });
   }
 
   private update(): void {

@@ -16,6 +16,7 @@ import { RunHistory } from './run-history';
 import { RunList } from './run-list';
 import { Toolbar } from './toolbar';
 import type { ExportFormat } from './toolbar';
+import { oncePerFrame } from '../shared/once-per-frame';
 
 /** The training-curves panel: keeps the runs and what its reader has set, and draws at most once a frame. */
 export class CurvesPanel {
@@ -23,7 +24,7 @@ export class CurvesPanel {
   private state: PanelState;
   private theme = readTheme();
   private hasSnapshot = false;
-  private frameRequested = false;
+  private readonly requestFrame = oncePerFrame(() => this.draw());
   private noticeTimer = 0;
   private readonly toolbar: Toolbar;
   private readonly runList: RunList;
@@ -138,15 +139,6 @@ export class CurvesPanel {
     this.state = { ...this.state, ...patch };
     this.vscode.setState(this.state);
     this.requestFrame();
-  }
-
-  private requestFrame(): void {
-    if (this.frameRequested) return;
-    this.frameRequested = true;
-    requestAnimationFrame(() => {
-      this.frameRequested = false;
-      this.draw();
-    });
   }
 
   private draw(): void {

@@ -1,4 +1,4 @@
-import { csvText, type CsvCell as Cell } from '../shared/csv';
+import { csvText, type CsvCell as Cell } from '../../core/formats/csv-text';
 import type { RunHistory } from './run-history';
 
 /**

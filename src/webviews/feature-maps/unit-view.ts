@@ -3,6 +3,7 @@ import type { LayerEntry, UnitComputation, UnitExplanation } from '../../protoco
 import { element } from '../shared/dom';
 import { layerName } from '../shared/layer-key';
 import { formatNumber } from '../shared/scale-bar';
+import { tintCell } from '../shared/tint-cell';
 
 /** More input channels than these are added up: nobody reads a thousand tables. */
 const mostTerms = 12;
@@ -141,9 +142,7 @@ function numberTable(
         if (!padding && !Number.isNaN(value)) {
           const entry = 4 * colorIndex(value, range);
           const [red = 0, green = 0, blue = 0] = table.subarray(entry, entry + 3);
-          cell.style.backgroundColor = `rgb(${red} ${green} ${blue})`;
-          // Luminance by the weights of sRGB: enough to choose black or white.
-          cell.style.color = 0.2126 * red + 0.7152 * green + 0.0722 * blue > 140 ? '#000' : '#fff';
+          tintCell(cell, [red, green, blue]);
         }
         return cell;
       }),

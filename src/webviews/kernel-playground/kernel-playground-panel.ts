@@ -20,6 +20,7 @@ import { LayerControls } from './layer-controls';
 import { imagePlanes, paintPlanes, type PaintedPlanes, type PlaneView } from './paint-planes';
 import { parsePlaygroundState, type PlaygroundState } from './playground-state';
 import { sampleImage, sampleNames, sampleTitles, type SampleName } from './sample-images';
+import { oncePerFrame } from '../shared/once-per-frame';
 
 /** Of the longer side: every edit is to be seen within a frame. */
 const mostImageSide = 256;
@@ -41,7 +42,7 @@ export class KernelPlaygroundPanel {
   private shown: Shown | undefined;
   private hovered: PicturePixel | null = null;
   private readonly latest = new Latest();
-  private frameRequested = false;
+  private readonly requestFrame = oncePerFrame(() => this.draw());
   private readonly sample = element('select', { class: 'select', 'aria-label': 'Image' });
   private readonly color;
   private readonly channel;
@@ -256,15 +257,6 @@ export class KernelPlaygroundPanel {
       return Math.min(output - 1, Math.floor(Math.min(convolved - 1, Math.max(0, element)) / step));
     };
     return { x: nearest(x, columns), y: nearest(y, rows) };
-  }
-
-  private requestFrame(): void {
-    if (this.frameRequested) return;
-    this.frameRequested = true;
-    requestAnimationFrame(() => {
-      this.frameRequested = false;
-      this.draw();
-    });
   }
 
   private draw(): void {

@@ -2,6 +2,7 @@ import type { Picture } from '../../core/inspect/picture';
 import { element, setAttributes, setText } from './dom';
 import { context2d, drawCrisp, fitCanvas, pixelCanvas } from './pixel-canvas';
 import { readTheme, watchTheme } from './theme';
+import { oncePerFrame } from './once-per-frame';
 
 /** Images of one size, side by side. */
 export interface TileSource {
@@ -55,7 +56,7 @@ export class TileGrid {
   private active = 0;
   private selected: number | null = null;
   private mark: TilePlace | null = null;
-  private frameRequested = false;
+  private readonly requestFrame = oncePerFrame(() => this.draw());
   private theme = readTheme();
 
   constructor(
@@ -165,15 +166,6 @@ export class TileGrid {
     const rowHeight = height + caption + gap;
     const rows = Math.ceil(source.count / columns);
     return { scale, width, height, caption, columns, columnWidth, rowHeight, totalHeight: rows * rowHeight + gap };
-  }
-
-  private requestFrame(): void {
-    if (this.frameRequested) return;
-    this.frameRequested = true;
-    requestAnimationFrame(() => {
-      this.frameRequested = false;
-      this.draw();
-    });
   }
 
   private draw(): void {

@@ -3,6 +3,7 @@ import type { PixelBox } from '../../protocol/inspection';
 import { element, setText } from './dom';
 import { context2d, drawCrisp, fitCanvas, pixelCanvas } from './pixel-canvas';
 import { readTheme, watchTheme } from './theme';
+import { oncePerFrame } from './once-per-frame';
 
 /** What is drawn, one over the other. Boxes are in pixels of the first picture, and may reach beyond it. */
 export interface ZoomScene {
@@ -46,7 +47,7 @@ export class ZoomImage {
   /** Device pixels for each pixel of the picture, and where its corner is; undefined: it fits into the window. */
   private view: View | undefined;
   private cursor: PicturePixel | null = null;
-  private frameRequested = false;
+  private readonly requestFrame = oncePerFrame(() => this.draw());
   private theme = readTheme();
 
   constructor(
@@ -97,15 +98,6 @@ export class ZoomImage {
   fit(): void {
     this.view = undefined;
     this.requestFrame();
-  }
-
-  private requestFrame(): void {
-    if (this.frameRequested) return;
-    this.frameRequested = true;
-    requestAnimationFrame(() => {
-      this.frameRequested = false;
-      this.draw();
-    });
   }
 
   private draw(): void {

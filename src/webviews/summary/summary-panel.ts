@@ -12,6 +12,7 @@ import { rowKeys, shownRows, type Shown, type ShownRow } from './shown-rows';
 import { Toolbar, type CopyFormat } from './toolbar';
 import { TotalsView } from './totals-view';
 import { TreeTable } from './tree-table';
+import { oncePerFrame } from '../shared/once-per-frame';
 
 /** The model-summary panel: keeps the tables and what its reader has set, and draws at most once a frame. */
 export class SummaryPanel {
@@ -20,7 +21,7 @@ export class SummaryPanel {
   private keys: readonly string[] = [];
   private state: PanelState;
   private shown: Shown = { rows: [], flat: false, matching: undefined };
-  private frameRequested = false;
+  private readonly requestFrame = oncePerFrame(() => this.draw());
   private noticeTimer = 0;
   private readonly toolbar: Toolbar;
   private readonly totals: TotalsView;
@@ -139,15 +140,6 @@ export class SummaryPanel {
   private keep(patch: Partial<PanelState>): void {
     this.state = { ...this.state, ...patch };
     this.vscode.setState(this.state);
-  }
-
-  private requestFrame(): void {
-    if (this.frameRequested) return;
-    this.frameRequested = true;
-    requestAnimationFrame(() => {
-      this.frameRequested = false;
-      this.draw();
-    });
   }
 
   private draw(): void {

@@ -1,4 +1,4 @@
-import { csvCell } from '../../core/formats/csv-cell';
+import { csvCell } from './csv-cell';
 
 export type CsvCell = string | number;
 
