@@ -3,6 +3,8 @@ export interface Dataset {
   readonly name: string;
   /** Label k stands for `classes[k]`. */
   readonly classes: readonly string[];
+  /** Whether an image has one class or any number of them. Absent: one. */
+  readonly task?: LabelTask;
   readonly channels: 1 | 3;
   readonly height: number;
   readonly width: number;
@@ -20,8 +22,25 @@ export interface ImageSplit {
   readonly count: number;
   /** [count, channels, height, width] */
   readonly images: Uint8Array;
+  /** [count]: the class; of several the first, of none −1. */
   readonly labels: Int32Array;
+  /** [count, classes], 0 or 1; only where images may have several classes. */
+  readonly labelSets?: Uint8Array;
+  /** [count]: what each image is called in its data set (see `ItemKey`). Absent: not known. */
+  readonly keys?: readonly ItemKey[];
+  /** [count]: images of one number belong together (one object, one patient) and stay in one split. Absent: not known. */
+  readonly groups?: Int32Array;
 }
+
+/** `multi-class`: one class for each image. `multi-label`: any number of them. */
+export type LabelTask = 'multi-class' | 'multi-label';
+
+/**
+ * What an image is called within its data set, the same as long as its file is where it is: the path from the data set's folder with
+ * '/' (`train/cat/1.png`), the path inside an archive, or a file with a number in it (`train-images-idx3-ubyte#17`, 0-based).
+ * Decisions about images are kept by it.
+ */
+export type ItemKey = string;
 
 export interface SkippedFile {
   /** Absolute. */
