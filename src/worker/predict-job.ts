@@ -3,7 +3,7 @@ import { writePlanes } from '../core/data/image';
 import { describeError } from '../core/errors';
 import { readRunRecord } from '../node/run-store';
 import type { PredictRequest, PredictResult, Prediction } from '../protocol/worker';
-import type { ImageSize } from './data/decode-image';
+import type { ImageSize } from '../core/data/image';
 import { decodeImage } from './data/decode-image';
 import { evaluateSplit } from './evaluate-split';
 import type { JobContext } from './job';

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dataset } from '../core/data/dataset';
-import { datasetSplits } from '../core/data/splits';
+import type { DatasetSplits } from '../core/data/splits';
 import { UserError } from '../core/errors';
 import type { TrainConfig } from '../core/train/config';
 import { readCnnLabVersion } from '../node/installation-version';
@@ -17,6 +17,7 @@ import { ModelSession, samplePlans } from './model-session';
 import { deviceRecord, prepareOnDevice, type DeviceRequest } from './open-engine';
 import { notePrecision, precisionOnDevice } from './precision';
 import { RunFolder, cutMetrics } from './run-folder';
+import { readSplit, runSplits } from './run-splits';
 import { compileAll, runImages } from './train-job';
 import { standOf, trainRun } from './train-run';
 
@@ -29,7 +30,7 @@ export async function resumeJob(request: ResumeRequest, hostContext: JobContext)
   checkEpochs(record, wanted);
   const graph = await readGraph(runFolder);
   const dataset = await loadRunData(record.data.path, context, record.model.inputShape);
-  const splits = datasetSplits(dataset, wanted.validationShare, wanted.seed);
+  const splits = runSplits(dataset, record, await readSplit(runFolder), context);
   checkData(record, dataset, splits, context);
   const { mean, std } = record.data;
 
@@ -125,7 +126,7 @@ function checkEpochs(record: RunRecord, config: TrainConfig): void {
 function checkData(
   { name, data }: RunRecord,
   dataset: Dataset,
-  { train, val, test }: ReturnType<typeof datasetSplits>,
+  { train, val, test }: DatasetSplits,
   { events }: JobContext,
 ): void {
   const sameClasses = dataset.classes.join('\n') === data.classes.join('\n');

@@ -2,7 +2,7 @@ import { rmdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Dataset } from '../core/data/dataset';
 import { computeNormalization, type Normalization } from '../core/data/normalization';
-import { datasetSplits } from '../core/data/splits';
+import type { DatasetSplits } from '../core/data/splits';
 import { elementCount } from '../core/graph/dim';
 import { UserError } from '../core/errors';
 import { formatShape } from '../core/graph/dim';
@@ -25,6 +25,7 @@ import { ModelSession, samplePlans, type ModelSessionOptions } from './model-ses
 import { deviceRecord, prepareOnDevice } from './open-engine';
 import { notePrecision } from './precision';
 import { RunFolder, createRunFolder, removeRunFolder } from './run-folder';
+import { cutSplits, writeSplit } from './run-splits';
 import { trainRun } from './train-run';
 import { stepsPerEpochOf } from './trainer';
 
@@ -47,7 +48,7 @@ async function trainNewRun(request: TrainRequest, hostContext: JobContext): Prom
   const { config, runFolder } = request;
   const { context, messages } = keepingMessages(hostContext);
   const { dataset, loaded } = await loadFitting(request.model, request.data, context);
-  const splits = datasetSplits(dataset, config.validationShare, config.seed);
+  const { splits, recorded } = cutSplits(dataset, config, context);
   const normalization = computeNormalization(splits.train, dataset.channels);
   checkClassCount(loaded, dataset, context);
 
@@ -110,7 +111,7 @@ async function trainNewRun(request: TrainRequest, hostContext: JobContext): Prom
       test: null,
       trainSeconds: 0,
     };
-    const folder = await beginRun(record, runFolder, model, loaded);
+    const folder = await beginRun(record, runFolder, model, loaded, recorded);
     for (const message of messages) folder.log(message);
     for (const { path, reason } of dataset.skipped) folder.log(`Left out: ${path}: ${reason}`);
     return await trainRun({ folder, model, config, splits }, startOfRun, hostContext);
@@ -121,7 +122,7 @@ async function trainNewRun(request: TrainRequest, hostContext: JobContext): Prom
 
 /** What a run keeps on the device. */
 export function runImages(
-  { train, val, test }: ReturnType<typeof datasetSplits>,
+  { train, val, test }: DatasetSplits,
   normalization: Normalization,
   { batchSize }: TrainConfig,
 ): ModelSessionOptions['images'] & object {
@@ -134,12 +135,14 @@ async function beginRun(
   runFolder: string,
   model: ModelSession,
   { graph, trainingGraph, sources }: LoadedModel,
+  recordedSplit: string | undefined,
 ): Promise<RunFolder> {
   await createRunFolder(runFolder, `${JSON.stringify(graph)}\n`, sources);
   try {
     if (trainingGraph) {
       await writeFileAtomically(join(runFolder, trainingGraphFile), `${JSON.stringify(trainingGraph)}\n`);
     }
+    if (recordedSplit !== undefined) await writeSplit(runFolder, recordedSplit);
     const last = checkpointPath(runFolder, 'last');
     await writeCheckpoint(last, model, { progress: startOfRun, config: record.config }, true);
     const folder = new RunFolder(runFolder, record);

@@ -6,6 +6,13 @@ export interface Image {
   readonly pixels: Uint8Array;
 }
 
+/** What images are made to be. */
+export interface ImageSize {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: 1 | 3;
+}
+
 /** Grey to RGB repeats the value; RGB to grey is `(299 R + 587 G + 114 B) / 1000`, ITU-R 601-2 as Pillow's `convert('L')`. */
 export function convertChannels(image: Image, channels: 1 | 3): Image {
   if (image.channels === channels) return image;
