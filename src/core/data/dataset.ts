@@ -68,8 +68,6 @@ export interface DatasetSummary {
   readonly format: DatasetFormat;
   /** What its files lie in. Absent: a folder. */
   readonly container?: DatasetContainer;
-  /** Where the files were too large to be looked into: there are images, but nobody has counted them. */
-  readonly uncounted?: true;
   readonly splits: readonly {
     readonly name: SplitName;
     readonly count: number;

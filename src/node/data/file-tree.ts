@@ -1,3 +1,5 @@
+import type { DatasetContainer } from '../../core/data/dataset';
+
 /**
  * Files in folders, wherever they lie: a folder of the disk, or an archive that is read in place. Paths in it have '/', and
  * '' is its root. Hidden files and folders (see `isHidden`) are not in it, and nothing of it lies outside of it.
@@ -5,7 +7,7 @@
 export interface FileTree {
   /** Absolute: of the folder, or of the archive. */
   readonly path: string;
-  readonly container: Container;
+  readonly container: DatasetContainer;
   /** What can't be used of an archive, and why: links, encrypted files, names that lead out of it. `path` as in `describe`. */
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
   /** What is in one folder of it. @throws UserError where it can't be read. */
@@ -27,8 +29,6 @@ export interface FileTree {
   describe(file: string): string;
   close(): Promise<void>;
 }
-
-export type Container = 'folder' | 'zip' | 'tar';
 
 export interface TreeEntry {
   readonly name: string;

@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
-import { open, opendir, realpath, stat } from 'node:fs/promises';
+import { open, opendir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../core/errors';
 import type { FileStamps, FileTree, TreeEntry, TreeFile } from './file-tree';
 import { isHidden, isWithin, leadsTo, readFolder } from './folder-entries';
+import { readRange } from './read-range';
 import { readWholeFile } from './read-whole-file';
 
 /** The files of a folder on the disk. Links are followed, unless they lead back to where they stand. */
@@ -48,16 +49,7 @@ export class FolderTree implements FileTree {
     const { size } = await handle.stat();
     return {
       bytes: size,
-      read: async (start, end) => {
-        const wanted = new Uint8Array(Math.max(0, Math.min(end, size) - start));
-        let length = 0;
-        while (length < wanted.length) {
-          const { bytesRead } = await handle.read(wanted, length, wanted.length - length, start + length);
-          if (bytesRead === 0) break;
-          length += bytesRead;
-        }
-        return wanted.subarray(0, length);
-      },
+      read: (start, end) => readRange(handle, start, end),
       close: () => handle.close(),
     };
   }
@@ -164,9 +156,4 @@ function unreadable(file: string, cause: unknown): UserError {
   return new UserError(`${file} can't be read: ${reason}.`, 'Check that it exists and that you may read it.', {
     cause,
   });
-}
-
-/** Whether there is a folder at a path. */
-export async function isFolder(location: string): Promise<boolean> {
-  return (await stat(location).catch(() => undefined))?.isDirectory() ?? false;
 }

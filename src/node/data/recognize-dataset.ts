@@ -4,6 +4,7 @@ import { parseIdxFileName } from '../../core/data/idx-file-name';
 import { type IdxSource, idxSourcesIn } from './idx-files';
 import { type ImageFolderSource, recognizeImageFolder, visibleEntries } from './image-folders';
 import { notADataset, type NotADataset } from './not-a-dataset';
+import { refuseOtherArchives } from './open-tree';
 import { folderOf, nameOf } from './tree-paths';
 
 export type DatasetSource = IdxSource | ImageFolderSource;
@@ -37,5 +38,6 @@ export async function recognizeFile(tree: FileTree, file: string): Promise<Datas
     const [source] = idxSourcesIn(tree, folderOf(file), siblings);
     if (source) return { ...source, path: file };
   }
+  refuseOtherArchives(tree.describe(file));
   return notADataset(`${tree.describe(file)} is a file.`, 'Choose the folder of a data set.');
 }

@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 
 /**
  * The pieces of an answer as they come. Unlike the answer's own iterator it gives all that has come before an error: over a
- * bad line, what is lost at each cut may be all that came.
+ * bad line, what is lost at each cut may be all that came. To be called as soon as there is an answer: it listens at once.
  */
-export async function* chunksOf(response: IncomingMessage): AsyncGenerator<Buffer, void> {
+export function chunksOf(response: IncomingMessage): AsyncGenerator<Buffer, void> {
   let waiting: Buffer[] = [];
   let waitingBytes = 0;
   let end: { readonly error: Error | undefined } | undefined;
@@ -23,19 +23,21 @@ export async function* chunksOf(response: IncomingMessage): AsyncGenerator<Buffe
     .on('end', () => finish())
     .on('error', finish)
     .on('close', () => finish(new Error('ended the connection')));
-  for (;;) {
-    const pieces = waiting;
-    waiting = [];
-    waitingBytes = 0;
-    yield* pieces;
-    if (waiting.length > 0) continue;
-    if (end?.error) throw end.error;
-    if (end) return;
-    await new Promise<void>((resolve) => {
-      wake = resolve;
-      response.resume();
-    });
-  }
+  return (async function* () {
+    for (;;) {
+      const pieces = waiting;
+      waiting = [];
+      waitingBytes = 0;
+      yield* pieces;
+      if (waiting.length > 0) continue;
+      if (end?.error) throw end.error;
+      if (end) return;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        response.resume();
+      });
+    }
+  })();
 }
 
 const mostWaitingBytes = 1 << 20;

@@ -132,6 +132,7 @@ async function receive(
       headers:
         from === 0 ? {} : { Range: `bytes=${from}-`, ...(sameServer ? { 'If-Range': origin.validator ?? '' } : {}) },
     });
+    const chunks = chunksOf(response);
     const begin = beginOf(response, file, from);
     const urls = begin === 0 ? [url] : [...new Set([...origin.urls, url])];
     // Written before the first byte: a part is never without its origin.
@@ -142,7 +143,7 @@ async function receive(
     handle = await open(partPath(target), begin === 0 ? 'w' : 'r+');
     let position = begin;
     onProgress(position);
-    for await (const chunk of chunksOf(response)) {
+    for await (const chunk of chunks) {
       guard.touch();
       if (position + chunk.length > file.bytes)
         throw new Refusal(`sends more than the ${file.bytes} bytes of ${file.name}`);

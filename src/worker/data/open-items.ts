@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { describeFormat } from '../../core/data/describe-format';
+import { cacheFolder } from '../../node/cache-folder';
 import type { ItemListing } from '../../node/data/item-listing';
 import { type ListOptions, openListing } from '../../node/data/open-listing';
 
@@ -15,7 +17,8 @@ export interface ItemSource extends Omit<ItemListing, 'fingerprint' | 'format'> 
  * @throws UserError where the path is no data set or a damaged one; the signal's reason where it is aborted.
  */
 export async function openItems(location: string, options: ListOptions = {}): Promise<ItemSource> {
-  const listing = await openListing(location, options);
+  const unpackFolder = options.unpackFolder ?? join(cacheFolder(), 'archives');
+  const listing = await openListing(location, { ...options, unpackFolder });
   if (listing.format === 'none') throw listing.problem;
   try {
     const fingerprint = await listing.fingerprint(options.signal);
