@@ -6,7 +6,7 @@ import type { WorkerEvents } from '../../protocol/worker';
 import { openHostChannel } from '../host-channel';
 import { openCpu } from '../open-engine';
 import { decodeWholeImage } from './decode-whole-image';
-import { describeSubject, listCheckpoints, receptiveFieldTable } from './describe-subject';
+import { describeSubject, listCheckpoints, receptiveFieldPaths, receptiveFieldTable } from './describe-subject';
 import { effectiveField } from './effective-field';
 import { explainUnit } from './explain-unit';
 import { featureMaps } from './feature-maps';
@@ -45,6 +45,8 @@ const calls: InspectionCalls = {
   featureMaps: (raw) => inTurn((all) => featureMaps(all, parseInspectionRequest('featureMaps', raw))),
   explainUnit: (raw) => inTurn((all) => explainUnit(all, parseInspectionRequest('explainUnit', raw))),
   receptiveFields: (raw) => inTurn((all) => receptiveFieldTable(all, parseInspectionRequest('receptiveFields', raw))),
+  receptiveFieldPaths: (raw) =>
+    inTurn((all) => receptiveFieldPaths(all, parseInspectionRequest('receptiveFieldPaths', raw))),
   effectiveField: (raw) => longCall(parseInspectionRequest('effectiveField', raw), effectiveField),
   predict: (raw) => inTurn((all) => predict(all, parseInspectionRequest('predict', raw))),
   gradCam: (raw) => inTurn((all) => gradCam(all, parseInspectionRequest('gradCam', raw))),
