@@ -92,11 +92,16 @@ export class DatasetsLibrary implements vscode.Disposable {
   }
 }
 
-/** An image, an IDX file, or what may be a folder; nothing in hidden folders, where runs and tools keep their own. */
+/** An image, a file of a data set or an archive of one, or what may be a folder; nothing in hidden folders, where runs and tools keep their own. */
 function mayBelongToDataset(path: string): boolean {
   if (/(^|\/)(\.|node_modules\/|__pycache__\/)/.test(path)) return false;
   const name = path.slice(path.lastIndexOf('/') + 1);
-  return isImageFileName(name) || /ubyte(\.gz)?$/.test(name) || !/\.\w{1,5}$/.test(name);
+  return (
+    isImageFileName(name) ||
+    /ubyte(\.gz)?$/.test(name) ||
+    /(^dataset\.json|\.(csv|tsv|npy|npz|parquet|bin|zip|tar|tgz|tar\.gz))$/i.test(name) ||
+    !/\.\w{1,5}$/.test(name)
+  );
 }
 
 /** Thousands of images may be copied in one go. */
