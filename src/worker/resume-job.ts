@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Dataset } from '../core/data/dataset';
 import type { DatasetSplits } from '../core/data/splits';
 import { UserError } from '../core/errors';
+import { defaultHead } from '../core/train/head';
 import type { TrainConfig } from '../core/train/config';
 import { readCnnLabVersion } from '../node/installation-version';
 import { checkpointPath, checkpointsFolder, openRun, readRunRecord } from '../node/run-store';
@@ -33,9 +34,10 @@ export async function resumeJob(request: ResumeRequest, hostContext: JobContext)
   const splits = runSplits(dataset, record, await readSplit(runFolder), context);
   checkData(record, dataset, splits, context);
   const { mean, std } = record.data;
+  const head = record.head ?? defaultHead;
 
   const trainingGraph = await readTrainingGraph(runFolder);
-  const plans = () => samplePlans(graph, wanted, trainingGraph);
+  const plans = () => samplePlans(graph, wanted, trainingGraph, head);
   const { engine, prepared } = await prepareOnDevice(
     deviceAfter(record, request, context),
     plans,
@@ -44,6 +46,7 @@ export async function resumeJob(request: ResumeRequest, hostContext: JobContext)
       const config = precisionOnDevice(device, wanted, context);
       const model = await ModelSession.open(device, graph, {
         config,
+        head,
         ...(trainingGraph ? { trainingGraph } : {}),
         images: runImages(splits, { mean, std }, config),
       });

@@ -1,4 +1,4 @@
-import { UserError, assertNever, describeError } from '../../core/errors';
+import { UserError, describeError } from '../../core/errors';
 import type {
   ClippingConfig,
   LearningRateFactor,
@@ -9,6 +9,8 @@ import type {
 import { defaultOptimizer, defaultSchedule } from '../../core/train/defaults';
 import { parseTrainConfig } from '../../core/train/parse-config';
 import { count, describeSchedule } from '../runs/run-presentation';
+import { mixingFields, splitFields, weighingFields, withDataField, type DataFieldId } from './data-fields';
+import { numberOf, optionLabel } from './field-values';
 
 /* The training configuration as rows that can be changed one by one. */
 
@@ -23,7 +25,6 @@ export type ConfigFieldId =
   | 'decayNorms'
   | 'learningRateFactors'
   | 'labelSmoothing'
-  | 'classWeights'
   | 'clipping'
   | 'clippingMaximum'
   | 'flip'
@@ -32,7 +33,8 @@ export type ConfigFieldId =
   | 'earlyStoppingPatience'
   | 'validationShare'
   | 'precision'
-  | 'seed';
+  | 'seed'
+  | DataFieldId;
 
 export interface ConfigField {
   readonly id: ConfigFieldId;
@@ -103,7 +105,7 @@ export function configFields(config: TrainConfig): ConfigField[] {
       loss.labelSmoothing,
       'Share of each target that goes to all classes; 0 is none, 0.1 is usual',
     ),
-    chosen('classWeights', 'Class weights', classWeightOptions, loss.classWeights),
+    ...weighingFields(config),
     chosen('clipping', 'Gradient clipping', clippingOptions, clipping.kind),
     ...(clipping.kind === 'none'
       ? []
@@ -116,6 +118,7 @@ export function configFields(config: TrainConfig): ConfigField[] {
       'By up to so many pixels each way; 0 is none, 4 is usual for 32 × 32 images',
       config.augment.cropPadding === 0 ? 'off' : `by up to ${count(config.augment.cropPadding, 'pixel')}`,
     ),
+    ...mixingFields(config),
     {
       id: 'schedule',
       label: 'Schedule',
@@ -139,6 +142,7 @@ export function configFields(config: TrainConfig): ConfigField[] {
       'Share of the training images kept for validation, where the data set has none',
       `${+(config.validationShare * 100).toFixed(2)} %`,
     ),
+    ...splitFields(config),
     chosen('precision', 'Precision', precisionOptions, config.precision),
     typed('seed', 'Seed', config.seed, 'The same seed gives the same numbers'),
   ];
@@ -191,8 +195,6 @@ function changed(config: TrainConfig, id: ConfigFieldId, text: string): unknown 
       return { ...config, precision: text };
     case 'labelSmoothing':
       return { ...config, loss: { ...config.loss, labelSmoothing: numberOf(text) } };
-    case 'classWeights':
-      return { ...config, loss: { ...config.loss, classWeights: text } };
     case 'clipping':
       return { ...config, clipping: clippingFor(text, config.clipping) };
     case 'clippingMaximum':
@@ -204,14 +206,8 @@ function changed(config: TrainConfig, id: ConfigFieldId, text: string): unknown 
     case 'schedule':
       return { ...config, schedule: defaultSchedule(scheduleKind(text), config.epochs) };
     default:
-      return assertNever(id);
+      return withDataField(config, id, text);
   }
-}
-
-function numberOf(text: string): number {
-  const value = text === '' ? Number.NaN : Number(text.replace(',', '.'));
-  if (Number.isNaN(value)) throw new UserError(text === '' ? 'A number is needed.' : `'${text}' is not a number.`);
-  return value;
 }
 
 const optimizerOptions: readonly FieldOption[] = [
@@ -225,11 +221,6 @@ const optimizerOptions: readonly FieldOption[] = [
 const decayOptions: readonly FieldOption[] = [
   { text: 'all', label: 'all parameters', detail: 'As PyTorch’s optimizers do by themselves' },
   { text: 'weights', label: 'weights alone', detail: 'Not of biases and of normalisation layers' },
-];
-
-const classWeightOptions: readonly FieldOption[] = [
-  { text: 'none', label: 'none', detail: 'Every image counts the same' },
-  { text: 'balanced', label: 'balanced', detail: 'Every class counts the same, however many images it has' },
 ];
 
 const clippingOptions: readonly FieldOption[] = [
@@ -251,10 +242,6 @@ const flipOptions: readonly FieldOption[] = [
     detail: 'Left to right, drawn anew each time; not for letters and digits',
   },
 ];
-
-function optionLabel(options: readonly FieldOption[], text: string): string {
-  return options.find((option) => option.text === text)?.label ?? text;
-}
 
 /** `features=0.1, classifier=2` */
 function shownFactors(factors: readonly LearningRateFactor[]): string {
