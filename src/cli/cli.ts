@@ -7,6 +7,8 @@ import type { BenchOptions } from './bench-command';
 import { benchCommand } from './bench-command';
 import type { DoctorOptions } from './doctor-command';
 import { doctorCommand } from './doctor-command';
+import type { DownloadOptions } from './download-command';
+import { downloadCommand } from './download-command';
 import type { EvaluateOptions } from './evaluate-command';
 import { evaluateCommand } from './evaluate-command';
 import { exitCodes } from './exit-codes';
@@ -110,6 +112,10 @@ function program(): Command {
       .option('--profile', 'where the time goes: by op and place, by kind of op, forward and backward')
       .option('--all', 'all rows of the profile'),
   ).action(ending((model: string, options: BenchOptions) => benchCommand(model, options)));
+  command('download [set]', 'fetch a data set to learn with (MNIST, CIFAR-10, …); without SET, list them')
+    .option('--to <folder>', 'where its folder is made', 'data')
+    .option('-y, --yes', 'download without asking')
+    .action(ending((set: string | undefined, options: DownloadOptions) => downloadCommand(set, options)));
   command(
     'doctor',
     'whether the GPU can be used, and if not, why and what to do (exit code 0: it can, 1: it can not)',

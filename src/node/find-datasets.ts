@@ -1,15 +1,14 @@
 import { opendir } from 'node:fs/promises';
 import path from 'node:path';
 import type { DatasetSummary } from '../core/data/dataset';
-import { checkIdxPair, parseIdxLabels } from '../core/data/idx';
 import { isImageFileName } from '../core/data/image-file-name';
-import { splitNameOf } from '../core/data/split-names';
-import { countLabels } from '../core/data/splits';
+import { splitNameOf, splitOrder } from '../core/data/split-names';
 import { UserError } from '../core/errors';
-import { type IdxSource, idxSourcesIn, readIdxFile } from './data/idx-files';
-import { countImages, isHidden, readFolder } from './data/image-files';
-import { type ImageFolderSource, recognizeDataset } from './data/recognize-dataset';
-import { readIdxCount } from './data/read-idx-count';
+import { isHidden, readFolder } from './data/folder-entries';
+import { FolderTree } from './data/folder-tree';
+import { idxSourcesIn } from './data/idx-files';
+import type { ItemListing } from './data/item-listing';
+import { openListing } from './data/open-listing';
 
 /**
  * The data sets below a folder (and the folder itself), in the order of their paths. Made for a workspace, which is
@@ -34,15 +33,46 @@ export interface FindOptions {
  * @throws UserError where the data set is incomplete or damaged.
  */
 export async function summarizeDataset(location: string, signal?: AbortSignal): Promise<DatasetSummary | undefined> {
-  const source = await recognizeDataset(location, signal);
-  switch (source.format) {
-    case 'idx':
-      return summarizeIdx(source);
-    case 'image-folder':
-      return summarizeImageFolder(source, signal);
-    case 'none':
-      return undefined;
+  const listing = await openListing(location, { signal });
+  if (listing.format === 'none') return undefined;
+  try {
+    return summarizeListing(listing);
+  } finally {
+    await listing.close();
   }
+}
+
+function summarizeListing(listing: ItemListing): DatasetSummary {
+  const { items, classes } = listing;
+  const counts = splitOrder.map(() => new Array<number>(classes.length).fill(0));
+  const totals = splitOrder.map(() => 0);
+  for (let index = 0; index < items.count; index++) {
+    const split = items.splits[index] ?? 0;
+    const tally = counts[split];
+    totals[split] = (totals[split] ?? 0) + 1;
+    if (!tally) continue;
+    if (items.labelSets) {
+      for (let label = 0; label < classes.length; label++) {
+        if (items.labelSets[index * classes.length + label] === 1) tally[label] = (tally[label] ?? 0) + 1;
+      }
+    } else {
+      const label = items.labels[index] ?? -1;
+      if (label >= 0) tally[label] = (tally[label] ?? 0) + 1;
+    }
+  }
+  return {
+    name: listing.name,
+    path: listing.path,
+    format: listing.format,
+    ...(listing.container !== 'folder' && { container: listing.container }),
+    splits: splitOrder.flatMap((name, split) => {
+      const count = totals[split] ?? 0;
+      if (count === 0) return [];
+      return [
+        { name, count, classes: classes.map((each, label) => ({ name: each, count: counts[split]?.[label] ?? 0 })) },
+      ];
+    }),
+  };
 }
 
 const defaultMaxDepth = 4;
@@ -98,11 +128,23 @@ async function datasetsAt(
   folders: readonly string[],
   { signal }: FindOptions,
 ): Promise<DatasetSummary[]> {
-  const idxSources = idxSourcesIn(folder, fileNames);
-  if (idxSources.length > 0) return Promise.all(idxSources.map(summarizeIdx));
+  const idxSources = idxSourcesIn(new FolderTree(folder), '', fileNames);
+  if (idxSources.length > 0)
+    return summaries(
+      idxSources.map((set) => path.join(folder, set.path)),
+      signal,
+    );
   if (!(await looksLikeImageFolders(folder, folders))) return [];
-  const summary = await summarizeDataset(folder, signal);
-  return summary ? [summary] : [];
+  return summaries([folder], signal);
+}
+
+async function summaries(locations: readonly string[], signal: AbortSignal | undefined): Promise<DatasetSummary[]> {
+  const found: DatasetSummary[] = [];
+  for (const location of locations) {
+    const summary = await summarizeDataset(location, signal);
+    if (summary) found.push(summary);
+  }
+  return found;
 }
 
 /** Whether the sub-folders are classes, or one of them is the training split with classes in it. */
@@ -144,41 +186,3 @@ async function isFullOfImages(folder: string): Promise<boolean> {
 }
 
 const lookedAt = 64;
-
-async function summarizeIdx(source: IdxSource): Promise<DatasetSummary> {
-  const read = await Promise.all(
-    source.splits.map(async (split) => {
-      const [labelBytes, imageCount] = await Promise.all([readIdxFile(split.labels), readIdxCount(split.images)]);
-      const labels = parseIdxLabels(labelBytes, split.labels);
-      checkIdxPair({ name: split.images, count: imageCount }, { name: split.labels, count: labels.length });
-      return { name: split.name, labels };
-    }),
-  );
-  const classCount = 1 + read.reduce((highest, { labels }) => labels.reduce((a, b) => Math.max(a, b), highest), -1);
-  return {
-    name: source.name,
-    path: source.path,
-    format: 'idx',
-    splits: read.map(({ name, labels }) => ({
-      name,
-      count: labels.length,
-      classes: countLabels(labels, classCount).map((count, label) => ({ name: String(label), count })),
-    })),
-  };
-}
-
-async function summarizeImageFolder(source: ImageFolderSource, signal?: AbortSignal): Promise<DatasetSummary> {
-  const splits: DatasetSummary['splits'][number][] = [];
-  for (const split of source.splits) {
-    const counts = new Array<number>(source.classes.length).fill(0);
-    for (const { path: classFolder, label } of split.classFolders) {
-      counts[label] = (counts[label] ?? 0) + (await countImages(classFolder, signal));
-    }
-    splits.push({
-      name: split.name,
-      count: counts.reduce((sum, count) => sum + count, 0),
-      classes: source.classes.map((name, label) => ({ name, count: counts[label] ?? 0 })),
-    });
-  }
-  return { name: source.name, path: source.path, format: 'image-folder', splits };
-}

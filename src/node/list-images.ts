@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { UserError } from '../core/errors';
-import { walkImages } from './data/image-files';
+import { FolderTree } from './data/folder-tree';
+import { imagesBelow } from './data/list-image-folder';
 
 /** Files as they are, and the image files of folders and of all folders in them, by their names. @throws UserError */
 export async function listImages(paths: readonly string[]): Promise<readonly string[]> {
@@ -13,10 +14,9 @@ export async function listImages(paths: readonly string[]): Promise<readonly str
       files.push(path);
       continue;
     }
-    const inside: string[] = [];
-    for await (const { relativePath } of walkImages(path)) inside.push(join(path, relativePath));
+    const inside = await imagesBelow(new FolderTree(resolve(path)), '');
     if (inside.length === 0) throw new UserError(`There are no images in ${path}.`);
-    files.push(...inside.sort());
+    files.push(...inside.map((file) => join(path, file)).sort());
   }
   return files;
 }

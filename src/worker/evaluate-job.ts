@@ -1,5 +1,5 @@
 import type { Dataset, ImageSplit, SplitName } from '../core/data/dataset';
-import { noViews, testViews, cropImages, viewedSize, type TestTimeViews } from '../core/data/test-time';
+import { noViews } from '../core/data/test-time';
 import { UserError } from '../core/errors';
 import { confusionMatrix } from '../core/inspect/class-metrics';
 import { labelConfusions } from '../core/inspect/score-metrics';
@@ -8,32 +8,35 @@ import type { Engine } from '../engine/engine';
 import { readRunRecord } from '../node/run-store';
 import type { RunRecord } from '../protocol/run-folder';
 import type { EvaluateRequest, EvaluateResult } from '../protocol/worker';
+import { evaluationSplits } from './augment/prepare-images';
 import type { JobContext } from './job';
-import { loadRunData } from './load-run-data';
+import { loadRunData, storedShape } from './load-run-data';
 import { samplePlans } from './model-session';
 import { runOnDevice } from './open-engine';
 import { readGraph } from './load-model';
 import { readSplit, runSplits } from './run-splits';
-import { scoreSplit, type SplitView } from './score-split';
+import { scoreSplit } from './score-split';
+import { isCropped, splitViews, viewedAugmentation } from './test-views';
 import { openTrainedModel } from './trained-model';
 
 export async function evaluateJob(request: EvaluateRequest, context: JobContext): Promise<EvaluateResult> {
   const { runFolder, views = noViews } = request;
   const record = await readRunRecord(runFolder);
   const { head = defaultHead, data, config } = record;
-  const read = viewedShape(record.model.inputShape, views);
-  const dataset = await loadRunData(request.data ?? data.path, context, read);
+  const dataset = await loadRunData(request.data ?? data.path, context, storedShape(record));
   const chosen = await chooseSplit(dataset, record, request, context);
-  const split = withRunLabels(chosen.split, dataset, record);
+  const labelled = withRunLabels(chosen.split, dataset, record);
+  const augment = viewedAugmentation(config.augment, views);
+  const { split } = await evaluationSplits({ split: labelled }, dataset, augment, context);
+  const looks = splitViews(split, dataset, record.model.inputShape, augment, views);
   const classCount = data.classes.length;
   const graph = await readGraph(runFolder);
 
   const job = async (engine: Engine): Promise<EvaluateResult> => {
     const { mean, std } = data;
     const { batchSize } = config;
-    const looks = viewsOf(split, record.model.inputShape, views);
     // Pieces are cut when their turn comes: they are streamed.
-    const resident = views.kind === 'five-crop' || views.kind === 'ten-crop' ? [] : [split];
+    const resident = isCropped(views) ? [] : [split];
     const images = { splits: resident, normalization: { mean, std }, batchSize };
     const model = await openTrainedModel(engine, runFolder, head, request.checkpoint, images, context);
     const scored = await scoreSplit(model, split, {
@@ -59,26 +62,6 @@ export async function evaluateJob(request: EvaluateRequest, context: JobContext)
     };
   };
   return runOnDevice(request, () => samplePlans(graph, undefined, undefined, head), context, job);
-}
-
-/** [C, H, W] as images are read for these looks at them. */
-export function viewedShape([channels = 1, ...sides]: readonly number[], views: TestTimeViews): readonly number[] {
-  return [channels, ...sides.map((side) => viewedSize(views, side))];
-}
-
-/** Looks at the images of a split that was read as `viewedShape` says, by a model that takes `inputShape` [C, H, W]. */
-export function viewsOf(
-  split: ImageSplit,
-  inputShape: readonly number[],
-  views: TestTimeViews,
-): readonly SplitView[] {
-  const [channels = 1, height = 1, width = 1] = inputShape;
-  const [, fromHeight = 1, fromWidth = 1] = viewedShape(inputShape, views);
-  const from = { channels, height: fromHeight, width: fromWidth };
-  return testViews(views, height, width).map(({ crop, change }) => ({
-    change,
-    split: () => (crop ? cropImages(split, from, crop, [height, width]) : split),
-  }));
 }
 
 interface NamedSplit {

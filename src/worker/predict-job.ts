@@ -1,4 +1,4 @@
-import type { ImageChange } from '../core/data/augmentation';
+import type { AugmentationConfig, ImageChange } from '../core/data/augmentation';
 import type { ImageSplit } from '../core/data/dataset';
 import { writePlanes } from '../core/data/image';
 import { noViews } from '../core/data/test-time';
@@ -8,25 +8,28 @@ import { defaultHead } from '../core/train/head';
 import { outputCount } from '../core/train/training-graph';
 import { readRunRecord } from '../node/run-store';
 import type { PredictRequest, PredictResult, Prediction } from '../protocol/worker';
-import type { ImageSize } from './data/decode-image';
+import type { ImageSize } from '../core/data/image';
+import { evaluationImage } from './augment/prepare-images';
 import { decodeImage } from './data/decode-image';
-import { viewedShape, viewsOf } from './evaluate-job';
 import { evaluateSplit } from './evaluate-split';
 import type { JobContext } from './job';
-import { imageSize } from './load-run-data';
+import { imageSize, storedShape } from './load-run-data';
 import type { ModelSession } from './model-session';
 import { samplePlans } from './model-session';
 import { runOnDevice, type DeviceRequest } from './open-engine';
 import { readGraph } from './load-model';
 import type { Engine } from '../engine/engine';
+import { splitViews, viewedAugmentation } from './test-views';
 import { openTrainedModel } from './trained-model';
 
 /** Most probable classes of image files; one that can't be read gets an error of its own. */
 export async function predictJob(request: PredictRequest, context: JobContext): Promise<PredictResult> {
   const { runFolder, topK, views = noViews } = request;
-  const { data, model: reference, head = defaultHead } = await readRunRecord(runFolder);
+  const record = await readRunRecord(runFolder);
+  const { data, config, model: reference, head = defaultHead } = record;
   const { mean, std, classes } = data;
-  const size = imageSize(viewedShape(reference.inputShape, views));
+  const size = imageSize(storedShape(record));
+  const augment = viewedAugmentation(config.augment, views);
   const graph = await readGraph(runFolder);
   const job = async (engine: Engine): Promise<PredictResult> => {
     // One image after the other, none of which is known before.
@@ -42,7 +45,7 @@ export async function predictJob(request: PredictRequest, context: JobContext): 
     async function predictImage(image: string): Promise<Prediction> {
       let split: ImageSplit;
       try {
-        split = await readAsSplit(image, size, head === 'multi-label' ? classes.length : 0);
+        split = await readAsSplit(image, size, augment, head === 'multi-label' ? classes.length : 0);
       } catch (error) {
         return { image, top: [], error: describeError(error) };
       }
@@ -55,7 +58,7 @@ export async function predictJob(request: PredictRequest, context: JobContext): 
     }
 
     async function probabilitiesOf(split: ImageSplit): Promise<Float64Array> {
-      const looks = viewsOf(split, reference.inputShape, views);
+      const looks = splitViews(split, size, reference.inputShape, augment, views);
       const sum = new Float64Array(head === 'binary' ? 2 : (outputCount(graph) ?? classes.length));
       for (const { split: seen, change } of looks) {
         const logits = await logitsOf(model, seen(), change, context.signal);
@@ -75,9 +78,14 @@ function deviceFor({ device, threads }: PredictRequest): DeviceRequest {
 }
 
 /** `labels`: how many yes and no an image has; 0: it has one class. */
-async function readAsSplit(file: string, size: ImageSize, labels: number): Promise<ImageSplit> {
-  const image = await decodeImage(file, size);
-  const images = new Uint8Array(size.channels * size.height * size.width);
+async function readAsSplit(
+  file: string,
+  size: ImageSize,
+  augment: AugmentationConfig,
+  labels: number,
+): Promise<ImageSplit> {
+  const image = evaluationImage(await decodeImage(file, size), augment);
+  const images = new Uint8Array(image.pixels.length);
   writePlanes(image, images, 0);
   return { count: 1, images, labels: new Int32Array(1), ...(labels > 0 ? { labelSets: new Uint8Array(labels) } : {}) };
 }

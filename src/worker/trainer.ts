@@ -1,4 +1,3 @@
-import { drawChange, isAugmented, unchanged } from '../core/data/augmentation';
 import type { ImageSplit } from '../core/data/dataset';
 import type { TrainConfig } from '../core/train/config';
 import { drawMix, isMixed, partnerOf, unmixed } from '../core/train/draw-mixing';
@@ -10,6 +9,7 @@ import type { RunProgress, RunningSums } from '../core/train/run-progress';
 import { addBatch, noSums } from '../core/train/run-progress';
 import { learningRateAt } from '../core/train/schedule';
 import type { EpochMetrics, StepMetrics } from '../protocol/run-folder';
+import type { TrainingImages } from './augment/training-images';
 import type { ImagePass } from './device-images';
 import { evaluateSplit } from './evaluate-split';
 import { fillMix, fillTargets } from './fill-targets';
@@ -24,6 +24,8 @@ export interface TrainerOptions {
   readonly model: ModelSession;
   readonly config: TrainConfig;
   readonly train: ImageSplit;
+  /** What `train` is taken from, changed as the configuration says. */
+  readonly trainingImages: TrainingImages;
   readonly val: ImageSplit;
   /** What the classes of the targets weigh in the training loss; undefined: all alike. */
   readonly classWeights: Float32Array | undefined;
@@ -89,7 +91,7 @@ async function trainRestOfEpoch(
   const startedAtMs = performance.now();
   let lineAtMs = startedAtMs;
   let progress = start;
-  const pass = options.model.images.pass(train, order);
+  const pass = options.trainingImages.pass(order, start.epochsDone);
   const inFlight = new InFlight<BatchResult>(({ loss, correct, images }) => {
     progress = {
       ...progress,
@@ -168,14 +170,13 @@ async function trainBatch(
   await pass.ready(position, position + indices.length);
   for (const { program, from, to } of parts) {
     const images = indices.subarray(from, to);
-    const pick = (name: string, of: Int32Array, positionOf: (index: number) => number) =>
-      fillPicks(pass, positionOf, of, config, progress.epochsDone, integerInput(program, name));
-    pick('picks', images, (index) => position + from + index);
+    fillPicks(pass, images.length, (index) => position + from + index, integerInput(program, 'picks'));
     const partners = images.map((_, index) => indices[partnerOf(from + index, indices.length)] ?? 0);
     fillTargets(program, model.head, train, images, { partners, mix, labelSmoothing: config.loss.labelSmoothing });
     if (program.plan.inputs['mix']) {
       fillMix(program, mix);
-      pick('partners', partners, (index) => position + partnerOf(from + index, indices.length));
+      const partnerPosition = (index: number) => position + partnerOf(from + index, indices.length);
+      fillPicks(pass, images.length, partnerPosition, integerInput(program, 'partners'));
     }
     if (classWeights) floatInput(program, 'classWeights').set(classWeights);
     if (program.plan.inputs['hyper']) {
@@ -199,24 +200,13 @@ async function trainBatch(
   return results;
 }
 
-/** Writes which images a run takes, and how it changes them: [images.length, 4]. `positionOf`: where in the pass they stand. */
-function fillPicks(
-  pass: ImagePass,
-  positionOf: (index: number) => number,
-  images: Int32Array,
-  { augment, seed }: TrainConfig,
-  epoch: number,
-  picks: Int32Array,
-): void {
-  const changes = isAugmented(augment);
-  images.forEach((image, index) => {
-    const { dy, dx, flip } = changes ? drawChange(augment, seed, epoch, image) : unchanged;
-    const at = 4 * index;
-    picks[at] = pass.slotOf(positionOf(index));
-    picks[at + 1] = dy;
-    picks[at + 2] = dx;
-    picks[at + 3] = Number(flip);
-  });
+/** Writes which images a run takes, and how it changes them: [count, 4]. `positionOf`: where in the pass they stand. */
+function fillPicks(pass: ImagePass, count: number, positionOf: (index: number) => number, picks: Int32Array): void {
+  for (let index = 0; index < count; index++) {
+    const position = positionOf(index);
+    const { dy, dx, flip } = pass.changeOf(position);
+    picks.set([pass.slotOf(position), dy, dx, Number(flip)], 4 * index);
+  }
 }
 
 /** What images count in the mean loss: each one or, of a softmax, what its class weighs. */

@@ -1,3 +1,5 @@
+import type { Normalization } from './normalization';
+
 /** A decoded image data set. Every image has the same channels, height and width; pixels are bytes as in the files. */
 export interface Dataset {
   readonly name: string;
@@ -16,7 +18,14 @@ export interface Dataset {
   readonly fingerprint: string;
   /** Files that could not be decoded, and folders of a split without classes. */
   readonly skipped: readonly SkippedFile[];
+  /** What its dataset.json asks for. Absent: computed from the training images. */
+  readonly normalization?: Normalization;
 }
+
+/** How images and labels are kept. `table`: a CSV file that names them; `labelled-files`: files that a dataset.json's rules label. */
+export type DatasetFormat = 'idx' | 'image-folder' | 'table' | 'labelled-files' | 'cifar' | 'npy' | 'parquet';
+
+export type DatasetContainer = 'folder' | 'zip' | 'tar';
 
 export interface ImageSplit {
   readonly count: number;
@@ -56,7 +65,9 @@ export interface DatasetSummary {
   readonly name: string;
   /** What the data set is opened by: absolute path of its folder, or of a file of it where the folder holds several sets. */
   readonly path: string;
-  readonly format: 'idx' | 'image-folder';
+  readonly format: DatasetFormat;
+  /** What its files lie in. Absent: a folder. */
+  readonly container?: DatasetContainer;
   readonly splits: readonly {
     readonly name: SplitName;
     readonly count: number;

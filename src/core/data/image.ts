@@ -6,6 +6,13 @@ export interface Image {
   readonly pixels: Uint8Array;
 }
 
+/** What images are made to be. */
+export interface ImageSize {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: 1 | 3;
+}
+
 /** Grey to RGB repeats the value; RGB to grey is `(299 R + 587 G + 114 B) / 1000`, ITU-R 601-2 as Pillow's `convert('L')`. */
 export function convertChannels(image: Image, channels: 1 | 3): Image {
   if (image.channels === channels) return image;
@@ -38,4 +45,21 @@ export function writePlanes(image: Image, out: Uint8Array, offset: number): void
     out[offset + planeLength + i] = pixels[from++] ?? 0;
     out[offset + 2 * planeLength + i] = pixels[from++] ?? 0;
   }
+}
+
+/** Reads [channels, height, width] from `offset` on: what `writePlanes` has written. */
+export function readPlanes(
+  { width, height, channels }: Omit<Image, 'pixels'>,
+  planes: Uint8Array,
+  offset: number,
+): Image {
+  const planeLength = width * height;
+  if (channels === 1) return { width, height, channels, pixels: planes.slice(offset, offset + planeLength) };
+  const pixels = new Uint8Array(3 * planeLength);
+  for (let i = 0, to = 0, from = offset; i < planeLength; i++, from++) {
+    pixels[to++] = planes[from] ?? 0;
+    pixels[to++] = planes[from + planeLength] ?? 0;
+    pixels[to++] = planes[from + 2 * planeLength] ?? 0;
+  }
+  return { width, height, channels, pixels };
 }

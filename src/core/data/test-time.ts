@@ -45,13 +45,12 @@ export interface TestView {
   readonly change: ImageChange;
 }
 
-/** How large images are read: larger than the model takes them where pieces of them are looked at, as 256 is to 224. */
-export function viewedSize({ kind }: TestTimeViews, side: number): number {
-  return kind === 'five-crop' || kind === 'ten-crop' ? Math.max(side + 1, Math.round((side * 256) / 224)) : side;
-}
-
-/** The looks at images that a model takes as `height` by `width`. */
-export function testViews(views: TestTimeViews, height: number, width: number): readonly TestView[] {
+/** The looks at images that a model takes as height by width. `spare`: by how many pixels images are larger, for crops. */
+export function testViews(
+  views: TestTimeViews,
+  [height, width]: readonly [height: number, width: number],
+  { down, across }: { readonly down: number; readonly across: number },
+): readonly TestView[] {
   const whole = (change: Partial<ImageChange> = {}): TestView => ({ crop: null, change: { ...unchanged, ...change } });
   switch (views.kind) {
     case 'none':
@@ -60,7 +59,6 @@ export function testViews(views: TestTimeViews, height: number, width: number): 
       return [whole(), whole({ flip: true })];
     case 'five-crop':
     case 'ten-crop': {
-      const [down, across] = [viewedSize(views, height) - height, viewedSize(views, width) - width];
       const corners = [0, down].flatMap((top) => [0, across].map((left) => ({ top, left })));
       // torchvision's CenterCrop rounds halves to even, as Python does; any rounding is as good here.
       const crops = [...corners, { top: Math.round(down / 2), left: Math.round(across / 2) }];

@@ -61,14 +61,15 @@ export class PhiloxStream {
 
   nextUint32(): number {
     if (this.used === 4) {
-      this.block = philox4x32(
-        [this.blockIndex >>> 0, Math.floor(this.blockIndex / 2 ** 32), this.substream, 0],
-        [this.seed, this.stream],
-      );
-      this.blockIndex++;
+      this.block = this.blockAt(this.blockIndex++);
       this.used = 0;
     }
     return this.block[this.used++] ?? 0;
+  }
+
+  /** The block that holds numbers 4 · index to 4 · index + 3. */
+  protected blockAt(index: number): Uint32Quad {
+    return philox4x32([index >>> 0, Math.floor(index / 2 ** 32), this.substream, 0], [this.seed, this.stream]);
   }
 
   /** Whole number in [0, bound), every one as likely: what would favour the small ones is drawn again. */

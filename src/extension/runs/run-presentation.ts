@@ -1,7 +1,15 @@
 import { basename } from 'node:path';
-import type { AugmentationConfig } from '../../core/data/augmentation';
+import { formatPipeline } from '../../core/data/augment/format-pipeline';
+import { isAugmented, type AugmentationConfig } from '../../core/data/augmentation';
 import { describeSplit } from '../../core/data/split-config';
-import type { ClassWeights, ClippingConfig, MixingConfig, OptimizerConfig, ScheduleConfig, TrainConfig } from '../../core/train/config';
+import type {
+  ClassWeights,
+  ClippingConfig,
+  MixingConfig,
+  OptimizerConfig,
+  ScheduleConfig,
+  TrainConfig,
+} from '../../core/train/config';
 import { assertNever } from '../../core/errors';
 import type { StoredRun } from '../../node/run-store';
 import type { DeviceRecord, EvaluationMetrics, RunRecord, RunStatus } from '../../protocol/run-folder';
@@ -120,7 +128,7 @@ function lossRows({
     ...(split.kind === 'stratified' && !split.fold ? [] : [{ label: 'Split', value: describeSplit(split) }]),
     ...(precision === 'f32' ? [] : [{ label: 'Precision', value: precision }]),
     ...(clipping.kind === 'none' ? [] : [{ label: 'Gradient clipping', value: describeClipping(clipping) }]),
-    ...(augment.flip || augment.cropPadding > 0
+    ...(isAugmented(augment)
       ? [{ label: 'Augmentation', value: describeAugmentation(augment) }]
       : []),
     ...(decayNorms ? [] : [{ label: 'Weight decay', value: 'not of biases and norms' }]),
@@ -236,9 +244,8 @@ export function describeClipping(clipping: ClippingConfig): string {
   }
 }
 
-export function describeAugmentation({ flip, cropPadding }: AugmentationConfig): string {
-  const shifted = cropPadding > 0 ? [`shifted by up to ${count(cropPadding, 'pixel')}`] : [];
-  return [...(flip ? ['mirrored half of the time'] : []), ...shifted].join(', ') || 'none';
+export function describeAugmentation({ train }: AugmentationConfig): string {
+  return formatPipeline(train) || 'none';
 }
 
 export function describeSchedule(schedule: ScheduleConfig): string {

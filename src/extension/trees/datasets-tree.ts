@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { DatasetSummary, SplitName } from '../../core/data/dataset';
+import { describeFormat } from '../../core/data/describe-format';
 import type { DatasetsLibrary, KnownDataset } from '../datasets-library';
 import { count, formatCount } from '../runs/run-presentation';
 
@@ -85,8 +86,10 @@ export function describeDataset(dataset: DatasetSummary): string {
 function datasetTooltip({ dataset, origin }: KnownDataset): vscode.MarkdownString {
   const tooltip = new vscode.MarkdownString();
   tooltip.appendMarkdown('**').appendText(dataset.name).appendMarkdown('**\n\n');
-  const format = dataset.format === 'idx' ? 'IDX files (as MNIST)' : 'Folders of images';
-  tooltip.appendMarkdown(`${format}${origin === 'sample' ? ', a sample that CNN Lab brings along' : ''}\n\n`);
+  const format = describeFormat(dataset);
+  tooltip.appendMarkdown(
+    `${format.charAt(0).toUpperCase()}${format.slice(1)}${origin === 'sample' ? ', a sample that CNN Lab brings along' : ''}\n\n`,
+  );
   const splits = dataset.splits.map((split) => `| ${splitLabels[split.name]} | ${formatCount(split.count)} |`);
   tooltip.appendMarkdown(['| Split | Images |', '|:--|--:|', ...splits].join('\n'));
   tooltip.appendMarkdown('\n\n').appendText(dataset.path);

@@ -2,7 +2,7 @@ import { constants } from 'node:buffer';
 import { totalmem } from 'node:os';
 import type { ImageSplit, SplitName } from '../../core/data/dataset';
 import { UserError } from '../../core/errors';
-import type { ImageSize } from './decode-image';
+import type { ImageSize } from '../../core/data/image';
 
 /**
  * One block of memory for a whole data set, as it also lies in the cache file: the images of all splits, then,

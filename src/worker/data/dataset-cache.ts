@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import type { SkippedFile } from '../../core/data/dataset';
 import { temporarySuffix, writeFileAtomically } from '../../node/write-file-atomically';
 import { datasetBufferLength } from './dataset-buffer';
-import type { ImageSize } from './decode-image';
+import type { ImageSize } from '../../core/data/image';
 
 /**
  * Decoded data sets on disk: `<key>.bin` holds the block of dataset-buffer.ts, `<key>.json` what it means and its
@@ -39,15 +39,15 @@ export async function readCachedDataset(folder: string, key: CacheKey): Promise<
 
 export interface CacheKey {
   readonly fingerprint: string;
-  /** The size that was asked for; undefined: the data set's own. */
-  readonly size: ImageSize | undefined;
+  /** What was asked for of the size; the rest is the data set's own. */
+  readonly size: Partial<ImageSize>;
 }
 
 export interface CachedDataset {
   readonly buffer: Uint8Array;
   readonly size: ImageSize;
   readonly splits: readonly { readonly name: 'train' | 'val' | 'test'; readonly count: number }[];
-  /** Here `path` counts from the data set’s folder, which may be moved. */
+  /** Here `path` is the image's key: the folder may be moved. */
   readonly skipped: readonly SkippedFile[];
 }
 
@@ -101,7 +101,9 @@ function parseHeader(text: string): CacheHeader | undefined {
 }
 
 function cacheName({ fingerprint, size }: CacheKey): string {
-  return size ? `${fingerprint}-${size.channels}x${size.height}x${size.width}` : fingerprint;
+  const { channels, height, width } = size;
+  const asked = [channels, height, width].map((each) => each ?? '').join('x');
+  return asked === 'xx' ? fingerprint : `${fingerprint}-${asked}`;
 }
 
 function sha256(bytes: Uint8Array): string {

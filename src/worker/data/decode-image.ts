@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import sharp, { type SharpOptions } from 'sharp';
 import { decodeBmp, isBmp, readBmpHeader } from '../../core/data/bmp';
-import { convertChannels, type Image } from '../../core/data/image';
+import { convertChannels, type Image, type ImageSize } from '../../core/data/image';
 import { imageFormatNames } from '../../core/data/image-file-name';
 import { resizeBilinear } from '../../core/data/resize';
 
@@ -16,14 +16,29 @@ sharp.cache(false);
  * @throws ImageError with the reason.
  */
 export async function decodeImage(file: string, size: ImageSize): Promise<Image> {
-  const image = convertChannels(await decodeNative(file), size.channels);
-  return resizeBilinear(image, size.width, size.height);
+  return fitImage(await decodeBytes(await readBytes(file)), size);
 }
 
-export interface ImageSize {
-  readonly height: number;
-  readonly width: number;
-  readonly channels: 1 | 3;
+/** As `decodeImage`, of an image that is in memory already. */
+export function fitImage(image: Image, size: ImageSize): Image {
+  return resizeBilinear(convertChannels(image, size.channels), size.width, size.height);
+}
+
+/** Decodes the bytes of an image file, in the size and channels that it has. @throws ImageError */
+export async function decodeBytes(bytes: Uint8Array): Promise<Image> {
+  if (bytes.length === 0) throw new ImageError('the file is empty', true);
+  if (isBmp(bytes)) return explainFailure(() => decodeBmp(bytes));
+  return explainFailure(async () => {
+    const pipeline = sharp(bytes, sharpOptions);
+    checkFormat((await pipeline.metadata()).format);
+    const { data, info } = await pipeline
+      .removeAlpha()
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    if (info.channels !== 1 && info.channels !== 3) throw new Error(`it has ${info.channels} channels`);
+    return { width: info.width, height: info.height, channels: info.channels, pixels: data };
+  });
 }
 
 /** Why an image can't be used, in words that follow its name. */
@@ -49,33 +64,18 @@ export async function readImageSize(file: string): Promise<ImageSize> {
     return { width, height, channels: metadata.channels <= 2 ? 1 : 3 };
   } catch {
     // Bitmaps are not sharp's; and for the rest, the reading says better why not.
-    const bytes = await readBytes(file);
-    if (!isBmp(bytes)) return sizeFromBytes(bytes);
-    return explainFailure(() => readBmpHeader(bytes));
+    return sizeOfBytes(await readBytes(file));
   }
 }
 
 /** `failOn: 'error'`: what lacks data fails, what only breaks a rule is read, as by Pillow. */
-const sharpOptions: SharpOptions = { failOn: 'error', ignoreIcc: true, autoOrient: true };
+export const sharpOptions: SharpOptions = { failOn: 'error', ignoreIcc: true, autoOrient: true };
 const readFormats: ReadonlySet<string> = new Set(['png', 'jpeg', 'webp', 'gif', 'tiff']);
 
-async function decodeNative(file: string): Promise<Image> {
-  const bytes = await readBytes(file);
-  if (isBmp(bytes)) return explainFailure(() => decodeBmp(bytes));
-  return explainFailure(async () => {
-    const pipeline = sharp(bytes, sharpOptions);
-    checkFormat((await pipeline.metadata()).format);
-    const { data, info } = await pipeline
-      .removeAlpha()
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    if (info.channels !== 1 && info.channels !== 3) throw new Error(`it has ${info.channels} channels`);
-    return { width: info.width, height: info.height, channels: info.channels, pixels: data };
-  });
-}
-
-async function sizeFromBytes(bytes: Uint8Array): Promise<ImageSize> {
+/** As `readImageSize`, of the bytes of an image file. @throws ImageError */
+export async function sizeOfBytes(bytes: Uint8Array): Promise<ImageSize> {
+  if (bytes.length === 0) throw new ImageError('the file is empty', true);
+  if (isBmp(bytes)) return explainFailure(() => readBmpHeader(bytes));
   return explainFailure(async () => {
     const metadata = await sharp(bytes, sharpOptions).metadata();
     checkFormat(metadata.format);
@@ -96,11 +96,13 @@ async function readBytes(file: string): Promise<Uint8Array> {
   return bytes;
 }
 
-function checkFormat(format: string): void {
+/** @throws Error where sharp reads it, but CNN Lab does not. */
+export function checkFormat(format: string): void {
   if (!readFormats.has(format)) throw new Error(`it is ${format}, not ${imageFormatNames}`);
 }
 
-async function explainFailure<T>(decode: () => T | Promise<T>): Promise<T> {
+/** What `decode` gives. @throws ImageError with the reason where it throws. */
+export async function explainFailure<T>(decode: () => T | Promise<T>): Promise<T> {
   try {
     return await decode();
   } catch (cause) {

@@ -1,36 +1,135 @@
-import type { Dataset } from '../../core/data/dataset';
-import { recognizeDataset } from '../../node/data/recognize-dataset';
-import type { ImageSize } from './decode-image';
-import { loadIdx } from './load-idx';
-import { loadImageFolder } from './load-image-folder';
+import path from 'node:path';
+import type { Dataset, ImageSplit, SplitName } from '../../core/data/dataset';
+import type { ImageSize } from '../../core/data/image';
+import { splitOrder } from '../../core/data/split-names';
+import { UserError } from '../../core/errors';
+import { viewSplits } from './dataset-buffer';
+import { type CachedDataset, readCachedDataset, writeCachedDataset } from './dataset-cache';
+import { decodeItems } from './decode-items';
+import { type ItemSource, openItems } from './open-items';
 
 /**
- * Reads a data set into memory: a folder of IDX files (or one of them, where the folder holds several sets), or a
- * folder of images: `root/<class>/*` or `root/{train,val,test}/<class>/*`.
- * @throws UserError where the path is no data set or a damaged one; the signal's reason where it is aborted.
+ * Reads a data set into memory, whatever it is kept as: see `openListing`. What is decoded is kept in the cache, and taken from
+ * there as long as the files are the same.
+ * @throws UserError where the path is no data set or a damaged one, or fewer than two classes have a training image that can be
+ *   decoded; the signal's reason where it is aborted.
  */
 export async function loadDataset(location: string, options: LoadOptions = {}): Promise<Dataset> {
-  const source = await recognizeDataset(location, options.signal);
-  switch (source.format) {
-    case 'idx':
-      return loadIdx(source, options.size, options.signal);
-    case 'image-folder':
-      return loadImageFolder(source, { ...options, onProgress: throttled(options.onProgress) });
-    case 'none':
-      throw source.problem;
+  const source = await openItems(location, { signal: options.signal });
+  try {
+    return await loadSource(source, options);
+  } finally {
+    await source.close();
   }
 }
 
 export interface LoadOptions {
-  /** What every image is resized and converted to; if not given, the size that most images have. */
+  /** What every image is resized and converted to; if not given, what the data set asks for or the size that most images have. */
   readonly size?: ImageSize | undefined;
   /** Where decoded images are kept for the next time; if not given, nowhere. */
   readonly cacheFolder?: string | undefined;
-  /** Files decoded of all; not called where they come from the cache. */
+  /** Images decoded of all; not called where they come from the cache. */
   readonly onProgress?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
   /** What the user should know but does not end the loading. Skipped images are told by the data set instead. */
   readonly onWarning?: ((message: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+async function loadSource(source: ItemSource, options: LoadOptions): Promise<Dataset> {
+  const { signal } = options;
+  if (!source.items.splits.includes(splitOrder.indexOf('train'))) {
+    throw new UserError(`${source.path} has no training images.`, 'Choose a data set with images in it.');
+  }
+  const size: Partial<ImageSize> = options.size ?? source.inputSize ?? {};
+  // Arrays are read faster than they could be taken from a cache.
+  const cacheFolder = source.contents === 'encoded' ? options.cacheFolder : undefined;
+  const key = { fingerprint: source.fingerprint, size };
+  const cached = cacheFolder === undefined ? undefined : await readCachedDataset(cacheFolder, key);
+  if (cached) return assemble(source, cached);
+  const { decoded, lasting } = await decodeItems(source, { size, onProgress: throttled(options.onProgress), signal });
+  const dataset = assemble(source, decoded);
+  // What failed for want of a file handle or a permission may be there the next time.
+  if (cacheFolder !== undefined && lasting) {
+    try {
+      await writeCachedDataset(cacheFolder, key, source.path, decoded);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      options.onWarning?.(`The decoded images could not be kept in ${cacheFolder}: ${reason}`);
+    }
+  }
+  return dataset;
+}
+
+function assemble(source: ItemSource, cached: CachedDataset): Dataset {
+  const splits = viewSplits(cached.buffer, cached.splits, cached.size);
+  const reasons = new Map(cached.skipped.map((file) => [file.path, file.reason]));
+  const damaged: { path: string; reason: string }[] = [];
+  const kept: Record<SplitName, number[]> = { train: [], val: [], test: [] };
+  const { items } = source;
+  for (let index = 0; index < items.count; index++) {
+    const name = splitOrder[items.splits[index] ?? 0];
+    const reason = reasons.size === 0 ? undefined : reasons.get(items.key(index));
+    if (reason === undefined) {
+      if (name) kept[name].push(index);
+    } else {
+      damaged.push({ path: source.file(index) ?? path.join(source.path, items.key(index)), reason });
+    }
+  }
+  const split = (name: SplitName): ImageSplit | undefined => {
+    const images = splits.get(name);
+    return images && describeImages(images, source, kept[name]);
+  };
+  const [train, val, test] = [split('train'), split('val'), split('test')];
+  if (!train) throw tooFewClasses(source, [], cached);
+  if (source.task === 'multi-class') {
+    const trained = new Set(train.labels);
+    if (trained.size < 2) throw tooFewClasses(source, [...trained], cached);
+  }
+  const { normalization } = source;
+  return {
+    name: source.name,
+    classes: source.classes,
+    ...(source.task !== 'multi-class' && { task: source.task }),
+    ...cached.size,
+    train,
+    ...(val && { val }),
+    ...(test && { test }),
+    fingerprint: source.fingerprint,
+    skipped: [...source.skipped, ...damaged],
+    ...(normalization && { normalization }),
+  };
+}
+
+/** What a listing says of the images of a split, beside their pixels. */
+function describeImages(split: ImageSplit, { items, classes }: ItemSource, indices: readonly number[]): ImageSplit {
+  const { labelSets, groups } = items;
+  const sets = labelSets && new Uint8Array(indices.length * classes.length);
+  if (sets) {
+    indices.forEach((index, at) => {
+      sets.set(labelSets.subarray(index * classes.length, (index + 1) * classes.length), at * classes.length);
+    });
+  }
+  return {
+    ...split,
+    keys: indices.map((index) => items.key(index)),
+    ...(sets && { labelSets: sets }),
+    ...(groups && { groups: Int32Array.from(indices, (index) => groups[index] ?? 0) }),
+  };
+}
+
+function tooFewClasses(source: ItemSource, trained: readonly number[], { skipped }: CachedDataset): UserError {
+  if (skipped.length === 0) {
+    return new UserError(
+      `${source.path} has one class only: there is nothing to tell apart.`,
+      'Use two classes at least.',
+    );
+  }
+  const lost = source.classes.filter((_, label) => !trained.includes(label));
+  const named = skipped.slice(0, 3).map((file) => `${file.path}: ${file.reason}.`);
+  return new UserError(
+    `${source.path} has no training images that can be decoded for ${lost.join(', ')}: there is nothing to tell apart. ${named.join(' ')}`,
+    'Replace the damaged files.',
+  );
 }
 
 /** A call for each of many small files would cost more than the files: ten a second, and the last one. */

@@ -1,6 +1,6 @@
 import type { KernelStep } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
-import { imageShape, inputOf } from '../tensors';
+import { imageShape, inputOf } from '../../../steps/tensors';
 
 /** Inputs: images and others f32 [N, C, H, W], mix f32 [N, 5]. */
 export function encodeMixImages(step: KernelStep, program: ProgramBuilder): void {

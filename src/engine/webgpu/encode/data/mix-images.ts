@@ -1,5 +1,5 @@
 import type { KernelStep } from '../../../plan';
-import { imageShape, inputOf, sizeOf } from '../../../wasm/encode/tensors';
+import { imageShape, inputOf, sizeOf } from '../../../steps/tensors';
 import type { ProgramBuilder } from '../../program-builder';
 import { splitIndex } from '../split-index';
 
