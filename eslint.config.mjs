@@ -15,6 +15,8 @@ const mayImport = {
   webviews: ['core', 'protocol'],
 };
 const parts = Object.keys(mayImport);
+/** Engines, which know nothing of each other: what they share is in src/engine/steps. */
+const engines = ['wasm', 'webgpu', 'tensorflow'];
 const withoutNode = ['core', 'protocol', 'webviews'];
 
 const arrows = Object.entries(mayImport).map(([part, allowed]) => {
@@ -77,6 +79,22 @@ export default tseslint.config(
     },
   },
   ...arrows,
+  ...engines.map((name) => ({
+    files: [`src/engine/${name}/**/*.ts`],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: `^(\\.\\./)+(${engines.filter((other) => other !== name).join('|')})/`,
+              message: 'Engines do not import each other; what they share is in src/engine/steps.',
+            },
+          ],
+        },
+      ],
+    },
+  })),
   // Tool configurations are loaded by their default export.
   { files: ['*.config.mjs'], rules: { 'no-restricted-syntax': 'off' } },
 );

@@ -36,8 +36,10 @@ export async function build({ production = false, watch = false, tests = false }
         cli: 'src/cli/cli.ts',
         worker: 'src/worker/worker.ts',
         inspector: 'src/worker/inspection/inspector.ts',
+        'dataset-inspector': 'src/worker/dataset/dataset-inspector.ts',
         'analysis-thread': 'src/analysis-thread/analysis-thread.ts',
         'engine-thread': 'src/engine/wasm/engine-thread.ts',
+        'augment-thread': 'src/worker/augment/augment-thread.ts',
       }),
     }),
     context({

@@ -129,6 +129,8 @@ export const metricsFile = 'metrics.jsonl';
 export const graphFile = 'graph.json';
 /** Only of models whose code branches on `self.training`. */
 export const trainingGraphFile = 'training-graph.json';
+/** Which images were set aside for validation, where the data set has none of its own. */
+export const splitFile = 'split.json';
 export const logFile = 'log.txt';
 export const checkpointsFolder = 'checkpoints';
 export const modelFolder = 'model';

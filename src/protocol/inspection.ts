@@ -25,6 +25,8 @@ export interface InspectionCalls {
   explainUnit(request: UnitRequest): Promise<UnitExplanation>;
   /** Theoretical receptive fields of all nodes that have one, in order. */
   receptiveFields(subject: Subject): Promise<ReceptiveFieldTable>;
+  /** What one element of a layer sees by each way through skips and branches; null where that is not known. */
+  receptiveFieldPaths(request: LayerRequest): Promise<ReceptiveFieldPaths | null>;
   /** How strongly the input's pixels act on the middle of a node's map, measured by gradients. */
   effectiveField(request: EffectiveFieldRequest): Promise<EffectiveField>;
   predict(request: PredictionRequest): Promise<ImagePrediction>;
@@ -285,6 +287,22 @@ export interface ReceptiveFieldRow {
   readonly paddingShare: number;
   /** A convolution whose elements saw the whole image already before it: at this resolution its kernel's width adds nothing. */
   readonly unproductive: boolean;
+}
+
+/** Ways from the input to a layer that see alike are one row. */
+export interface ReceptiveFieldPaths {
+  /** From the smallest to the whole image. */
+  readonly rows: readonly {
+    /** Null: the whole image. */
+    readonly field: {
+      readonly size: readonly [number, number];
+      readonly jump: readonly [number, number];
+      readonly start: readonly [number, number];
+    } | null;
+    readonly ways: number;
+  }[];
+  /** False: there are more, of sizes between. */
+  readonly complete: boolean;
 }
 
 export interface EffectiveFieldRequest extends LayerRequest, Task {

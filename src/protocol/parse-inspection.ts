@@ -48,6 +48,7 @@ const requests = {
   featureMaps: v.object({ subject, image, layers: v.array(whole) }),
   explainUnit: v.object({ ...layer, image, channel: whole, y: whole, x: whole }),
   receptiveFields: subject,
+  receptiveFieldPaths: v.object(layer),
   effectiveField: v.object({
     ...layer,
     ...task,

@@ -5,6 +5,7 @@ import type { TrainConfig } from '../core/train/config';
  *   run.json        RunRecord (whole file replaced at every change)
  *   metrics.jsonl   one MetricsLine a line, append-only
  *   graph.json      the Graph that is trained
+ *   split.json      RecordedSplit: which images were set aside for validation, where the data set has none of its own
  *   checkpoints/    last.safetensors, best.safetensors
  *   model/          copies of the source files that the model was read from
  *   log.txt         what the worker said
@@ -65,6 +66,8 @@ export interface DataReference {
   /** Per channel, of pixel values in [0, 1]: what images are normalised with. */
   readonly mean: readonly number[];
   readonly std: readonly number[];
+  /** [C, H, W] of the images before the run's transforms; absent: as the network gets them. */
+  readonly imageShape?: readonly number[];
 }
 
 export interface DeviceRecord {

@@ -1,25 +1,27 @@
 import type { Dataset, ImageSplit, SplitName } from '../core/data/dataset';
-import { datasetSplits } from '../core/data/splits';
 import { UserError } from '../core/errors';
 import { softmaxRows } from '../core/inspect/class-metrics';
 import type { Engine } from '../engine/engine';
 import { readRunRecord } from '../node/run-store';
 import type { RunRecord } from '../protocol/run-folder';
 import type { EvaluateRequest, EvaluateResult } from '../protocol/worker';
+import { evaluationSplits } from './augment/prepare-images';
 import { evaluateSplit } from './evaluate-split';
 import type { JobContext } from './job';
-import { loadRunData } from './load-run-data';
+import { loadRunData, storedShape } from './load-run-data';
 import { samplePlans } from './model-session';
 import { runOnDevice } from './open-engine';
 import { readGraph } from './load-model';
+import { readSplit, runSplits } from './run-splits';
 import { openTrainedModel } from './trained-model';
 
 export async function evaluateJob(request: EvaluateRequest, context: JobContext): Promise<EvaluateResult> {
   const { runFolder } = request;
   const record = await readRunRecord(runFolder);
-  const dataset = await loadRunData(request.data ?? record.data.path, context, record.model.inputShape);
-  const chosen = chooseSplit(dataset, record, request);
-  const split = withRunLabels(chosen.split, dataset, record);
+  const dataset = await loadRunData(request.data ?? record.data.path, context, storedShape(record));
+  const chosen = await chooseSplit(dataset, record, request, context);
+  const labelled = withRunLabels(chosen.split, dataset, record);
+  const { split } = await evaluationSplits({ split: labelled }, dataset, record.config.augment, context);
   const classCount = record.data.classes.length;
   const graph = await readGraph(runFolder);
 
@@ -60,11 +62,15 @@ interface NamedSplit {
 }
 
 /** Of the run's own data, the parts as the run had them; of another data set, only those that it brings. */
-function chooseSplit(dataset: Dataset, record: RunRecord, request: EvaluateRequest): NamedSplit {
+async function chooseSplit(
+  dataset: Dataset,
+  record: RunRecord,
+  request: EvaluateRequest,
+  context: JobContext,
+): Promise<NamedSplit> {
   const own = request.data === null || request.data === record.data.path;
-  const { validationShare, seed } = record.config;
   const { train, val, test } = own
-    ? datasetSplits(dataset, validationShare, seed)
+    ? runSplits(dataset, record, await readSplit(request.runFolder), context)
     : { train: dataset.train, val: dataset.val, test: dataset.test };
   const splits: Readonly<Record<SplitName, ImageSplit | undefined>> = { train, val, test };
   const order: readonly SplitName[] = request.split === null ? ['test', 'val', 'train'] : [request.split];

@@ -1,7 +1,10 @@
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inspectionSuite, type OpenInspection } from './inspection-suite';
 import { noBrowser } from './open-panel';
 import { pictures } from './panel-suite';
+
+const repository = path.resolve(__dirname, '../..');
 
 describe.skipIf(noBrowser)(`the receptive-field panel${noBrowser ? ` (skipped: ${noBrowser})` : ''}`, () => {
   const suite = inspectionSuite('receptive-field');
@@ -33,6 +36,26 @@ describe.skipIf(noBrowser)(`the receptive-field panel${noBrowser ? ` (skipped: $
       .waitFor();
     await page.locator('tr', { hasText: 'classifier.1' }).click();
     await page.getByText('Every element of classifier.1 sees the whole image.').first().waitFor();
+  });
+
+  test('tells ways through skips apart, and draws the one that is chosen', async () => {
+    const file = path.join(repository, 'samples/models/small_resnet.py');
+    const model = { kind: 'model', file, target: null, inputShape: null, classCount: null, seed: 1 } as const;
+    const { page } = await suite.open({ subject: model });
+    await page.locator('tr', { hasText: 'layer1.1.conv2' }).click();
+    const ways = page.getByRole('table', { name: 'By ways through skips and branches' });
+    await ways.waitFor();
+    const cells = await ways.locator('tbody tr').allInnerTexts();
+    // After conv1 (3 × 3) and one block or its skip come both convolutions of this block.
+    expect(cells.map((text) => text.split(/\s+/))).toEqual([
+      ['7×7', '1×1', '−3,', '−3', '1'],
+      ['11×11', '1×1', '−5,', '−5', '1'],
+    ]);
+    expect(await ways.locator('tr[aria-selected=true]').innerText()).toContain('7×7');
+    await ways.locator('tr[aria-selected=true]').focus();
+    await page.keyboard.press('ArrowDown');
+    await ways.locator('tr[aria-selected=true]', { hasText: '11×11' }).waitFor();
+    await page.screenshot({ path: `${pictures}/receptive-field-paths.png` });
   });
 
   test('measures the effective field before and after training, as the inspection process does', async () => {

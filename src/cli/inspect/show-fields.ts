@@ -27,11 +27,30 @@ export async function showReceptiveFields(inspection: Inspection, name: string |
   output.line(`On images of ${input.join(' × ')}:`);
   const cells = wanted.map((row) => cellsOf(row, nameOf(row.layer), titles.get(row.layer) ?? ''));
   for (const line of formatTable(columns, cells)) output.line(line);
+  if (name !== null) await showPaths(inspection, name);
   if (wanted.some(({ unproductive }) => unproductive)) {
     output.line(
       'Unproductive: what came before saw the whole image already, so that the width of the kernel adds nothing.',
     );
   }
+}
+
+/** What the layer sees by each way through skips and branches, where there are several. */
+async function showPaths({ calls, subject, output, layerNamed }: Inspection, name: string): Promise<void> {
+  const paths = await calls.receptiveFieldPaths({ subject, layer: layerNamed(name).id });
+  if (!paths || paths.rows.length < 2) return;
+  output.event({
+    event: 'receptive-field-paths',
+    layer: name,
+    complete: paths.complete,
+    paths: paths.rows.map(({ field, ways }) => ({ ...(field ?? { size: null, jump: null, start: null }), ways })),
+  });
+  output.line('');
+  output.line(`${name}, by ways through skips and branches${paths.complete ? '' : ' (those between are left out)'}:`);
+  const cells = paths.rows.map(({ field, ways }) =>
+    field ? [pair(field.size), pair(field.jump), pair(field.start, ', '), String(ways)] : ['all', '', '', String(ways)],
+  );
+  for (const line of formatTable(pathColumns, cells)) output.line(line);
 }
 
 function cellsOf(
@@ -83,6 +102,13 @@ const columns = [
   { title: 'first pixel', align: 'right' },
   { title: 'padding', align: 'right' },
   { title: '', align: 'left' },
+] as const;
+
+const pathColumns = [
+  { title: 'field', align: 'right' },
+  { title: 'jump', align: 'right' },
+  { title: 'first pixel', align: 'right' },
+  { title: 'ways', align: 'right' },
 ] as const;
 
 /** How far the middle of a layer's map sees, measured by gradients. */

@@ -1,6 +1,6 @@
 import { PhiloxStream, streams } from '../rng/philox';
 import type { ImageSplit } from './dataset';
-import { shuffle } from './splits';
+import { shuffle } from './shuffle';
 
 /** The order in which an epoch (0-based) goes through `count` images: drawn by seed and epoch alone, the same everywhere. */
 export function epochOrder(count: number, seed: number, epoch: number): Int32Array {

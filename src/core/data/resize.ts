@@ -6,11 +6,72 @@ import type { Image } from './image';
  * `resize(size, BILINEAR)`, which torchvision's `Resize` uses on images. Whole-number arithmetic: the same everywhere.
  */
 export function resizeBilinear(image: Image, width: number, height: number): Image {
+  return resizeImage(image, width, height, 'bilinear');
+}
+
+export const interpolations = ['nearest', 'bilinear', 'bicubic'] as const;
+
+/** Pillow's NEAREST, BILINEAR and BICUBIC. */
+export type Interpolation = (typeof interpolations)[number];
+
+/** The bytes of Pillow's `resize`, as for `resizeBilinear`. Nearest takes single pixels, without antialiasing. */
+export function resizeImage(image: Image, width: number, height: number, interpolation: Interpolation): Image {
+  if (width === image.width && height === image.height) return image;
+  if (interpolation === 'nearest') return resizeNearest(image, width, height);
+  const filter = filters[interpolation];
   let { pixels } = image;
   const { channels } = image;
-  if (width !== image.width) pixels = resizeRows(pixels, image.height, image.width, width, channels);
-  if (height !== image.height) pixels = resizeColumns(pixels, image.height, height, width * channels);
+  if (width !== image.width) {
+    pixels = resizeRows(pixels, image.height, filterTaps(filter, image.width, width), width, channels);
+  }
+  if (height !== image.height) {
+    pixels = resizeColumns(pixels, filterTaps(filter, image.height, height), height, width * channels);
+  }
   return { width, height, channels, pixels };
+}
+
+interface Filter {
+  /** It is 0 from there on, in pixels of the coarser image. */
+  readonly support: number;
+  weight(distance: number): number;
+}
+
+const filters: Readonly<Record<Exclude<Interpolation, 'nearest'>, Filter>> = {
+  bilinear: { support: 1, weight: (distance) => Math.max(0, 1 - Math.abs(distance)) },
+  /** R. Keys: Cubic Convolution Interpolation for Digital Image Processing (1981), with a = −1/2. */
+  bicubic: {
+    support: 2,
+    weight(distance) {
+      const x = Math.abs(distance);
+      if (x < 1) return (1.5 * x - 2.5) * x * x + 1;
+      return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
+    },
+  },
+};
+
+function resizeNearest({ width: from, height: rows, channels, pixels }: Image, width: number, height: number): Image {
+  const out = new Uint8Array(width * height * channels);
+  const columns = nearestPositions(from, width);
+  let position = 0;
+  for (const row of nearestPositions(rows, height)) {
+    for (const column of columns) {
+      const at = (row * from + column) * channels;
+      for (let channel = 0; channel < channels; channel++) out[position++] = pixels[at + channel] ?? 0;
+    }
+  }
+  return { width, height, channels, pixels: out };
+}
+
+/** Summed up step by step, as Pillow does: a rounding error decides like there. */
+function nearestPositions(from: number, to: number): Int32Array {
+  const step = from / to;
+  const positions = new Int32Array(to);
+  let place = 0.5 * step;
+  for (let target = 0; target < to; target++) {
+    positions[target] = Math.min(from - 1, Math.trunc(place));
+    place += step;
+  }
+  return positions;
 }
 
 /** Weights are whole numbers that add up to 2^22, about: with bytes every sum stays below 2^31. */
@@ -26,33 +87,38 @@ interface Taps {
   readonly width: number;
 }
 
-function triangleTaps(from: number, to: number): Taps {
+function filterTaps(filter: Filter, from: number, to: number): Taps {
   const scale = from / to;
-  const support = Math.max(scale, 1);
+  const filterScale = Math.max(scale, 1);
+  const support = filter.support * filterScale;
   const width = Math.ceil(support) * 2 + 1;
   const first = new Int32Array(to);
   const count = new Int32Array(to);
   const weights = new Int32Array(to * width);
+  const shares = new Float64Array(width);
   for (let target = 0; target < to; target++) {
     const center = (target + 0.5) * scale;
     const start = Math.max(0, Math.trunc(center - support + 0.5));
     const end = Math.min(from, Math.trunc(center + support + 0.5));
-    const triangle: number[] = [];
+    let sum = 0;
     for (let source = start; source < end; source++) {
-      triangle.push(Math.max(0, 1 - Math.abs((source - center + 0.5) / support)));
+      const weight = filter.weight((source - center + 0.5) * (1 / filterScale));
+      shares[source - start] = weight;
+      sum += weight;
     }
-    const sum = triangle.reduce((total, weight) => total + weight, 0);
-    triangle.forEach((weight, tap) => {
-      weights[target * width + tap] = Math.trunc(0.5 + (weight / sum) * 2 ** weightBits);
-    });
+    for (let tap = 0; tap < end - start; tap++) {
+      const weight = ((shares[tap] ?? 0) / sum) * 2 ** weightBits;
+      weights[target * width + tap] = Math.trunc(weight < 0 ? weight - 0.5 : weight + 0.5);
+    }
     first[target] = start;
-    count[target] = triangle.length;
+    count[target] = end - start;
   }
   return { first, count, weights, width };
 }
 
-function resizeRows(pixels: Uint8Array, rows: number, from: number, to: number, channels: 1 | 3): Uint8Array {
-  const { first, count, weights, width } = triangleTaps(from, to);
+function resizeRows(pixels: Uint8Array, rows: number, taps: Taps, to: number, channels: 1 | 3): Uint8Array {
+  const { first, count, weights, width } = taps;
+  const from = pixels.length / (rows * channels);
   const out = new Uint8Array(rows * to * channels);
   let position = 0;
   for (let row = 0; row < rows; row++) {
@@ -86,8 +152,7 @@ function resizeRows(pixels: Uint8Array, rows: number, from: number, to: number, 
   return out;
 }
 
-function resizeColumns(pixels: Uint8Array, from: number, to: number, rowLength: number): Uint8Array {
-  const taps = triangleTaps(from, to);
+function resizeColumns(pixels: Uint8Array, taps: Taps, to: number, rowLength: number): Uint8Array {
   const out = new Uint8Array(to * rowLength);
   const sums = new Int32Array(rowLength);
   for (let target = 0; target < to; target++) {
@@ -104,7 +169,7 @@ function resizeColumns(pixels: Uint8Array, from: number, to: number, rowLength: 
   return out;
 }
 
-/** Rounded weights may add up to a little more than one. */
+/** Rounded weights may add up to a little more than one, and cubic ones go beyond what they are between. */
 function clampByte(value: number): number {
-  return value > 255 ? 255 : value;
+  return value > 255 ? 255 : value < 0 ? 0 : value;
 }

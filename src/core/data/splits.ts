@@ -1,24 +1,68 @@
 import { UserError } from '../errors';
 import { PhiloxStream, streams } from '../rng/philox';
 import type { Dataset, ImageSplit } from './dataset';
+import { foldsOf, sharedOut } from './folds';
+import { shuffle } from './shuffle';
+import { isGrouped, stratifiedSplit, type SplitConfig } from './split-config';
+
+/** The three parts that a run works with. */
+export interface DatasetSplits {
+  readonly train: ImageSplit;
+  readonly val: ImageSplit;
+  readonly test: ImageSplit | undefined;
+}
 
 /**
- * The three parts that a run works with. Where the data set brings no validation images, `validationShare` of the
- * training images is set aside by `seed`, the same share of every class.
- * @throws UserError where there are too few images to split.
+ * The parts of a data set. Where it brings no validation images, some of the training images are set aside by `seed`: a fold, or
+ * `validationShare` of them.
+ * @throws UserError where the images can't be split so, and where folds are asked for of a data set with validation images.
  */
 export function datasetSplits(
   dataset: Dataset,
   validationShare: number,
   seed: number,
-): { readonly train: ImageSplit; readonly val: ImageSplit; readonly test: ImageSplit | undefined } {
-  if (dataset.val) return { train: dataset.train, val: dataset.val, test: dataset.test };
-  const { train, val } = splitIndices(dataset.train.labels, dataset.classes.length, validationShare, seed);
-  return {
-    train: selectImages(dataset.train, train),
-    val: selectImages(dataset.train, val),
-    test: dataset.test,
-  };
+  config: SplitConfig = stratifiedSplit,
+): DatasetSplits {
+  if (dataset.val) {
+    if (config.fold) {
+      throw new UserError(
+        `${dataset.name} has validation images of its own, so there is nothing to cut into folds.`,
+        'Train without folds, or put its validation images among the training images.',
+      );
+    }
+    return { train: dataset.train, val: dataset.val, test: dataset.test };
+  }
+  return splitBy(dataset, validationIndices(dataset, validationShare, seed, config));
+}
+
+/** Which training images (ascending) are set aside for validation: see `datasetSplits`. */
+export function validationIndices(
+  { train, classes }: Dataset,
+  validationShare: number,
+  seed: number,
+  config: SplitConfig,
+): Int32Array {
+  const material = { split: train, classes, config, seed };
+  if (config.fold) {
+    const chosen = config.fold.number - 1;
+    const folds = foldsOf(material, config.fold);
+    return Int32Array.from(folds.keys()).filter((index) => folds[index] === chosen);
+  }
+  if (isGrouped(config) || (config.kind === 'stratified' && train.labelSets)) {
+    checkShare(validationShare, train.count);
+    const parts = sharedOut(material, validationShare);
+    return Int32Array.from(parts.keys()).filter((index) => parts[index] === 1);
+  }
+  const labels = config.kind === 'random' ? new Int32Array(train.count) : train.labels;
+  return splitIndices(labels, classes.length, validationShare, seed).val;
+}
+
+/** The training images at `validation` (ascending) are set aside. */
+export function splitBy({ train, test }: Dataset, validation: Int32Array): DatasetSplits {
+  const isVal = new Uint8Array(train.count);
+  for (const index of validation) isVal[index] = 1;
+  const rest = Int32Array.from(isVal.keys()).filter((index) => isVal[index] === 0);
+  return { train: selectImages(train, rest), val: selectImages(train, validation), test };
 }
 
 /**
@@ -32,15 +76,7 @@ export function splitIndices(
   share: number,
   seed: number,
 ): { readonly train: Int32Array; readonly val: Int32Array } {
-  if (!(share > 0 && share < 1)) {
-    throw new UserError(`The validation share is ${share}.`, 'Give a number between 0 and 1, such as 0.1.');
-  }
-  if (labels.length < 2) {
-    throw new UserError(
-      `${labels.length} training image(s) can't be split into training and validation images.`,
-      'Add images.',
-    );
-  }
+  checkShare(share, labels.length);
   const members = membersByClass(labels, classCount);
   const valCount = Math.min(labels.length - 1, Math.max(1, Math.round(share * labels.length)));
   const quotas = largestRemainder(
@@ -65,26 +101,39 @@ export function splitIndices(
   return { train, val };
 }
 
-/** A split of its own with copies of these images, in this order. */
+/** A split of its own with copies of these images and of all that is known of them, in this order. */
 export function selectImages(split: ImageSplit, indices: Int32Array): ImageSplit {
-  const imageLength = split.count === 0 ? 0 : split.images.length / split.count;
-  const images = new Uint8Array(indices.length * imageLength);
-  const labels = new Int32Array(indices.length);
-  indices.forEach((index, position) => {
-    if (index < 0 || index >= split.count) throw new RangeError(`Image ${index} of ${split.count}`);
-    images.set(split.images.subarray(index * imageLength, (index + 1) * imageLength), position * imageLength);
-    labels[position] = split.labels[index] ?? 0;
-  });
-  return { count: indices.length, images, labels };
+  const { images, labelSets, keys, groups, count } = split;
+  const outside = indices.find((index) => index < 0 || index >= count);
+  if (outside !== undefined) throw new RangeError(`Image ${outside} of ${count}`);
+  return {
+    count: indices.length,
+    images: selectRows(images, count, indices),
+    labels: indices.map((index) => split.labels[index] ?? 0),
+    ...(labelSets ? { labelSets: selectRows(labelSets, count, indices) } : {}),
+    ...(keys ? { keys: Array.from(indices, (index) => keys[index] ?? '') } : {}),
+    ...(groups ? { groups: indices.map((index) => groups[index] ?? 0) } : {}),
+  };
 }
 
-/** Fisher and Yates: every order as likely. In place. */
-export function shuffle(values: Int32Array, stream: PhiloxStream): void {
-  for (let last = values.length - 1; last > 0; last--) {
-    const chosen = stream.nextBelow(last + 1);
-    const kept = values[last] ?? 0;
-    values[last] = values[chosen] ?? 0;
-    values[chosen] = kept;
+function selectRows(rows: Uint8Array, count: number, indices: Int32Array): Uint8Array {
+  const length = count === 0 ? 0 : rows.length / count;
+  const selected = new Uint8Array(indices.length * length);
+  indices.forEach((index, position) => {
+    selected.set(rows.subarray(index * length, (index + 1) * length), position * length);
+  });
+  return selected;
+}
+
+function checkShare(share: number, images: number): void {
+  if (!(share > 0 && share < 1)) {
+    throw new UserError(`The validation share is ${share}.`, 'Give a number between 0 and 1, such as 0.1.');
+  }
+  if (images < 2) {
+    throw new UserError(
+      `${images} training image(s) can't be split into training and validation images.`,
+      'Add images.',
+    );
   }
 }
 

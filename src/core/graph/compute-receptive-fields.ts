@@ -65,20 +65,38 @@ export type InputViews = Map<NodeId, InputView>;
 
 /** Adds a node of a growing graph, whose inputs were added before. `inputTypes` are theirs. */
 export function extendReceptiveFields(views: InputViews, node: GraphNode, inputTypes: readonly TensorType[]): void {
-  if (node.op === 'input') {
-    const spatial = spatialDims(node);
-    if (views.size === 0 && spatial.length > 0) views.set(node.id, viewOfInput(node.type.shape, spatial));
-    return;
-  }
-  if (isSource(node.op) || !isFloat(node.type)) return;
+  const view =
+    node.op === 'input'
+      ? views.size === 0
+        ? viewOfInputNode(node)
+        : undefined
+      : viewAlong(
+          node,
+          inputTypes,
+          node.inputs.map((id) => views.get(id)),
+        );
+  if (view) views.set(node.id, view);
+}
+
+/** What the network's input sees of itself; undefined where the node is no input with spatial dimensions. */
+export function viewOfInputNode(node: GraphNode): InputView | undefined {
+  const spatial = node.op === 'input' ? spatialDims(node) : [];
+  return spatial.length > 0 ? viewOfInput(node.type.shape, spatial) : undefined;
+}
+
+/** What a node sees by those of its inputs that see something: `seen`, one for each of them. */
+export function viewAlong(
+  node: GraphNode,
+  inputTypes: readonly TensorType[],
+  seen: readonly (InputView | undefined)[],
+): InputView | undefined {
+  if (isSource(node.op) || !isFloat(node.type)) return undefined;
   const op = opNamed(node.op);
   const rule = op.receptiveField?.(inputTypes, node.attrs) ?? (op.viewOffset ? asReshape : undefined);
-  const seen = node.inputs.map((id) => views.get(id));
   const known = seen.filter((view) => view !== undefined);
-  if (known.length === 0) return;
+  if (known.length === 0) return undefined;
   const { shape } = node.type;
-  const view = rule ? followRule(rule, seen, shape) : uniteViews(known, shape);
-  if (view) views.set(node.id, view);
+  return rule ? followRule(rule, seen, shape) : uniteViews(known, shape);
 }
 
 const asReshape = { kind: 'reshape' } as const;

@@ -43,7 +43,7 @@ function multiplyHigh(a: number, b: number): number {
 }
 
 /** What a stream's numbers are for: part of the key, so that no two uses share numbers. */
-export const streams = { initialize: 1, shuffle: 2, split: 3, augment: 4, samples: 5 } as const;
+export const streams = { initialize: 1, shuffle: 2, split: 3, augment: 4, samples: 5, sampler: 16, mixing: 17 } as const;
 
 /** Numbers one after the other, for a seed and a stream (an index of its own for each use). */
 export class PhiloxStream {
@@ -61,14 +61,15 @@ export class PhiloxStream {
 
   nextUint32(): number {
     if (this.used === 4) {
-      this.block = philox4x32(
-        [this.blockIndex >>> 0, Math.floor(this.blockIndex / 2 ** 32), this.substream, 0],
-        [this.seed, this.stream],
-      );
-      this.blockIndex++;
+      this.block = this.blockAt(this.blockIndex++);
       this.used = 0;
     }
     return this.block[this.used++] ?? 0;
+  }
+
+  /** The block that holds numbers 4 · index to 4 · index + 3. */
+  protected blockAt(index: number): Uint32Quad {
+    return philox4x32([index >>> 0, Math.floor(index / 2 ** 32), this.substream, 0], [this.seed, this.stream]);
   }
 
   /** Whole number in [0, bound), every one as likely: what would favour the small ones is drawn again. */

@@ -1,4 +1,5 @@
 import type { AugmentationConfig } from '../data/augmentation';
+import type { SplitConfig } from '../data/split-config';
 
 /** Everything that decides a run's numbers, apart from the model and the data, and what is kept of it. Written into run.json as it stands. */
 export interface TrainConfig {
@@ -11,12 +12,17 @@ export interface TrainConfig {
   readonly parameterGroups: ParameterGroupsConfig;
   /** Of training images alone. */
   readonly augment: AugmentationConfig;
+  /** Of whole training batches, after that. */
+  readonly mixing: MixingConfig;
+  readonly sampler: SamplerKind;
   /** `f16`: activations and their gradients are kept with 16 bits on the GPU, under a scaled loss; weights and sums stay f32. */
   readonly precision: Precision;
   /** 32-bit unsigned. */
   readonly seed: number;
   /** Share of the training images kept for validation where the data set has no split of its own; in (0, 1). */
   readonly validationShare: number;
+  /** How those are chosen. */
+  readonly split: SplitConfig;
   /** Stops when the validation loss has not improved for this many epochs; null: never. */
   readonly earlyStoppingPatience: number | null;
   /** Megabytes (10⁶ bytes) that the weights of single epochs may take together on the disk; 0: only the best and the last are kept. */
@@ -61,8 +67,34 @@ export type OptimizerConfig =
 export interface LossConfig {
   /** ε: a target is (1 − ε) for its class, and ε shared out among all. In [0, 1). */
   readonly labelSmoothing: number;
-  /** Balanced: images of a class with half as many count twice. */
-  readonly classWeights: 'none' | 'balanced';
+  readonly classWeights: ClassWeights;
+}
+
+/**
+ * `balanced`: images of a class with half as many count twice. An object: what images of the classes named in it count; of others 1.
+ * Of a head of logits that say yes or no (see head.ts) they weigh the yes.
+ */
+export type ClassWeights = 'none' | 'balanced' | Readonly<Record<string, number>>;
+
+export const samplerKinds = ['shuffle', 'balanced'] as const;
+
+/**
+ * `shuffle`: an epoch takes every training image once. `balanced`: it takes as many, drawn anew each time, so that every class is as
+ * likely (torch WeightedRandomSampler with replacement, weights 1 / images of the class).
+ */
+export type SamplerKind = (typeof samplerKinds)[number];
+
+/**
+ * Training batches whose images are mixed with each other, and their targets with them. Where both are asked for, one of them is
+ * drawn for each batch. Source: torchvision, references/classification (RandomMixup, RandomCutmix, RandomChoice).
+ */
+export interface MixingConfig {
+  /** α of the shares λ ~ Beta(α, α) by which two images are averaged (Zhang et al., mixup, 2018); 0: none. */
+  readonly mixup: number;
+  /** α of the shares λ ~ Beta(α, α) of an image that a box of another leaves (Yun et al., CutMix, 2019); 0: none. */
+  readonly cutmix: number;
+  /** How many of the batches are mixed, in [0, 1]. */
+  readonly probability: number;
 }
 
 /** What becomes of large gradients before the optimiser sees them (torch clip_grad_norm_, clip_grad_value_). */

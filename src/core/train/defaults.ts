@@ -1,8 +1,10 @@
 import { noAugmentation } from '../data/augmentation';
+import { stratifiedSplit } from '../data/split-config';
 import { assertNever } from '../errors';
 import type {
   ClippingConfig,
   LossConfig,
+  MixingConfig,
   OptimizerConfig,
   ParameterGroupsConfig,
   ScheduleConfig,
@@ -12,6 +14,7 @@ import type {
 /** Plain cross-entropy, gradients as they are, all parameters alike: what runs of earlier versions did. */
 export const plainLoss: LossConfig = { labelSmoothing: 0, classWeights: 'none' };
 export const noClipping: ClippingConfig = { kind: 'none' };
+export const noMixing: MixingConfig = { mixup: 0, cutmix: 0, probability: 1 };
 export const evenGroups: ParameterGroupsConfig = { decayNorms: true, learningRateFactors: [] };
 
 /** What a run is started with where nothing else is asked for: trains most small networks well. */
@@ -24,9 +27,12 @@ export const defaultTrainConfig: TrainConfig = {
   clipping: noClipping,
   parameterGroups: evenGroups,
   augment: noAugmentation,
+  mixing: noMixing,
+  sampler: 'shuffle',
   precision: 'f32',
   seed: 1,
   validationShare: 0.1,
+  split: stratifiedSplit,
   earlyStoppingPatience: null,
   epochCheckpointsMb: 200,
 };

@@ -1,4 +1,8 @@
+import { evaluationNames } from '../data/augment/evaluation-transforms';
+import { parseTransforms } from '../data/augment/parse-transform';
+import { shorthandTransforms } from '../data/augment/shorthand-transforms';
 import { noAugmentation, type AugmentationConfig } from '../data/augmentation';
+import { stratifiedSplit } from '../data/split-config';
 import { UserError } from '../errors';
 import {
   precisions,
@@ -11,7 +15,9 @@ import {
   type ScheduleConfig,
   type TrainConfig,
 } from './config';
-import { defaultTrainConfig, evenGroups, noClipping, plainLoss } from './defaults';
+import { defaultTrainConfig, evenGroups, noClipping, noMixing, plainLoss } from './defaults';
+import { parseClassWeights, parseMixing, parseSampler, parseSplit } from './parse-data-config';
+import { integer, number, objectOf, show } from './parse-values';
 
 /**
  * Reads a configuration from outside (IPC, run.json, settings). Throws a UserError that names the value that does not fit.
@@ -28,9 +34,12 @@ export function parseTrainConfig(value: unknown): TrainConfig {
     clipping: fields.clipping === undefined ? noClipping : parseClipping(fields.clipping),
     parameterGroups: fields.parameterGroups === undefined ? evenGroups : parseGroups(fields.parameterGroups),
     augment: fields.augment === undefined ? noAugmentation : parseAugmentation(fields.augment),
+    mixing: fields.mixing === undefined ? noMixing : parseMixing(fields.mixing),
+    sampler: fields.sampler === undefined ? 'shuffle' : parseSampler(fields.sampler),
     precision: fields.precision === undefined ? 'f32' : parsePrecision(fields.precision),
     seed: integer(fields.seed, 'The seed', 0, 0xffff_ffff),
     validationShare: number(fields.validationShare, 'The share of images for validation', { above: 0, below: 1 }),
+    split: fields.split === undefined ? stratifiedSplit : parseSplit(fields.split),
     earlyStoppingPatience:
       fields.earlyStoppingPatience === null
         ? null
@@ -83,13 +92,9 @@ function parseOptimizer(value: unknown): OptimizerConfig {
 
 function parseLoss(value: unknown): LossConfig {
   const fields = objectOf(value, 'The loss');
-  const { classWeights } = fields;
-  if (classWeights !== 'none' && classWeights !== 'balanced') {
-    throw new UserError(`There are no class weights ${show(classWeights)}.`, 'Use none or balanced.');
-  }
   return {
     labelSmoothing: number(fields.labelSmoothing, 'The label smoothing', { atLeast: 0, below: 1 }),
-    classWeights,
+    classWeights: parseClassWeights(fields.classWeights),
   };
 }
 
@@ -125,11 +130,23 @@ function parsePrecision(value: unknown): Precision {
 }
 
 function parseAugmentation(value: unknown): AugmentationConfig {
-  const { flip, cropPadding } = objectOf(value, 'The augmentation');
-  return {
-    flip: flip === true,
-    cropPadding: integer(cropPadding, 'The padding that images are cropped from', 0, 1024),
-  };
+  const fields = objectOf(value, 'The augmentation');
+  if ('train' in fields) {
+    const { train, evaluation } = fields;
+    const fixed = evaluation === null || evaluation === undefined ? null : parseTransforms(evaluation);
+    const random = fixed?.find(({ name }) => !evaluationNames.includes(name));
+    if (random) {
+      throw new UserError(
+        `${random.name} is not for images of validation and test.`,
+        `Use ${evaluationNames.join(', ')} there.`,
+      );
+    }
+    return { train: parseTransforms(train), evaluation: fixed };
+  }
+  // Earlier versions had these two alone.
+  const { flip, cropPadding } = fields;
+  const padding = integer(cropPadding, 'The padding that images are cropped from', 0, 1024);
+  return shorthandTransforms({ flip: flip === true, cropPadding: padding });
 }
 
 function parseFactor(value: unknown): LearningRateFactor {
@@ -169,41 +186,4 @@ function parseSchedule(value: unknown): ScheduleConfig {
         'Use constant, step, cosine or one-cycle.',
       );
   }
-}
-
-function objectOf(value: unknown, what: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null) throw new UserError(`${what} is missing.`);
-  return value as Readonly<Record<string, unknown>>;
-}
-
-function integer(value: unknown, what: string, least: number, most: number): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new UserError(`${what} must be a whole number from ${least} to ${most}, not ${show(value)}.`);
-}
-
-interface Range {
-  readonly above?: number;
-  readonly atLeast?: number;
-  readonly below?: number;
-}
-
-function number(value: unknown, what: string, range: Range): number {
-  const {
-    above = Number.NEGATIVE_INFINITY,
-    atLeast = Number.NEGATIVE_INFINITY,
-    below = Number.POSITIVE_INFINITY,
-  } = range;
-  if (typeof value === 'number' && Number.isFinite(value) && value > above && value >= atLeast && value < below) {
-    return value;
-  }
-  const limits = [
-    range.above === undefined ? '' : `above ${range.above}`,
-    range.atLeast === undefined ? '' : `of at least ${range.atLeast}`,
-    range.below === undefined ? '' : `below ${range.below}`,
-  ];
-  throw new UserError(`${what} must be a number ${limits.filter(Boolean).join(' and ')}, not ${show(value)}.`);
-}
-
-function show(value: unknown): string {
-  return typeof value === 'string' ? `'${value}'` : String(value);
 }

@@ -1,5 +1,5 @@
 import type { KernelStep, Plan } from '../plan';
-import { stringAttribute } from '../wasm/encode/attributes';
+import { stringAttribute } from '../steps/attributes';
 import { isBinaryFunction, truthFunctions } from './ops/binary';
 import { tensorOps } from './ops/table';
 

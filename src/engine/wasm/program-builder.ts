@@ -263,15 +263,6 @@ const LEAST_PIECE_MICROSECONDS = 12;
 /** Elements of an element-wise piece: of one tile, at least. */
 const RANGE_UNIT = 4096;
 
-/** A float as the argument word that kernels read. */
-export function floatWord(value: number): number {
-  floatView[0] = value;
-  return wordView[0] ?? 0;
-}
-
-const floatView = new Float32Array(1);
-const wordView = new Int32Array(floatView.buffer);
-
 /** Rounds bytes up to a multiple of 64. */
 export function align(bytes: number): number {
   return Math.ceil(bytes / 64) * 64;

@@ -53,6 +53,8 @@ const print: Theme = {
   foreground: '#1f1f1f',
   mutedForeground: '#555555',
   gridLine: '#e4e4e4',
+  accent: '#005fb8',
+  error: '#c72e0f',
   fontFamily: 'Helvetica, Arial, sans-serif',
 };
 

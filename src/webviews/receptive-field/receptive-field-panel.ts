@@ -3,6 +3,7 @@ import { isObject } from '../../core/is-object';
 import type {
   EffectiveField,
   LayerEntry,
+  ReceptiveFieldPaths,
   ReceptiveFieldRow,
   ReceptiveFieldTable,
   Subject,
@@ -20,6 +21,7 @@ import { fieldColor } from '../shared/theme';
 import { ZoomImage } from '../shared/zoom-image';
 import { effectiveView, type FieldScale } from './effective-view';
 import { FieldTable } from './field-table';
+import { PathsView } from './paths-view';
 
 interface FieldState {
   readonly layer: string | null;
@@ -43,11 +45,12 @@ interface Showing {
   readonly picture: Picture;
 }
 
-const shortestPathColor = '#4cc9f0';
+const pathColor = '#4cc9f0';
 
 export class ReceptiveFieldPanel {
   private readonly shell: InspectionShell;
   private readonly table = new FieldTable((row) => this.chooseLayer(row.layer));
+  private readonly paths = new PathsView(() => this.draw());
   private readonly image: ZoomImage;
   private readonly sentence = element('p', { 'aria-live': 'polite' });
   private readonly warning = element('p', { class: 'warning' });
@@ -56,6 +59,9 @@ export class ReceptiveFieldPanel {
   private readonly source = element('select', { class: 'select', 'aria-label': 'Images that are averaged over' });
   private readonly scale;
   private readonly latest = new Latest();
+  private readonly latestPaths = new Latest();
+  /** What they were asked for, and the answer. */
+  private askedPaths: { readonly key: string; paths: ReceptiveFieldPaths | null } | undefined;
   private state: FieldState;
   private showing: Showing | undefined;
   private fields: readonly Measured[] = [];
@@ -95,6 +101,7 @@ export class ReceptiveFieldPanel {
         { class: 'details', 'aria-label': 'The chosen layer' },
         this.sentence,
         this.image.root,
+        this.paths.root,
         this.measured,
       ),
     );
@@ -159,8 +166,27 @@ export class ReceptiveFieldPanel {
     this.source.value = this.chosenSource(shown);
     this.scale.select(state.scale);
     this.warn(table, layers);
+    this.paths.show(row ? this.pathsOf(shown, row.layer) : null);
     if (row) this.drawRow(showing, row);
     this.drawMeasured(shown, row);
+  }
+
+  /** Null until they are known; then all is drawn again. */
+  private pathsOf({ subject, description }: Shown, layer: number): ReceptiveFieldPaths | null {
+    const of = subject.kind === 'run' ? subject.runFolder : [subject.file, subject.target, subject.inputShape];
+    const key = JSON.stringify([of, layer, description.inputShape]);
+    if (this.askedPaths?.key === key) return this.askedPaths.paths;
+    const asked = { key, paths: null as ReceptiveFieldPaths | null };
+    this.askedPaths = asked;
+    this.latestPaths.run(
+      () => this.shell.host.calls.receptiveFieldPaths({ subject, layer }),
+      (paths) => {
+        asked.paths = paths;
+        this.draw();
+      },
+      (error) => this.shell.fail(error),
+    );
+    return null;
   }
 
   private drawRow({ table, picture, shown }: Showing, row: ReceptiveFieldRow): void {
@@ -179,24 +205,15 @@ export class ReceptiveFieldPanel {
       return;
     }
     const box = elementBox(field, y, x);
-    // By the shortest path an element sees the middle of what it sees in all.
-    const [small, large] = [field.smallest, field.size];
-    const inner = {
-      top: box.top + Math.floor((large[0] - small[0]) / 2),
-      left: box.left + Math.floor((large[1] - small[1]) / 2),
-      bottom: box.top + Math.floor((large[0] - small[0]) / 2) + small[0],
-      right: box.left + Math.floor((large[1] - small[1]) / 2) + small[1],
-    };
-    const branches = small.join() !== large.join();
-    const paths = branches ? ` By its shortest path it sees ${small.join(' × ')}.` : '';
+    const way = this.paths.field;
+    const branches = field.smallest.join() !== field.size.join();
+    const wayBox = way && elementBox(way, y, x);
+    const shortest = branches ? ` By its shortest path it sees ${field.smallest.join(' × ')}.` : '';
     const told =
-      `Element (${y}, ${x}) of ${name} sees ${large.join(' × ')} pixels: ` +
-      `rows ${box.top} to ${box.bottom - 1}, columns ${box.left} to ${box.right - 1}.${paths}`;
+      `Element (${y}, ${x}) of ${name} sees ${field.size.join(' × ')} pixels: ` +
+      `rows ${box.top} to ${box.bottom - 1}, columns ${box.left} to ${box.right - 1}.${shortest}`;
     setText(this.sentence, told);
-    const boxes = [
-      { box, color: fieldColor },
-      ...(branches ? [{ box: inner, color: shortestPathColor, dashed: true }] : []),
-    ];
+    const boxes = [{ box, color: fieldColor }, ...(wayBox ? [{ box: wayBox, color: pathColor, dashed: true }] : [])];
     this.image.show({ picture, boxes, extent: box }, told);
   }
 

@@ -1,11 +1,10 @@
-import { UserError, describeError } from '../../core/errors';
 import { isObject } from '../../core/is-object';
 import type { CheckpointEntry, ImageReference, Subject, SubjectDescription } from '../../protocol/inspection';
 import type { InspectionPanelKind, PanelFocus, RunChoice } from '../../protocol/inspection-panel';
-import { button } from './controls';
-import { element, setText } from './dom';
+import { element } from './dom';
 import { Latest } from './latest';
 import { connectHost, type PanelHost } from './panel-host';
+import { PanelStatus } from './panel-status';
 import { parseSubject } from './parse-kept';
 import { SubjectPicker } from './subject-picker';
 
@@ -26,7 +25,6 @@ export interface ShellHandlers {
 
 /** Shows a short wait as none. */
 const busyDelayMs = 150;
-const noticeMs = 8000;
 
 /**
  * What every panel that looks into networks has: the choice of run and weights, a line that says how a long computation goes,
@@ -37,7 +35,6 @@ export class InspectionShell {
   readonly toolbar = element('div', { class: 'toolbar' });
   readonly body = element('main', { class: 'body', hidden: true });
   private readonly picker: SubjectPicker;
-  private readonly problem = element('div', { class: 'problem', role: 'alert', hidden: true });
   private readonly empty = element(
     'div',
     { class: 'empty', hidden: true },
@@ -48,13 +45,11 @@ export class InspectionShell {
       'Run “CNN Lab: Train Model” from the command palette, or choose the panel over a model in its code.',
     ),
   );
-  private readonly status = element('p', { class: 'status', role: 'status' });
-  private readonly progress = element('progress', { class: 'progress', hidden: true });
-  private readonly cancel = button('Cancel', 'Stop this computation', () => this.cancelTasks());
+  private readonly status = new PanelStatus({
+    cancel: (task) => this.host.calls.cancel(task),
+    again: () => this.refresh(true),
+  });
   private readonly latest = new Latest();
-  private readonly tasks = new Map<number, { done: number; total: number }>();
-  private nextTask = 1 + Math.floor(Math.random() * 2 ** 40);
-  private noticeTimer = 0;
   private runs: readonly RunChoice[] = [];
   private checkpoints: readonly CheckpointEntry[] = [];
   private subject: Subject | undefined;
@@ -69,19 +64,18 @@ export class InspectionShell {
     this.host = connectHost({
       focus: (focus) => this.focus(focus),
       runChanged: ({ runFolder }) => this.runChanged(runFolder),
-      progress: ({ task, done, total }) => this.showProgress(task, done, total),
+      progress: ({ task, done, total }) => this.status.showProgress(task, done, total),
     });
     const state = this.host.getState();
     this.kept = isObject(state) ? state : {};
     this.picker = new SubjectPicker('Network', null, (subject) => subject && this.choose(subject));
-    this.cancel.hidden = true;
     root.append(
       element('header', { class: 'header' }, this.picker.root),
       this.toolbar,
-      this.problem,
+      this.status.problem,
       this.empty,
       this.body,
-      element('footer', { class: 'footer' }, this.progress, this.cancel, this.status),
+      this.status.footer,
     );
     this.toolbar.hidden = true;
   }
@@ -136,43 +130,27 @@ export class InspectionShell {
   }
 
   /** A computation that may take a while: said, measured, and cancelled by the user or by `cancelTasks`. */
-  async task<Value>(text: string, call: (task: number) => Promise<Value>): Promise<Value> {
-    const task = this.nextTask++;
-    this.tasks.set(task, { done: 0, total: 0 });
-    this.updateProgress(text);
-    try {
-      return await call(task);
-    } finally {
-      this.tasks.delete(task);
-      this.updateProgress('');
-    }
+  task<Value>(text: string, call: (task: number) => Promise<Value>): Promise<Value> {
+    return this.status.task(text, call);
   }
 
   cancelTasks(): void {
-    for (const task of this.tasks.keys()) void this.host.calls.cancel(task).catch(() => undefined);
+    this.status.cancelTasks();
   }
 
   /** Good news, for a while. */
   say(text: string): void {
-    setText(this.status, text);
-    clearTimeout(this.noticeTimer);
-    this.noticeTimer = window.setTimeout(() => setText(this.status, ''), noticeMs);
+    this.status.say(text);
   }
 
   /** What went wrong, and what can be done; it stays until something goes well. */
   fail(error: unknown): void {
-    // The user's own wish is no error.
-    if (isCancelled(error)) return this.say('Cancelled.');
-    this.problem.replaceChildren(
-      element('p', {}, describeError(error)),
-      button('Try Again', 'Ask for it once more', () => this.refresh(true)),
-    );
-    this.problem.hidden = false;
+    this.status.fail(error);
   }
 
   /** Everything is as it should be. */
   clearProblem(): void {
-    this.problem.hidden = true;
+    this.status.clearProblem();
   }
 
   private focus(focus: PanelFocus): void {
@@ -239,22 +217,6 @@ export class InspectionShell {
     this.picker.update({ subject, runs, checkpoints });
     this.picker.root.hidden = runs.length === 0 && !subject;
   }
-
-  private showProgress(task: number, done: number, total: number): void {
-    const known = this.tasks.get(task);
-    if (!known) return; // Another panel's.
-    Object.assign(known, { done, total });
-    this.progress.max = total;
-    this.progress.value = done;
-  }
-
-  private updateProgress(text: string): void {
-    const busy = this.tasks.size > 0;
-    this.progress.hidden = this.cancel.hidden = !busy;
-    this.progress.removeAttribute('value');
-    clearTimeout(this.noticeTimer);
-    setText(this.status, text);
-  }
 }
 
 function newest(runs: readonly RunChoice[]): Subject | undefined {
@@ -264,8 +226,4 @@ function newest(runs: readonly RunChoice[]): Subject | undefined {
 
 function sameSubject(left: Subject, right: Subject): boolean {
   return JSON.stringify(left) === JSON.stringify(right);
-}
-
-function isCancelled(error: unknown): boolean {
-  return error instanceof UserError && error.message === 'Cancelled.';
 }

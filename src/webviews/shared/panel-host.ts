@@ -1,17 +1,20 @@
 import type { InspectionPanelCalls, InspectionPanelEvents } from '../../protocol/inspection-panel';
-import { connectRpc } from '../../protocol/rpc';
+import { connectRpc, type CallTable, type EventTable } from '../../protocol/rpc';
 import { acquireVsCode } from './vscode-api';
 
 /** A panel's host: what it can be asked, and what the panel keeps over a reload. */
-export interface PanelHost {
-  readonly calls: InspectionPanelCalls;
+export interface PanelHost<Calls = InspectionPanelCalls> {
+  readonly calls: Calls;
   /** As it was kept, by any version: to be parsed. */
   getState(): unknown;
   setState(state: object): void;
 }
 
 /** Call it once, in the panel's entry. */
-export function connectHost(events: Partial<InspectionPanelEvents>): PanelHost {
+export function connectHost<
+  Calls extends CallTable<Calls> = InspectionPanelCalls,
+  Events extends EventTable<Events> = InspectionPanelEvents,
+>(events: Partial<Events>): PanelHost<Calls> {
   const vscode = acquireVsCode<unknown>();
   const channel = {
     post: (message: unknown) => vscode.postMessage(message),
@@ -20,6 +23,6 @@ export function connectHost(events: Partial<InspectionPanelEvents>): PanelHost {
   };
   // Numbers of its own: an answer that this panel asked for before it was reloaded must not be taken for a new one.
   const firstId = 1 + Math.floor(Math.random() * 2 ** 40);
-  const { calls } = connectRpc<InspectionPanelCalls, InspectionPanelEvents>(channel, events, firstId);
+  const { calls } = connectRpc<Calls, Events>(channel, events, firstId);
   return { calls, getState: () => vscode.getState(), setState: (state) => vscode.setState(state) };
 }

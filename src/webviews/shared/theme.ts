@@ -8,6 +8,10 @@ export interface Theme {
   /** Of secondary text: tick labels. */
   readonly mutedForeground: string;
   readonly gridLine: string;
+  /** Of what is focused and selected. */
+  readonly accent: string;
+  /** Of what is wrong or left out. */
+  readonly error: string;
   readonly fontFamily: string;
 }
 
@@ -24,6 +28,8 @@ export function readTheme(): Theme {
     foreground,
     mutedForeground: variable('--vscode-descriptionForeground', foreground),
     gridLine: `color-mix(in srgb, ${foreground} ${gridShare}%, transparent)`,
+    accent: variable('--vscode-focusBorder', foreground),
+    error: variable('--vscode-editorError-foreground', '#f14c4c'),
     fontFamily: variable('--vscode-font-family', 'system-ui, sans-serif'),
   };
 }

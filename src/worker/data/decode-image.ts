@@ -69,7 +69,7 @@ export async function readImageSize(file: string): Promise<ImageSize> {
 }
 
 /** `failOn: 'error'`: what lacks data fails, what only breaks a rule is read, as by Pillow. */
-const sharpOptions: SharpOptions = { failOn: 'error', ignoreIcc: true, autoOrient: true };
+export const sharpOptions: SharpOptions = { failOn: 'error', ignoreIcc: true, autoOrient: true };
 const readFormats: ReadonlySet<string> = new Set(['png', 'jpeg', 'webp', 'gif', 'tiff']);
 
 /** As `readImageSize`, of the bytes of an image file. @throws ImageError */
@@ -96,11 +96,13 @@ async function readBytes(file: string): Promise<Uint8Array> {
   return bytes;
 }
 
-function checkFormat(format: string): void {
+/** @throws Error where sharp reads it, but CNN Lab does not. */
+export function checkFormat(format: string): void {
   if (!readFormats.has(format)) throw new Error(`it is ${format}, not ${imageFormatNames}`);
 }
 
-async function explainFailure<T>(decode: () => T | Promise<T>): Promise<T> {
+/** What `decode` gives. @throws ImageError with the reason where it throws. */
+export async function explainFailure<T>(decode: () => T | Promise<T>): Promise<T> {
   try {
     return await decode();
   } catch (cause) {

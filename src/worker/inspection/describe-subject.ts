@@ -1,10 +1,13 @@
 import { stat } from 'node:fs/promises';
+import { pathFields } from '../../core/graph/path-fields';
 import { fieldRows } from '../../core/inspect/field-rows';
 import { epochCheckpointPath, keptEpochs } from '../../node/checkpoint-file';
 import { checkpointPath, readRunRecord } from '../../node/run-store';
 import type {
   CheckpointEntry,
   DataSplit,
+  LayerRequest,
+  ReceptiveFieldPaths,
   ReceptiveFieldTable,
   Subject,
   SubjectDescription,
@@ -67,6 +70,20 @@ export async function receptiveFieldTable(subjects: Subjects, subject: Subject):
     },
   }));
   return { input: [height, width], rows };
+}
+
+export async function receptiveFieldPaths(
+  subjects: Subjects,
+  { subject, layer }: LayerRequest,
+): Promise<ReceptiveFieldPaths | null> {
+  const { opened } = await subjects.use(subject);
+  const found = pathFields(opened.graph, opened.node(layer).id);
+  if (!found) return null;
+  const rows = found.fields.map(({ window, ways }) => ({
+    field: window && { size: pair(window.size), jump: pair(window.jump), start: pair(window.start) },
+    ways,
+  }));
+  return { rows, complete: found.complete };
 }
 
 function pair([a = 0, b = 0]: readonly number[]): readonly [number, number] {

@@ -1,12 +1,12 @@
 import { UserError } from '../../core/errors';
 import type { InspectionCalls, InspectionEvents, Task } from '../../protocol/inspection';
 import { parseInspectionRequest } from '../../protocol/parse-inspection';
-import type { MessageChannel } from '../../protocol/rpc';
 import { serveRpc } from '../../protocol/rpc';
 import type { WorkerEvents } from '../../protocol/worker';
+import { openHostChannel } from '../host-channel';
 import { openCpu } from '../open-engine';
 import { decodeWholeImage } from './decode-whole-image';
-import { describeSubject, listCheckpoints, receptiveFieldTable } from './describe-subject';
+import { describeSubject, listCheckpoints, receptiveFieldPaths, receptiveFieldTable } from './describe-subject';
 import { effectiveField } from './effective-field';
 import { explainUnit } from './explain-unit';
 import { featureMaps } from './feature-maps';
@@ -22,21 +22,7 @@ import { topImages } from './top-images';
 /*
  * The inspection process: looks into models for the host that forked it, one call after the other, and ends with it.
  */
-if (!process.send) {
-  process.stderr.write('This is the inspection process of CNN Lab; it is started by cnn-lab and by the extension.\n');
-  process.exit(2);
-}
-process.once('disconnect', () => process.exit(0));
-process.on('SIGTERM', () => process.exit(0));
-// Ctrl+C reaches every process of the terminal; what it means is the host's to say.
-process.on('SIGINT', () => undefined);
-
-const channel: MessageChannel = {
-  post(message) {
-    if (process.connected) process.send?.(message);
-  },
-  onMessage: (listener) => void process.on('message', listener),
-};
+const channel = openHostChannel('the inspection process');
 
 /** Opened when it is first needed: a description of checkpoints needs none. */
 let subjects: Promise<Subjects> | undefined;
@@ -59,6 +45,8 @@ const calls: InspectionCalls = {
   featureMaps: (raw) => inTurn((all) => featureMaps(all, parseInspectionRequest('featureMaps', raw))),
   explainUnit: (raw) => inTurn((all) => explainUnit(all, parseInspectionRequest('explainUnit', raw))),
   receptiveFields: (raw) => inTurn((all) => receptiveFieldTable(all, parseInspectionRequest('receptiveFields', raw))),
+  receptiveFieldPaths: (raw) =>
+    inTurn((all) => receptiveFieldPaths(all, parseInspectionRequest('receptiveFieldPaths', raw))),
   effectiveField: (raw) => longCall(parseInspectionRequest('effectiveField', raw), effectiveField),
   predict: (raw) => inTurn((all) => predict(all, parseInspectionRequest('predict', raw))),
   gradCam: (raw) => inTurn((all) => gradCam(all, parseInspectionRequest('gradCam', raw))),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fillWord } from '../../../src/engine/wasm/encode/padding/pad';
+import { fillWord } from '../../../src/engine/steps/fill-word';
 import { adjoint } from '../reference/gradients';
 import { forwards } from '../reference/forwards';
 import { runOp } from '../run-op';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Dataset } from '../../../src/core/data/dataset';
-import { countLabels, datasetSplits, selectImages, shuffle, splitIndices } from '../../../src/core/data/splits';
+import { shuffle } from '../../../src/core/data/shuffle';
+import { countLabels, datasetSplits, selectImages, splitIndices } from '../../../src/core/data/splits';
 import { UserError } from '../../../src/core/errors';
 import { PhiloxStream } from '../../../src/core/rng/philox';
 

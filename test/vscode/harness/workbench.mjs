@@ -47,6 +47,23 @@ export async function openWindow(browser, { port, folder, workspace, extension, 
   return new Workbench(context, page, problems);
 }
 
+/**
+ * A panel that has just been loaded takes the focus, and with it goes the quick pick that is open: what a user would do again is
+ * done again. `act` gets how long it may wait for anything; the last attempt's failure is thrown.
+ */
+async function gesture(act) {
+  for (let attempt = 1; attempt < gestureAttempts; attempt++) {
+    try {
+      return await act(patienceMs / 2);
+    } catch (error) {
+      if (error.name !== 'TimeoutError') throw error;
+    }
+  }
+  return act(patienceMs);
+}
+
+const gestureAttempts = 3;
+
 /* Runs in the page before its scripts: the workbench reads its configuration from a meta element. */
 function addDevelopmentOptions(developmentOptions) {
   const { document } = globalThis;
@@ -78,17 +95,27 @@ export class Workbench {
   }
 
   async runCommand(title) {
-    await this.page.keyboard.press('F1');
-    await this.quickInput.locator('input.input').fill(`>${title}`);
-    await this.quickRows.filter({ hasText: title }).first().waitFor();
-    await this.page.keyboard.press('Enter');
+    await gesture(async (timeout) => {
+      await this.page.keyboard.press('F1');
+      await this.quickInput.locator('input.input').fill(`>${title}`, { timeout });
+      await this.quickRows.filter({ hasText: title }).first().waitFor({ timeout });
+      await this.page.keyboard.press('Enter');
+    });
+  }
+
+  /** A command whose first question is a quick pick of that title. */
+  async runCommandAndPick(command, title, row) {
+    await gesture(async (timeout) => {
+      await this.runCommand(command);
+      await this.pick(title, row, timeout);
+    });
   }
 
   /** Waits for the quick pick of that title to offer the row, and takes it. */
-  async pick(title, row) {
-    await this.quickInput.locator('.quick-input-title', { hasText: title }).waitFor();
-    await this.quickInput.locator('input.input').fill('');
-    await this.quickRows.filter({ hasText: row }).first().click();
+  async pick(title, row, timeout = patienceMs) {
+    await this.quickInput.locator('.quick-input-title', { hasText: title }).waitFor({ timeout });
+    await this.quickInput.locator('input.input').fill('', { timeout });
+    await this.quickRows.filter({ hasText: row }).first().click({ timeout });
   }
 
   async openContainer(label) {

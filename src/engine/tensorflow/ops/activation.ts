@@ -1,7 +1,7 @@
 import type { Attributes } from '../../../core/graph/graph';
 import { normalizedDims } from '../../../core/ops/activation/normalize';
 import { softmaxDimension } from '../../../core/ops/activation/softmax';
-import { listAttribute, numberAttribute } from '../../wasm/encode/attributes';
+import { listAttribute, numberAttribute } from '../../steps/attributes';
 import type { OpCall, TensorOp } from '../tensor-op';
 import type { Tensor, Tensorflow } from '../tensorflow-module';
 import { fixed } from './along';

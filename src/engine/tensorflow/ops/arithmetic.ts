@@ -1,5 +1,5 @@
 import { literalNumber } from '../../../core/ops/arithmetic/literal';
-import { numberAttribute, stringAttribute } from '../../wasm/encode/attributes';
+import { numberAttribute, stringAttribute } from '../../steps/attributes';
 import type { OpCall, TensorOp } from '../tensor-op';
 import type { Tensor } from '../tensorflow-module';
 import { binaryOps } from './binary';

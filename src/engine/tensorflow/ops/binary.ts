@@ -1,6 +1,6 @@
 import type { Tensor, Tensorflow } from '../tensorflow-module';
 import type { OpCall, TensorOp } from '../tensor-op';
-import { booleanAttribute, numberAttribute, stringAttribute } from '../../wasm/encode/attributes';
+import { booleanAttribute, numberAttribute, stringAttribute } from '../../steps/attributes';
 
 /** Two tensors that may be broadcast; `words`: they hold whole numbers or truth values. */
 type Binary = (tf: Tensorflow, a: Tensor, b: Tensor, words: boolean) => Tensor;

@@ -1,4 +1,4 @@
-import { numberAttribute } from '../../wasm/encode/attributes';
+import { numberAttribute } from '../../steps/attributes';
 import type { OpCall } from '../tensor-op';
 import type { Tensor } from '../tensorflow-module';
 import { classMeans, readClasses, weightedLosses } from './classes';

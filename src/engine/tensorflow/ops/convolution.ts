@@ -1,4 +1,4 @@
-import { numberAttribute, numbersAttribute, pairAttribute } from '../../wasm/encode/attributes';
+import { numberAttribute, numbersAttribute, pairAttribute } from '../../steps/attributes';
 import type { OpCall, TensorOp } from '../tensor-op';
 import type { Tensor, Tensor4D, Tensorflow } from '../tensorflow-module';
 import { padded, spread, strided, total } from './along';

@@ -1,5 +1,5 @@
 import { normalizationTable } from '../../../core/data/batches';
-import { listAttribute } from '../../wasm/encode/attributes';
+import { listAttribute } from '../../steps/attributes';
 import type { TensorOp } from '../tensor-op';
 
 export const dataOps: Readonly<Record<string, TensorOp>> = {

@@ -1,4 +1,4 @@
-import { booleanAttribute, numberAttribute } from '../../wasm/encode/attributes';
+import { booleanAttribute, numberAttribute } from '../../steps/attributes';
 import type { TensorOp } from '../tensor-op';
 import { count } from './along';
 import { dropoutFactors } from './random';

@@ -1,4 +1,4 @@
-import { booleanAttribute, stringAttribute } from '../../wasm/encode/attributes';
+import { booleanAttribute, stringAttribute } from '../../steps/attributes';
 import type { OpCall } from '../tensor-op';
 import type { SaveTensors, Tensor, Tensorflow } from '../tensorflow-module';
 import { count, fixed, total } from './along';

@@ -1,4 +1,4 @@
-import { booleanAttribute, numberAttribute } from '../../wasm/encode/attributes';
+import { booleanAttribute, numberAttribute } from '../../steps/attributes';
 import type { OpCall, TensorOp } from '../tensor-op';
 import type { Tensor, Tensorflow } from '../tensorflow-module';
 import { count, int, withSize } from './along';

@@ -1,4 +1,4 @@
-import { numberAttribute, stringAttribute } from '../../wasm/encode/attributes';
+import { numberAttribute, stringAttribute } from '../../steps/attributes';
 import type { OpCall, TensorOp } from '../tensor-op';
 import type { Tensor, Tensorflow } from '../tensorflow-module';
 import { fixed } from './along';

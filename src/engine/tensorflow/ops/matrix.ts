@@ -1,4 +1,4 @@
-import { booleanAttribute } from '../../wasm/encode/attributes';
+import { booleanAttribute } from '../../steps/attributes';
 import type { TensorOp } from '../tensor-op';
 import type { Tensor, Tensorflow } from '../tensorflow-module';
 

@@ -1,4 +1,4 @@
-import { listAttribute, numberAttribute, stringAttribute } from '../../wasm/encode/attributes';
+import { listAttribute, numberAttribute, stringAttribute } from '../../steps/attributes';
 import type { OpCall, TensorOp } from '../tensor-op';
 import type { Tensor } from '../tensorflow-module';
 import { padded, total } from './along';

@@ -1,4 +1,4 @@
-import { booleanAttribute, listAttribute, numberAttribute } from '../../wasm/encode/attributes';
+import { booleanAttribute, listAttribute, numberAttribute } from '../../steps/attributes';
 import { poolType } from '../../../core/ops/pooling/pool-window';
 import type { MaxPoolAttributes } from '../../../core/ops/pooling/max-pool';
 import type { OpCall, TensorOp } from '../tensor-op';

@@ -1,4 +1,4 @@
-import { listAttribute, numberAttribute } from '../../wasm/encode/attributes';
+import { listAttribute, numberAttribute } from '../../steps/attributes';
 import type { OpCall, TensorOp } from '../tensor-op';
 import type { Tensor, Tensorflow } from '../tensorflow-module';
 import { positive } from './activation';

@@ -1,4 +1,4 @@
-import { booleanAttribute, numberAttribute, stringAttribute } from '../../wasm/encode/attributes';
+import { booleanAttribute, numberAttribute, stringAttribute } from '../../steps/attributes';
 import type { OpCall, TensorOp } from '../tensor-op';
 import type { Tensor } from '../tensorflow-module';
 import { alongAxis } from './axis-matrix';

@@ -1,4 +1,4 @@
-import { listAttribute, numberAttribute, numbersAttribute } from '../../wasm/encode/attributes';
+import { listAttribute, numberAttribute, numbersAttribute } from '../../steps/attributes';
 import type { OpCall, TensorOp } from '../tensor-op';
 import type { Tensor, Tensorflow } from '../tensorflow-module';
 import { positive } from './activation';

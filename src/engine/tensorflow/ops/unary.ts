@@ -1,5 +1,5 @@
 import type { Attributes } from '../../../core/graph/graph';
-import { numberAttribute } from '../../wasm/encode/attributes';
+import { numberAttribute } from '../../steps/attributes';
 import type { TensorOp } from '../tensor-op';
 import type { Tensor, Tensorflow } from '../tensorflow-module';
 

@@ -1,7 +1,7 @@
 import type { Attributes } from '../../../core/graph/graph';
-import { floatWord } from '../program-builder';
 import type { Encoder } from './encoder';
-import { sizeOf } from './tensors';
+import { sizeOf } from '../../steps/tensors';
+import { floatWord } from '../../steps/float-word';
 
 /**
  * An element-wise op whose kernel takes the addresses of all inputs and of the output, then these numbers as floats.

@@ -1,7 +1,7 @@
 import type { KernelStep } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
-import { numberAttribute } from '../attributes';
-import { aroundDim, inputOf, sizeOf } from '../tensors';
+import { numberAttribute } from '../../../steps/attributes';
+import { aroundDim, inputOf, sizeOf } from '../../../steps/tensors';
 import type { PlanTensor } from '../../../plan';
 
 export function encodeGlu(step: KernelStep, program: ProgramBuilder): void {

@@ -1,8 +1,9 @@
 import { normalizedDims, type NormalizeAttributes } from '../../../../core/ops/activation/normalize';
 import { elementCount } from '../../../../core/graph/dim';
 import type { KernelStep } from '../../../plan';
-import { floatWord, type ProgramBuilder } from '../../program-builder';
-import { inputOf } from '../tensors';
+import { type ProgramBuilder } from '../../program-builder';
+import { inputOf } from '../../../steps/tensors';
+import { floatWord } from '../../../steps/float-word';
 
 /** normalize and normalize_grad, of the root of the sum of squares along neighbouring dimensions. */
 export function encodeNormalize(step: KernelStep, program: ProgramBuilder): void {

@@ -1,6 +1,6 @@
 import type { Attributes } from '../../../../core/graph/graph';
 import { eluGradientSource } from '../../../../core/ops/activation/elu';
-import { numberAttribute } from '../attributes';
+import { numberAttribute } from '../../../steps/attributes';
 import type { Encoder } from '../encoder';
 import { byType, rangeEncoder, wordsEncoder } from '../range';
 

@@ -1,6 +1,6 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
-import { inputOf, planeShape, sizeOf } from '../tensors';
+import { inputOf, planeShape, sizeOf } from '../../../steps/tensors';
 
 export function encodePrelu(step: KernelStep, program: ProgramBuilder): void {
   encodeBent(step, program, inputOf(step, 0), inputOf(step, 0), inputOf(step, 1));

@@ -1,8 +1,9 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
-import { floatWord, type ProgramBuilder } from '../../program-builder';
-import { numberAttribute } from '../attributes';
-import { batchWords } from '../batch-words';
-import { inputOf, sizeOf } from '../tensors';
+import { type ProgramBuilder } from '../../program-builder';
+import { numberAttribute } from '../../../steps/attributes';
+import { batchWords } from '../../../steps/batch-words';
+import { inputOf, sizeOf } from '../../../steps/tensors';
+import { floatWord } from '../../../steps/float-word';
 
 export function encodeRrelu(step: KernelStep, program: ProgramBuilder): void {
   encodeBent(step, program, inputOf(step, 0), inputOf(step, 0), inputOf(step, 1));

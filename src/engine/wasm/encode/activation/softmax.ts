@@ -1,7 +1,7 @@
 import { softmaxDimension } from '../../../../core/ops/activation/softmax';
 import type { KernelStep } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
-import { aroundDim, inputOf } from '../tensors';
+import { aroundDim, inputOf } from '../../../steps/tensors';
 
 /** softmax and log_softmax. */
 export function encodeSoftmax(step: KernelStep, program: ProgramBuilder): void {

@@ -1,11 +1,12 @@
 import { elementCount } from '../../../../core/graph/dim';
 import type { KernelStep, PlanTensor } from '../../../plan';
-import { floatWord, type ProgramBuilder } from '../../program-builder';
-import { booleanAttribute, numberAttribute } from '../attributes';
-import { inputOf, sizeOf } from '../tensors';
+import { type ProgramBuilder } from '../../program-builder';
+import { booleanAttribute, numberAttribute } from '../../../steps/attributes';
+import { inputOf, sizeOf } from '../../../steps/tensors';
 import { binaryCode } from './binary-codes';
-import { collapseDims } from './collapse-dims';
+import { collapseDims } from '../../../steps/collapse-dims';
 import { encodeElementwise } from './elementwise';
+import { floatWord } from '../../../steps/float-word';
 
 /** An operand: where its elements lie, and its sizes. */
 interface Operand {

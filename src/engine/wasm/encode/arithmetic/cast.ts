@@ -1,7 +1,7 @@
 import type { DType } from '../../../../core/graph/graph';
 import type { KernelStep } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
-import { inputOf, sizeOf } from '../tensors';
+import { inputOf, sizeOf } from '../../../steps/tensors';
 
 /** Of whole numbers that have fewer bits than a word: bits to clear, and whether they are signed. */
 const narrow: Partial<Record<DType, readonly [shift: number, signed: number]>> = {

@@ -1,8 +1,8 @@
 import type { KernelStep } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
-import { numberAttribute, stringAttribute } from '../attributes';
-import { batchWords } from '../batch-words';
-import { inputOf, sizeOf } from '../tensors';
+import { numberAttribute, stringAttribute } from '../../../steps/attributes';
+import { batchWords } from '../../../steps/batch-words';
+import { inputOf, sizeOf } from '../../../steps/tensors';
 
 export function encodeDraw(step: KernelStep, program: ProgramBuilder): void {
   const addresses = [program.address(inputOf(step, 0)), program.address(step.output)];

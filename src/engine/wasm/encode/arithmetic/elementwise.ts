@@ -1,7 +1,8 @@
 import type { KernelStep } from '../../../plan';
-import { floatWord, type ProgramBuilder } from '../../program-builder';
-import { numberAttribute } from '../attributes';
-import { inputOf, sizeOf } from '../tensors';
+import { type ProgramBuilder } from '../../program-builder';
+import { numberAttribute } from '../../../steps/attributes';
+import { inputOf, sizeOf } from '../../../steps/tensors';
+import { floatWord } from '../../../steps/float-word';
 
 /** Kernels that take all inputs and the output, and nothing else: relu, relu_grad, add, multiply, copy. */
 export function encodeElementwise(step: KernelStep, program: ProgramBuilder): void {

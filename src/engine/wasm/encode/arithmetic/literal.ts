@@ -1,7 +1,8 @@
 import { literalNumber } from '../../../../core/ops/arithmetic/literal';
 import type { KernelStep } from '../../../plan';
-import { floatWord, type ProgramBuilder } from '../../program-builder';
-import { sizeOf } from '../tensors';
+import { type ProgramBuilder } from '../../program-builder';
+import { sizeOf } from '../../../steps/tensors';
+import { floatWord } from '../../../steps/float-word';
 
 /** Values that stand with the program. */
 export function encodeLiteral({ attrs, output }: KernelStep, program: ProgramBuilder): void {

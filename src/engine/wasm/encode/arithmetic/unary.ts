@@ -1,10 +1,10 @@
 import type { Attributes } from '../../../../core/graph/graph';
 import type { KernelStep } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
-import { numberAttribute } from '../attributes';
+import { numberAttribute } from '../../../steps/attributes';
 import type { Encoder } from '../encoder';
 import { byType, rangeEncoder, wordsEncoder } from '../range';
-import { inputOf } from '../tensors';
+import { inputOf } from '../../../steps/tensors';
 
 /** Functions whose kernel, and that of their gradient, take nothing but tensors. */
 const plain = [

@@ -1,6 +1,6 @@
 import type { KernelStep } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
-import { inputOf, sizeOf } from '../tensors';
+import { inputOf, sizeOf } from '../../../steps/tensors';
 
 /** Operands of one element stand for all; the others have the output's shape. */
 export function encodeWhere(step: KernelStep, program: ProgramBuilder): void {

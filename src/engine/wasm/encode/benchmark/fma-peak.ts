@@ -1,5 +1,5 @@
 import type { KernelStep } from '../../../plan';
-import { numberAttribute } from '../attributes';
+import { numberAttribute } from '../../../steps/attributes';
 import type { ProgramBuilder } from '../../program-builder';
 
 /** Every thread does so many `iterations` (see kernels/fma-peak.ts). The output has 16 elements for each thread. */

@@ -1,7 +1,7 @@
 import type { PlanTensor } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
 import { SPILL_BYTES, TILE_COLUMNS, panelsOf } from '../blocking';
-import type { Convolution } from './conv2d';
+import type { Convolution } from '../../../steps/convolution';
 
 /** Packed copies larger than this are not made. */
 const MOST_BYTES = 48 * 1024 * 1024;

@@ -1,11 +1,6 @@
 import type { ProgramBuilder } from '../../program-builder';
 import { SPILL_BYTES } from '../blocking';
-
-/** A kernel position relative to a grid place's source element. */
-export interface Tap {
-  readonly row: number;
-  readonly column: number;
-}
+import type { Tap } from '../../../steps/convolution';
 
 /** An image read as the columns of a matrix; see `kernels/columns.ts`. */
 export interface ColumnGeometry {

@@ -2,12 +2,12 @@ import type { KernelStep } from '../../../plan';
 import { align, type ProgramBuilder } from '../../program-builder';
 import { SPILL_BYTES, evenBlock, panelsOf } from '../blocking';
 import { encodeColumns } from './columns';
-import { forwardTaps, readConvolution, type Convolution } from './conv2d';
-import { encodeDepthwiseGradWeight, isDepthwise } from './depthwise';
+import { encodeDepthwiseGradWeight } from './depthwise';
 import { encodeBlockGradWeight, usesBlockProducts } from './block-products';
-import { inputOf } from '../tensors';
+import { inputOf } from '../../../steps/tensors';
 import { encodeTwoByTwoGradWeight, usesTwoByTwo } from './two-by-two';
 import { encodeWinogradGradWeight, usesWinograd } from './winograd';
+import { type Convolution, readConvolution, forwardTaps, isDepthwise } from '../../../steps/convolution';
 
 /** Places that are packed at once. */
 const BLOCK_PLACES = 256;

@@ -1,6 +1,6 @@
 import type { PlanTensor } from '../../../plan';
 import { align, type ProgramBuilder } from '../../program-builder';
-import type { Convolution } from './conv2d';
+import type { Convolution } from '../../../steps/convolution';
 
 /** Channels whose sums a part keeps at hand, as `kernels/depthwise-3x3.ts` has it, and the bytes of one channel's. */
 const BLOCK_CHANNELS = 64;

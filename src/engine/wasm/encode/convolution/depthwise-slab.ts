@@ -1,6 +1,6 @@
 import { align, type ProgramBuilder } from '../../program-builder';
 import { SPILL_BYTES, evenBlock } from '../blocking';
-import type { Tap } from './columns';
+import type { Tap } from '../../../steps/convolution';
 
 /** What a slab holds stays in the first-level cache. */
 const SLAB_BYTES = 20 * 1024;

@@ -1,17 +1,11 @@
 import type { PlanTensor } from '../../../plan';
 import { align, type ProgramBuilder } from '../../program-builder';
-import type { Tap } from './columns';
-import { forwardTaps, type Convolution } from './conv2d';
 import { encodeSame3x3, encodeSame3x3GradWeight, isSame3x3 } from './depthwise-3x3';
 import { formOf, layOutSlab, slabWords, type Slab, type SlabGeometry } from './depthwise-slab';
+import { type Convolution, forwardTaps, type Tap } from '../../../steps/convolution';
 
 /** What the sums of the groups that are done together take. */
 const SUMS_BYTES = 16 * 1024;
-
-/** One input channel a group: direct loops, as a matrix product would be all but empty. */
-export function isDepthwise({ groups, inputChannels, outputChannels }: Convolution): boolean {
-  return groups > 1 && inputChannels === 1 && outputChannels <= 4;
-}
 
 /** A tap, the source plane that it reads and the index of its weight. */
 interface WeightedTap extends Tap {

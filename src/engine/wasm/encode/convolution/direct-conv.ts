@@ -1,7 +1,7 @@
 import type { PlanTensor } from '../../../plan';
 import { align, type ProgramBuilder } from '../../program-builder';
 import { SPILL_BYTES, TILE_COLUMNS, panelsOf } from '../blocking';
-import type { Convolution } from './conv2d';
+import type { Convolution } from '../../../steps/convolution';
 
 /** More output channels than this pay for packed columns. */
 const MOST_ROWS = 16;

@@ -1,7 +1,7 @@
 import type { PlanTensor } from '../../../plan';
 import { align, type ProgramBuilder } from '../../program-builder';
 import { SPILL_BYTES, TILE_COLUMNS, panelsOf, panelsOfUnit } from '../blocking';
-import type { Convolution } from './conv2d';
+import type { Convolution } from '../../../steps/convolution';
 
 /** Positions that images and kernels are transformed to: see `kernels/two-by-two.ts`. */
 const POSITIONS = 9;

@@ -1,7 +1,7 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
-import { numberAttribute, pairAttribute } from '../attributes';
-import { inputOf, planeShape, sizeOf } from '../tensors';
+import { numberAttribute, pairAttribute } from '../../../steps/attributes';
+import { inputOf, planeShape, sizeOf } from '../../../steps/tensors';
 
 export function encodeUnfold(step: KernelStep, program: ProgramBuilder): void {
   program.command('unfold', columnWords(step, program, inputOf(step, 0), step.output));

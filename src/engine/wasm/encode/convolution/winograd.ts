@@ -1,9 +1,9 @@
 import type { PlanTensor } from '../../../plan';
 import { align, type ProgramBuilder } from '../../program-builder';
 import { panelsOf } from '../blocking';
-import type { Convolution } from './conv2d';
 import { encodeWinogradPanels, hasFewTiles } from './winograd-panels';
 import { FIXED_BYTES, POSITIONS, type Kernels, type Strips } from './winograd-shapes';
+import type { Convolution } from '../../../steps/convolution';
 
 /** Transformed inputs and products of one block stay in the second-level cache. */
 const BLOCK_BYTES = 1200 * 1024;

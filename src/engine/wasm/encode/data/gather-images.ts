@@ -1,8 +1,9 @@
 import { normalizationTable } from '../../../../core/data/batches';
 import type { KernelStep } from '../../../plan';
-import { floatWord, type ProgramBuilder } from '../../program-builder';
-import { listAttribute } from '../attributes';
-import { imageShape, inputOf } from '../tensors';
+import { type ProgramBuilder } from '../../program-builder';
+import { listAttribute } from '../../../steps/attributes';
+import { imageShape, inputOf } from '../../../steps/tensors';
+import { floatWord } from '../../../steps/float-word';
 
 /** Inputs: images u8 [count, C, H, W] in the region `data`, picks i32 [N, 4]. */
 export function encodeGatherImages(step: KernelStep, program: ProgramBuilder): void {

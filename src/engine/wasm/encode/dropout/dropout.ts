@@ -1,8 +1,9 @@
 import type { KernelStep } from '../../../plan';
-import { floatWord, type ProgramBuilder } from '../../program-builder';
-import { booleanAttribute, numberAttribute } from '../attributes';
-import { batchWords } from '../batch-words';
-import { inputOf, planeShape, sizeOf } from '../tensors';
+import { type ProgramBuilder } from '../../program-builder';
+import { booleanAttribute, numberAttribute } from '../../../steps/attributes';
+import { batchWords } from '../../../steps/batch-words';
+import { inputOf, planeShape, sizeOf } from '../../../steps/tensors';
+import { floatWord } from '../../../steps/float-word';
 
 const WORDS = 2 ** 32;
 

@@ -1,7 +1,7 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
-import { booleanAttribute, numberAttribute, stringAttribute } from '../attributes';
-import { inputOf, sizeOf } from '../tensors';
+import { booleanAttribute, numberAttribute, stringAttribute } from '../../../steps/attributes';
+import { inputOf, sizeOf } from '../../../steps/tensors';
 
 export function encodeEmbeddingBag(step: KernelStep, program: ProgramBuilder): void {
   program.command('embedding_bag', wordsOf(step, program, step.inputs, step.output));

@@ -1,7 +1,7 @@
 import type { KernelStep } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
-import { booleanAttribute, numberAttribute } from '../attributes';
-import { inputOf, sizeOf } from '../tensors';
+import { booleanAttribute, numberAttribute } from '../../../steps/attributes';
+import { inputOf, sizeOf } from '../../../steps/tensors';
 
 export function encodeEmbedding(step: KernelStep, program: ProgramBuilder): void {
   const [index, weight] = [inputOf(step, 0), inputOf(step, 1)];

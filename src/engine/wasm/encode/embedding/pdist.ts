@@ -1,6 +1,7 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
-import { floatWord, type ProgramBuilder } from '../../program-builder';
-import { inputOf } from '../tensors';
+import { type ProgramBuilder } from '../../program-builder';
+import { inputOf } from '../../../steps/tensors';
+import { floatWord } from '../../../steps/float-word';
 
 export function encodePdist(step: KernelStep, program: ProgramBuilder): void {
   program.command('pdist', wordsOf(step, program, inputOf(step, 0), step.output));

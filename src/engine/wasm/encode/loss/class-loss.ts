@@ -1,10 +1,12 @@
 import { classDimension } from '../../../../core/ops/loss/cross-entropy';
 import type { KernelStep, PlanTensor } from '../../../plan';
-import { floatWord, type ProgramBuilder } from '../../program-builder';
-import { numberAttribute } from '../attributes';
-import { aroundDim } from '../tensors';
+import { type ProgramBuilder } from '../../program-builder';
+import { numberAttribute } from '../../../steps/attributes';
+import { aroundDim } from '../../../steps/tensors';
 import { encodeClassWeightSums } from './cross-entropy';
-import { placeOfLosses, reduceLosses, reductionOf } from './reduce-loss';
+import { placeOfLosses, reduceLosses } from './reduce-loss';
+import { reductionOf } from '../../../steps/loss-reduction';
+import { floatWord } from '../../../steps/float-word';
 
 /** nll_loss, multi_margin_loss and multilabel_margin_loss. */
 export function encodeClassLoss(step: KernelStep, program: ProgramBuilder): void {

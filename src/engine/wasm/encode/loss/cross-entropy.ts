@@ -1,9 +1,11 @@
 import { classDimension } from '../../../../core/ops/loss/cross-entropy';
 import { isFloating } from '../../../../core/ops/arithmetic/promote';
 import type { KernelStep, PlanTensor } from '../../../plan';
-import { floatWord, type ProgramBuilder } from '../../program-builder';
-import { aroundDim, inputOf } from '../tensors';
-import { blockSums, placeOfLosses, reduceLosses, reductionOf } from './reduce-loss';
+import { type ProgramBuilder } from '../../program-builder';
+import { aroundDim, inputOf } from '../../../steps/tensors';
+import { blockSums, placeOfLosses, reduceLosses } from './reduce-loss';
+import { reductionOf } from '../../../steps/loss-reduction';
+import { floatWord } from '../../../steps/float-word';
 
 /** Scores, targets and class weights as the kernels see them. */
 interface Scores {

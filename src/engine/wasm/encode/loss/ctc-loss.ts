@@ -1,9 +1,11 @@
 import { OpError } from '../../../../core/ops/op';
 import type { KernelStep, PlanTensor } from '../../../plan';
-import { align, floatWord, type ProgramBuilder } from '../../program-builder';
-import { numberAttribute } from '../attributes';
-import { inputOf, sizeOf } from '../tensors';
-import { placeOfLosses, reduceLosses, reductionOf } from './reduce-loss';
+import { align, type ProgramBuilder } from '../../program-builder';
+import { numberAttribute } from '../../../steps/attributes';
+import { inputOf, sizeOf } from '../../../steps/tensors';
+import { placeOfLosses, reduceLosses } from './reduce-loss';
+import { reductionOf } from '../../../steps/loss-reduction';
+import { floatWord } from '../../../steps/float-word';
 
 export function encodeCtcLoss(step: KernelStep, program: ProgramBuilder): void {
   const { words, items, width } = describe(step, step.inputs, program);

@@ -2,7 +2,8 @@ import type { Encoder } from '../encoder';
 import { encodeClassLoss, encodeClassLossGrad } from './class-loss';
 import { encodeCtcLoss, encodeCtcLossGrad } from './ctc-loss';
 import { encodeCrossEntropy, encodeCrossEntropyGrad, encodeCrossEntropyGradTarget } from './cross-entropy';
-import { encodePointwiseLoss, encodePointwiseLossGrad, pointwiseLossNames } from './pointwise-loss';
+import { encodePointwiseLoss, encodePointwiseLossGrad } from './pointwise-loss';
+import { pointwiseLossNames } from '../../../steps/pointwise-loss-names';
 
 export const lossEncoders: Readonly<Record<string, Encoder>> = {
   ...Object.fromEntries(pointwiseLossNames.map((name) => [name, encodePointwiseLoss])),

@@ -1,9 +1,11 @@
 import type { Attributes } from '../../../../core/graph/graph';
 import type { KernelStep, PlanTensor } from '../../../plan';
-import { floatWord, type ProgramBuilder } from '../../program-builder';
-import { numberAttribute } from '../attributes';
-import { inputOf, sizeOf } from '../tensors';
-import { blockSums, finishSums, reductionFactor, reductionOf } from './reduce-loss';
+import { type ProgramBuilder } from '../../program-builder';
+import { numberAttribute } from '../../../steps/attributes';
+import { inputOf, sizeOf } from '../../../steps/tensors';
+import { blockSums, finishSums } from './reduce-loss';
+import { reductionOf, reductionFactor } from '../../../steps/loss-reduction';
+import { floatWord } from '../../../steps/float-word';
 
 interface Kind {
   /** As in `kernels/pointwise-loss.ts`. */
@@ -90,10 +92,3 @@ function kindOf(loss: string, attrs: Attributes): Kind {
       throw new Error(`The CPU engine has no kernel for '${loss}'`);
   }
 }
-
-/** Names of the losses of this kind. */
-export const pointwiseLossNames = [
-  ...['mse_loss', 'l1_loss', 'smooth_l1_loss', 'huber_loss', 'soft_margin_loss', 'hinge_embedding_loss'],
-  ...['poisson_nll_loss', 'kl_div', 'binary_cross_entropy', 'binary_cross_entropy_with_logits'],
-  ...['gaussian_nll_loss', 'margin_ranking_loss'],
-] as const;

@@ -1,6 +1,7 @@
 import type { PlanTensor } from '../../../plan';
-import { floatWord, type ProgramBuilder } from '../../program-builder';
-import { sizeOf } from '../tensors';
+import { type ProgramBuilder } from '../../program-builder';
+import type { LossReduction } from '../../../steps/loss-reduction';
+import { floatWord } from '../../../steps/float-word';
 
 /** Elements that one sum of a reduced loss is made of: as in `kernels/sum-blocks.ts`. */
 const SUM_BLOCK = 4096;
@@ -34,18 +35,6 @@ export function reduceLosses(
   const sums = blockSums(program, count);
   program.command('sum_blocks', [losses, sums, count]);
   finishSums(program, { sums, count, factor, ...(divisors === undefined ? {} : { divisors }) }, loss);
-}
-
-export type LossReduction = 'none' | 'mean' | 'sum' | 'batchmean';
-
-export function reductionOf(value: unknown): LossReduction {
-  return value === 'none' || value === 'sum' || value === 'batchmean' ? value : 'mean';
-}
-
-/** What the sum of the losses is multiplied by. `like`: the tensor whose values or images a mean is taken of. */
-export function reductionFactor(reduction: LossReduction, like: PlanTensor): number {
-  if (reduction === 'mean') return 1 / sizeOf(like);
-  return reduction === 'batchmean' ? 1 / (like.shape[0] ?? 1) : 1;
 }
 
 function blocksOf(count: number): number {

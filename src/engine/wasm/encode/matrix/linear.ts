@@ -1,6 +1,6 @@
 import type { KernelStep } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
-import { inputOf, sizeOf } from '../tensors';
+import { inputOf, sizeOf } from '../../../steps/tensors';
 import { encodeProduct } from './product';
 
 /** y [rows, out] = x [rows, in]·weightᵀ + bias. */

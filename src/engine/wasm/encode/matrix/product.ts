@@ -1,10 +1,10 @@
 import { elementCount } from '../../../../core/graph/dim';
 import type { KernelStep } from '../../../plan';
 import { align, type ProgramBuilder } from '../../program-builder';
-import { booleanAttribute } from '../attributes';
+import { booleanAttribute } from '../../../steps/attributes';
 import { SPILL_BYTES, TILE_COLUMNS, chooseRowParts, evenBlock, panelsOf } from '../blocking';
-import { collapseDims } from '../arithmetic/collapse-dims';
-import { inputOf } from '../tensors';
+import { collapseDims } from '../../../steps/collapse-dims';
+import { inputOf } from '../../../steps/tensors';
 
 /** Depth of a packed block, and its bytes: it stays in the second-level cache. */
 const BLOCK_DEPTH = 384;

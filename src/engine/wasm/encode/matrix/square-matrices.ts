@@ -1,6 +1,6 @@
 import { align } from '../../program-builder';
 import type { Encoder } from '../encoder';
-import { inputOf, sizeOf } from '../tensors';
+import { inputOf, sizeOf } from '../../../steps/tensors';
 
 /**
  * A function of each matrix `[…, n, n]` by itself, which one part computes in doubles: `matrices` of them as scratch and

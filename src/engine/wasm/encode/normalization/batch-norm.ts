@@ -1,8 +1,9 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
-import { floatWord, type ProgramBuilder } from '../../program-builder';
-import { booleanAttribute, numberAttribute } from '../attributes';
+import { type ProgramBuilder } from '../../program-builder';
+import { booleanAttribute, numberAttribute } from '../../../steps/attributes';
 import { channelChunks } from '../reduction/channel-sum';
-import { inputOf, planeShape, sizeOf } from '../tensors';
+import { inputOf, planeShape, sizeOf } from '../../../steps/tensors';
+import { floatWord } from '../../../steps/float-word';
 
 export function encodeBatchNormStats(step: KernelStep, program: ProgramBuilder): void {
   const x = inputOf(step, 0);

@@ -1,7 +1,8 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
-import { floatWord, type ProgramBuilder } from '../../program-builder';
-import { booleanAttribute, numberAttribute } from '../attributes';
-import { inputOf, planeShape } from '../tensors';
+import { type ProgramBuilder } from '../../program-builder';
+import { booleanAttribute, numberAttribute } from '../../../steps/attributes';
+import { inputOf, planeShape } from '../../../steps/tensors';
+import { floatWord } from '../../../steps/float-word';
 
 export function encodeGroupNorm(step: KernelStep, program: ProgramBuilder): void {
   const { attrs, inputs, output } = step;

@@ -1,7 +1,8 @@
 import type { KernelStep } from '../../../plan';
-import { floatWord, type ProgramBuilder } from '../../program-builder';
-import { booleanAttribute, numberAttribute } from '../attributes';
-import { inputOf, sizeOf } from '../tensors';
+import { type ProgramBuilder } from '../../program-builder';
+import { booleanAttribute, numberAttribute } from '../../../steps/attributes';
+import { inputOf, sizeOf } from '../../../steps/tensors';
+import { floatWord } from '../../../steps/float-word';
 
 export function encodeLayerNorm(step: KernelStep, program: ProgramBuilder): void {
   encodeRows(step, program, true);

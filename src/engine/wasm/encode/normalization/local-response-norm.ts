@@ -1,7 +1,8 @@
 import type { KernelStep } from '../../../plan';
-import { align, floatWord, type ProgramBuilder } from '../../program-builder';
-import { numberAttribute } from '../attributes';
-import { inputOf, planeShape } from '../tensors';
+import { align, type ProgramBuilder } from '../../program-builder';
+import { numberAttribute } from '../../../steps/attributes';
+import { inputOf, planeShape } from '../../../steps/tensors';
+import { floatWord } from '../../../steps/float-word';
 
 export function encodeLocalResponseNorm(step: KernelStep, program: ProgramBuilder): void {
   const x = inputOf(step, 0);

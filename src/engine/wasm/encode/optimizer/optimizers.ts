@@ -1,7 +1,8 @@
 import type { KernelStep } from '../../../plan';
-import { floatWord, type ProgramBuilder } from '../../program-builder';
-import { booleanAttribute, numberAttribute } from '../attributes';
-import { inputOf, sizeOf } from '../tensors';
+import { type ProgramBuilder } from '../../program-builder';
+import { booleanAttribute, numberAttribute } from '../../../steps/attributes';
+import { inputOf, sizeOf } from '../../../steps/tensors';
+import { floatWord } from '../../../steps/float-word';
 
 export function encodeSgd(step: KernelStep, program: ProgramBuilder): void {
   const { words, moments } = describe(step, booleanAttribute(step.attrs, 'momentum') ? 1 : 0, program);

@@ -1,12 +1,11 @@
-import type { DType } from '../../../../core/graph/graph';
 import type { PadMode } from '../../../../core/ops/padding/pad';
-import { isFloat } from '../../../../core/ops/shapes';
 import type { KernelStep } from '../../../plan';
-import { floatWord, type ProgramBuilder } from '../../program-builder';
-import { numberAttribute } from '../attributes';
+import { type ProgramBuilder } from '../../program-builder';
+import { numberAttribute } from '../../../steps/attributes';
 import type { Encoder } from '../encoder';
-import { inputOf, sizeOf } from '../tensors';
-import { identity, padAxes, placeLists, type PadAxis } from './pad-axes';
+import { inputOf, sizeOf } from '../../../steps/tensors';
+import { identity, padAxes, placeLists, type PadAxis } from '../../../steps/pad-axes';
+import { fillWord } from '../../../steps/fill-word';
 
 /** `constant_pad` and its like. */
 export function encodePad(mode: PadMode): Encoder {
@@ -61,10 +60,4 @@ function innerWords(program: ProgramBuilder, { size, places }: PadAxis): readonl
 function listWords(program: ProgramBuilder, axis: PadAxis): readonly number[] {
   const { starts, places } = placeLists(axis);
   return [program.table(starts), program.table(places)];
-}
-
-/** The word that a filled place holds. */
-export function fillWord(value: number, dtype: DType): number {
-  if (dtype === 'bool') return Number(value !== 0);
-  return isFloat({ shape: [], dtype }) ? floatWord(value) : Math.trunc(value);
 }

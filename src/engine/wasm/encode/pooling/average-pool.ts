@@ -1,9 +1,10 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
-import { align, floatWord, type ProgramBuilder } from '../../program-builder';
-import { booleanAttribute, numbersAttribute } from '../attributes';
-import { inputOf } from '../tensors';
+import { align, type ProgramBuilder } from '../../program-builder';
+import { booleanAttribute, numbersAttribute } from '../../../steps/attributes';
+import { inputOf } from '../../../steps/tensors';
 import { binsOf } from './bins';
-import { inVolume, volumesOf, type Volumes } from './volumes';
+import { inVolume, volumesOf, type Volumes } from '../../../steps/volumes';
+import { floatWord } from '../../../steps/float-word';
 
 export function encodeAvgPool(step: KernelStep, program: ProgramBuilder): void {
   const [x, y] = [inputOf(step, 0), step.output];

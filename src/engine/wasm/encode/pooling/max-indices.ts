@@ -1,10 +1,10 @@
 import type { KernelStep } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
-import { numberAttribute, numbersAttribute } from '../attributes';
-import { batchWords } from '../batch-words';
-import { inputOf, sizeOf } from '../tensors';
+import { numberAttribute, numbersAttribute } from '../../../steps/attributes';
+import { batchWords } from '../../../steps/batch-words';
+import { inputOf, sizeOf } from '../../../steps/tensors';
 import { binsOf } from './bins';
-import { inVolume, volumesOf } from './volumes';
+import { inVolume, volumesOf } from '../../../steps/volumes';
 
 export function encodeAdaptiveMaxIndices(step: KernelStep, program: ProgramBuilder): void {
   const [x, indices] = [inputOf(step, 0), step.output];

@@ -2,9 +2,9 @@ import type { MaxPoolAttributes } from '../../../../core/ops/pooling/max-pool';
 import { poolType } from '../../../../core/ops/pooling/pool-window';
 import type { KernelStep, PlanTensor } from '../../../plan';
 import { align, type ProgramBuilder } from '../../program-builder';
-import { numbersAttribute } from '../attributes';
-import { inputOf, sizeOf } from '../tensors';
-import { inVolume, volumesOf } from './volumes';
+import { numbersAttribute } from '../../../steps/attributes';
+import { inputOf, sizeOf } from '../../../steps/tensors';
+import { inVolume, volumesOf } from '../../../steps/volumes';
 
 export function encodeMaxPool(step: KernelStep, program: ProgramBuilder): void {
   const x = inputOf(step, 0);

@@ -1,8 +1,8 @@
 import type { KernelStep } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
-import { booleanAttribute, numberAttribute } from '../attributes';
-import { inputOf, sizeOf } from '../tensors';
-import { volumesOf } from './volumes';
+import { booleanAttribute, numberAttribute } from '../../../steps/attributes';
+import { inputOf, sizeOf } from '../../../steps/tensors';
+import { volumesOf } from '../../../steps/volumes';
 
 export function encodePlaneGather(step: KernelStep, program: ProgramBuilder): void {
   const [x, indices, y] = [inputOf(step, 0), inputOf(step, 1), step.output];

@@ -1,6 +1,6 @@
 import type { KernelStep } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
-import { inputOf, planeShape } from '../tensors';
+import { inputOf, planeShape } from '../../../steps/tensors';
 
 /** So many (channel, chunk) units keep any number of threads evenly busy. */
 const ENOUGH_UNITS = 64;

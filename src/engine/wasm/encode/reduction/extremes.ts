@@ -1,7 +1,7 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
-import { inputOf } from '../tensors';
-import { reducedLayout } from './sum';
+import { inputOf } from '../../../steps/tensors';
+import { reducedLayout } from '../../../steps/reduced-layout';
 
 /** amax, amin, argmax, argmin */
 export function encodeExtreme(step: KernelStep, program: ProgramBuilder): void {

@@ -1,8 +1,8 @@
 import type { KernelStep } from '../../../plan';
 import { align, type ProgramBuilder } from '../../program-builder';
-import { numberAttribute } from '../attributes';
-import { aroundDim, inputOf } from '../tensors';
-import { reducedLayout } from './sum';
+import { numberAttribute } from '../../../steps/attributes';
+import { aroundDim, inputOf } from '../../../steps/tensors';
+import { reducedLayout } from '../../../steps/reduced-layout';
 
 /** Which reduction of the kernel `reduce_lines`. */
 export function encodeLines(code: 0 | 1 | 2 | 3): (step: KernelStep, program: ProgramBuilder) => void {

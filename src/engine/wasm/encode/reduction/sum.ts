@@ -1,8 +1,9 @@
-import { elementCount } from '../../../../core/graph/dim';
 import type { KernelStep, PlanTensor } from '../../../plan';
-import { floatWord, type ProgramBuilder } from '../../program-builder';
-import { inputOf } from '../tensors';
+import { type ProgramBuilder } from '../../program-builder';
+import { inputOf } from '../../../steps/tensors';
 import { encodeLines } from './lines';
+import { reducedLayout } from '../../../steps/reduced-layout';
+import { floatWord } from '../../../steps/float-word';
 
 /** So many units of work keep any number of threads evenly busy; one has so many elements at least. */
 const ENOUGH_UNITS = 64;
@@ -47,20 +48,4 @@ function chunksOf(outer: number, reduced: number, inner: number): number {
   const units = outer * (inner === 1 ? 1 : Math.ceil(inner / COLUMNS));
   const perUnit = reduced * Math.min(inner, COLUMNS);
   return Math.max(1, Math.min(Math.ceil(ENOUGH_UNITS / units), Math.floor(perUnit / ENOUGH_ELEMENTS)));
-}
-
-/** A tensor as (outer, reduced, inner): the attribute `dims` names neighbours, but for sizes of 1. */
-export function reducedLayout(step: KernelStep, { shape }: PlanTensor): readonly [number, number, number] {
-  const dims = step.attrs['dims'];
-  if (!Array.isArray(dims) || !dims.every((dim) => typeof dim === 'number')) {
-    throw new Error(`A step '${step.op}' has no dims`);
-  }
-  const first = Math.min(...dims, shape.length);
-  const last = Math.max(...dims, -1);
-  if (dims.length === 0) return [elementCount(shape), 1, 1];
-  return [
-    elementCount(shape.slice(0, first)),
-    elementCount(shape.slice(first, last + 1)),
-    elementCount(shape.slice(last + 1)),
-  ];
 }

@@ -1,7 +1,8 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
-import { floatWord, type ProgramBuilder } from '../../program-builder';
-import { booleanAttribute } from '../attributes';
-import { inputOf } from '../tensors';
+import { type ProgramBuilder } from '../../program-builder';
+import { booleanAttribute } from '../../../steps/attributes';
+import { inputOf } from '../../../steps/tensors';
+import { floatWord } from '../../../steps/float-word';
 
 export function encodeAffineGrid(step: KernelStep, program: ProgramBuilder): void {
   program.command('affine_grid', words(step, program, inputOf(step, 0), step.output));

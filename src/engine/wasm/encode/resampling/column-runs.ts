@@ -1,5 +1,5 @@
-import { floatWord } from '../../program-builder';
-import { equalTaps, type Taps } from './axis-taps';
+import { equalTaps, type Taps } from '../../../steps/axis-taps';
+import { floatWord } from '../../../steps/float-word';
 
 /** Output places [from, to) that the kernel can make several at once of: the kernel's number of their kind. */
 export interface Run {

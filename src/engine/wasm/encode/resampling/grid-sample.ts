@@ -1,8 +1,8 @@
 import { elementCount } from '../../../../core/graph/dim';
 import type { KernelStep, PlanTensor } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
-import { booleanAttribute } from '../attributes';
-import { inputOf, planeShape } from '../tensors';
+import { booleanAttribute } from '../../../steps/attributes';
+import { inputOf, planeShape } from '../../../steps/tensors';
 
 export function encodeGridSample(step: KernelStep, program: ProgramBuilder): void {
   const [x, grid] = [inputOf(step, 0), inputOf(step, 1)];

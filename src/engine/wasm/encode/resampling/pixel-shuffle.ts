@@ -1,7 +1,7 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
-import { numberAttribute } from '../attributes';
-import { inputOf, sizeOf } from '../tensors';
+import { numberAttribute } from '../../../steps/attributes';
+import { inputOf, sizeOf } from '../../../steps/tensors';
 
 export function encodePixelShuffle(step: KernelStep, program: ProgramBuilder): void {
   encode('pixel_shuffle', step, program, inputOf(step, 0));

@@ -1,12 +1,8 @@
-import { align, floatWord, type ProgramBuilder } from '../../program-builder';
-import { equalTaps, type Taps } from './axis-taps';
+import { align, type ProgramBuilder } from '../../program-builder';
+import { equalTaps, type Taps } from '../../../steps/axis-taps';
 import { findRun, noRun } from './column-runs';
-
-/** One dimension: how many input places there are, and what each output place is made of. */
-export interface ResampledAxis {
-  readonly size: number;
-  readonly taps: readonly Taps[];
-}
+import type { ResampledAxis } from '../../../steps/resampled-axes';
+import { floatWord } from '../../../steps/float-word';
 
 /**
  * Resamples the dimensions after the planes, one to three, each on its own; the depth of volumes in a pass before the

@@ -1,7 +1,7 @@
 import type { KernelStep } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
-import { numberAttribute } from '../attributes';
-import { aroundDim, inputOf, sizeOf } from '../tensors';
+import { numberAttribute } from '../../../steps/attributes';
+import { aroundDim, inputOf, sizeOf } from '../../../steps/tensors';
 
 export function encodeConcat(step: KernelStep, program: ProgramBuilder): void {
   const dim = numberAttribute(step.attrs, 'dim');

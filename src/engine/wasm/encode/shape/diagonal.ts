@@ -1,7 +1,7 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
-import { numberAttribute } from '../attributes';
-import { inputOf, sizeOf } from '../tensors';
+import { numberAttribute } from '../../../steps/attributes';
+import { inputOf, sizeOf } from '../../../steps/tensors';
 import { denseStrides, encodeMove, encodeZeros, moveDimensions } from './move';
 
 export function encodeDiagonal(step: KernelStep, program: ProgramBuilder): void {

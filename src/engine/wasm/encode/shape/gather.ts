@@ -1,7 +1,7 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
-import { numberAttribute } from '../attributes';
-import { aroundDim, inputOf, sizeOf } from '../tensors';
+import { numberAttribute } from '../../../steps/attributes';
+import { aroundDim, inputOf, sizeOf } from '../../../steps/tensors';
 
 /** index_select, or gather where each place of the other dimensions has an index of its own. */
 export function encodeGather(step: KernelStep, program: ProgramBuilder): void {

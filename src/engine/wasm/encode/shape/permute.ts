@@ -1,7 +1,7 @@
 import type { KernelStep } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
-import { numberAttribute, numbersAttribute } from '../attributes';
-import { inputOf } from '../tensors';
+import { numberAttribute, numbersAttribute } from '../../../steps/attributes';
+import { inputOf } from '../../../steps/tensors';
 import { denseStrides, encodeMove, moveDimensions, type MoveDimension } from './move';
 
 export function encodePermute(step: KernelStep, program: ProgramBuilder): void {

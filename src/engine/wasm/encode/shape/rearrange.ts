@@ -1,7 +1,7 @@
 import type { KernelStep } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
-import { listAttribute } from '../attributes';
-import { inputOf } from '../tensors';
+import { listAttribute } from '../../../steps/attributes';
+import { inputOf } from '../../../steps/tensors';
 import { denseStrides, encodeMove, moveDimensions } from './move';
 
 export function encodeFlip(step: KernelStep, program: ProgramBuilder): void {

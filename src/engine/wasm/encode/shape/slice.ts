@@ -1,7 +1,7 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
 import type { ProgramBuilder } from '../../program-builder';
-import { numberAttribute } from '../attributes';
-import { aroundDim, inputOf } from '../tensors';
+import { numberAttribute } from '../../../steps/attributes';
+import { aroundDim, inputOf } from '../../../steps/tensors';
 import { encodeMove, encodeZeros } from './move';
 
 export function encodeSlice(step: KernelStep, program: ProgramBuilder): void {

@@ -1,6 +1,6 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
-import { numberAttribute } from '../../../wasm/encode/attributes';
-import { aroundDim, inputOf, planeShape, sizeOf } from '../../../wasm/encode/tensors';
+import { numberAttribute } from '../../../steps/attributes';
+import { aroundDim, inputOf, planeShape, sizeOf } from '../../../steps/tensors';
 import { drawnNumber } from '../arithmetic/draw';
 import type { ElementContext, ElementEncoder, Encoder } from '../encoder';
 import { channelSums } from '../reduction/channel-sums';

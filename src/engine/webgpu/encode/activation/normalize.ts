@@ -1,7 +1,7 @@
 import { elementCount } from '../../../../core/graph/dim';
 import { normalizedDims, type NormalizeAttributes } from '../../../../core/ops/activation/normalize';
 import type { KernelStep } from '../../../plan';
-import { inputOf } from '../../../wasm/encode/tensors';
+import { inputOf } from '../../../steps/tensors';
 import type { Encoder } from '../encoder';
 import { runLines, type Lines } from '../line-kernel';
 

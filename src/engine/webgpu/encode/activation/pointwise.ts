@@ -1,6 +1,6 @@
 import type { Attributes } from '../../../../core/graph/graph';
 import { eluGradientSource } from '../../../../core/ops/activation/elu';
-import { numberAttribute } from '../../../wasm/encode/attributes';
+import { numberAttribute } from '../../../steps/attributes';
 import type { ElementContext, ElementEncoder } from '../encoder';
 import { byType, gradient, unary } from '../arithmetic/unary';
 

@@ -1,6 +1,6 @@
 import { softmaxDimension } from '../../../../core/ops/activation/softmax';
 import type { KernelStep } from '../../../plan';
-import { aroundDim, inputOf } from '../../../wasm/encode/tensors';
+import { aroundDim, inputOf } from '../../../steps/tensors';
 import type { Encoder } from '../encoder';
 import { runLines, type Lines } from '../line-kernel';
 

@@ -1,4 +1,4 @@
-import { numberAttribute } from '../../../wasm/encode/attributes';
+import { numberAttribute } from '../../../steps/attributes';
 import type { ElementEncoder } from '../encoder';
 
 /** Copies and multiples: what gradients are made with. */

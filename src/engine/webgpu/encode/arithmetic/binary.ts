@@ -1,5 +1,5 @@
-import { numberAttribute, stringAttribute, booleanAttribute } from '../../../wasm/encode/attributes';
-import { sizeOf } from '../../../wasm/encode/tensors';
+import { numberAttribute, stringAttribute, booleanAttribute } from '../../../steps/attributes';
+import { sizeOf } from '../../../steps/tensors';
 import type { ElementEncoder } from '../encoder';
 import { truth } from './unary';
 

@@ -1,5 +1,5 @@
-import { numberAttribute, stringAttribute } from '../../../wasm/encode/attributes';
-import { batchWords } from '../../../wasm/encode/batch-words';
+import { numberAttribute, stringAttribute } from '../../../steps/attributes';
+import { batchWords } from '../../../steps/batch-words';
 import type { ElementContext, ElementEncoder } from '../encoder';
 
 /**

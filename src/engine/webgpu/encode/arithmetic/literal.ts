@@ -1,7 +1,7 @@
 import { literalNumber } from '../../../../core/ops/arithmetic/literal';
-import { floatWord } from '../../../wasm/program-builder';
-import { sizeOf } from '../../../wasm/encode/tensors';
+import { sizeOf } from '../../../steps/tensors';
 import type { Encoder } from '../encoder';
+import { floatWord } from '../../../steps/float-word';
 
 /** Values that stand with the program, or one for all. */
 export const encodeLiteral: Encoder = ({ attrs, op, output }, program) => {

@@ -1,5 +1,5 @@
 import type { Attributes } from '../../../../core/graph/graph';
-import { numberAttribute } from '../../../wasm/encode/attributes';
+import { numberAttribute } from '../../../steps/attributes';
 import type { ElementContext, ElementEncoder } from '../encoder';
 
 /** A function of one tensor's element, and the gradient of what it made: of dy and x, or of dy and y. */

@@ -1,5 +1,5 @@
-import { numberAttribute } from '../../../wasm/encode/attributes';
-import { sizeOf } from '../../../wasm/encode/tensors';
+import { numberAttribute } from '../../../steps/attributes';
+import { sizeOf } from '../../../steps/tensors';
 import type { OpFamily } from '../encoder';
 
 /** Multiply-adds in registers, in 8 chains of four: 64 floating-point operations an iteration, one thread an element. */

@@ -1,7 +1,5 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
-import { forwardTaps, phasesOf, readConvolution, type Convolution } from '../../../wasm/encode/convolution/conv2d';
-import { isDepthwise } from '../../../wasm/encode/convolution/depthwise';
-import { inputOf } from '../../../wasm/encode/tensors';
+import { inputOf } from '../../../steps/tensors';
 import type { ProgramBuilder } from '../../program-builder';
 import { encodeDepthwise, encodeDepthwiseGradInput, encodeDepthwiseGradWeight } from './depthwise';
 import { encodeProduct } from '../gemm/encode-product';
@@ -18,6 +16,7 @@ import {
   type WindowElement,
   type WindowsSource,
 } from '../gemm/windows-operand';
+import { type Convolution, readConvolution, forwardTaps, isDepthwise, phasesOf } from '../../../steps/convolution';
 
 /** y = weight · windows of x: output channels × (images and places), summed over what a window sees. */
 export function encodeConv2d(step: KernelStep, program: ProgramBuilder): void {

@@ -1,9 +1,9 @@
 import type { PlanTensor } from '../../../plan';
-import type { Convolution } from '../../../wasm/encode/convolution/conv2d';
-import { sizeOf } from '../../../wasm/encode/tensors';
+import { sizeOf } from '../../../steps/tensors';
 import { foldWorkgroups, type ProgramBuilder } from '../../program-builder';
 import { encodeSumOfSplits } from '../gemm/sum-of-splits';
 import { sumThreads, totalFunctions } from '../workgroup-sums';
+import type { Convolution } from '../../../steps/convolution';
 
 /** Longest sum of one thread, and workgroups that keep a large device busy. */
 const longestSum = 256;

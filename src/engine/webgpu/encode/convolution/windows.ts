@@ -1,6 +1,6 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
-import { numberAttribute, pairAttribute } from '../../../wasm/encode/attributes';
-import { inputOf, planeShape, sizeOf } from '../../../wasm/encode/tensors';
+import { numberAttribute, pairAttribute } from '../../../steps/attributes';
+import { inputOf, planeShape, sizeOf } from '../../../steps/tensors';
 import type { ProgramBuilder } from '../../program-builder';
 import type { ElementContext } from '../encoder';
 

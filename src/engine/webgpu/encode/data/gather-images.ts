@@ -1,11 +1,11 @@
 import { normalizationTable } from '../../../../core/data/batches';
 import type { KernelStep } from '../../../plan';
-import { listAttribute } from '../../../wasm/encode/attributes';
-import { imageShape, inputOf, sizeOf } from '../../../wasm/encode/tensors';
-import { floatWord } from '../../../wasm/program-builder';
+import { listAttribute } from '../../../steps/attributes';
+import { imageShape, inputOf, sizeOf } from '../../../steps/tensors';
 import type { ProgramBuilder } from '../../program-builder';
 import { asWords, nothingWord } from '../as-words';
 import { splitIndex } from '../split-index';
+import { floatWord } from '../../../steps/float-word';
 
 /**
  * Inputs: images u8 [count, C, H, W] in the region `data`, picks i32 [N, 4]: image, dy, dx, flip. A pixel outside of its image

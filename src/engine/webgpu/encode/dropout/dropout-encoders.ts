@@ -1,5 +1,5 @@
-import { booleanAttribute, numberAttribute } from '../../../wasm/encode/attributes';
-import { planeShape } from '../../../wasm/encode/tensors';
+import { booleanAttribute, numberAttribute } from '../../../steps/attributes';
+import { planeShape } from '../../../steps/tensors';
 import { drawnWords, placeOfDraw } from '../arithmetic/draw';
 import type { ElementEncoder, OpFamily } from '../encoder';
 

@@ -1,6 +1,6 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
-import { booleanAttribute, numberAttribute, stringAttribute } from '../../../wasm/encode/attributes';
-import { inputOf, sizeOf } from '../../../wasm/encode/tensors';
+import { booleanAttribute, numberAttribute, stringAttribute } from '../../../steps/attributes';
+import { inputOf, sizeOf } from '../../../steps/tensors';
 import type { WorkTensor } from '../../kernel-call';
 import type { ProgramBuilder } from '../../program-builder';
 import { indexPlace } from '../shape/index-place';

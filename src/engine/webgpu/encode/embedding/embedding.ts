@@ -1,6 +1,6 @@
 import type { KernelStep } from '../../../plan';
-import { booleanAttribute, numberAttribute } from '../../../wasm/encode/attributes';
-import { inputOf, sizeOf } from '../../../wasm/encode/tensors';
+import { booleanAttribute, numberAttribute } from '../../../steps/attributes';
+import { inputOf, sizeOf } from '../../../steps/tensors';
 import type { ProgramBuilder } from '../../program-builder';
 import { gatherRows, rowItems } from '../shape/gather';
 

@@ -1,5 +1,5 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
-import { inputOf, sizeOf } from '../../../wasm/encode/tensors';
+import { inputOf, sizeOf } from '../../../steps/tensors';
 import type { ProgramBuilder } from '../../program-builder';
 
 /** What is summed up over the columns, and what becomes of the sum; for the norm p of a difference. */

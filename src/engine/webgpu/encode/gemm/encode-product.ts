@@ -1,5 +1,5 @@
 import type { PlanTensor } from '../../../plan';
-import { sizeOf } from '../../../wasm/encode/tensors';
+import { sizeOf } from '../../../steps/tensors';
 import { mayVectorize, type KernelCall, type WorkTensor } from '../../kernel-call';
 import { foldWorkgroups, type ProgramBuilder } from '../../program-builder';
 import { choosePartition } from './choose-partition';

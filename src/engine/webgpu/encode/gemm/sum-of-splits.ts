@@ -1,5 +1,5 @@
 import type { PlanTensor } from '../../../plan';
-import { sizeOf } from '../../../wasm/encode/tensors';
+import { sizeOf } from '../../../steps/tensors';
 import type { WorkTensor } from '../../kernel-call';
 import type { ProgramBuilder } from '../../program-builder';
 import type { Bias } from './target';

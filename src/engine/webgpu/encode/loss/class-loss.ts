@@ -1,13 +1,13 @@
 import { classDimension } from '../../../../core/ops/loss/cross-entropy';
 import type { KernelStep, PlanTensor } from '../../../plan';
-import { numberAttribute, stringAttribute } from '../../../wasm/encode/attributes';
-import { reductionOf } from '../../../wasm/encode/loss/reduce-loss';
-import { aroundDim, sizeOf } from '../../../wasm/encode/tensors';
+import { numberAttribute, stringAttribute } from '../../../steps/attributes';
+import { aroundDim, sizeOf } from '../../../steps/tensors';
 import type { ProgramBuilder } from '../../program-builder';
 import type { Encoder } from '../encoder';
 import { runLines } from '../line-kernel';
 import { encodeClassWeightSum, weightFunction } from './cross-entropy';
 import { lossSlope, reduceLosses, type Divisor, type LossSlope } from './reduce-losses';
+import { reductionOf } from '../../../steps/loss-reduction';
 
 /** A loss of scores and class indices, or its gradient. */
 interface ClassLoss {

@@ -1,8 +1,7 @@
 import { isFloating } from '../../../../core/ops/arithmetic/promote';
 import { classDimension } from '../../../../core/ops/loss/cross-entropy';
 import type { KernelStep, PlanTensor } from '../../../plan';
-import { reductionOf } from '../../../wasm/encode/loss/reduce-loss';
-import { aroundDim, inputOf } from '../../../wasm/encode/tensors';
+import { aroundDim, inputOf } from '../../../steps/tensors';
 import type { KernelCall } from '../../kernel-call';
 import type { ProgramBuilder } from '../../program-builder';
 import { exponentialsOfLine, firstLargest } from '../activation/softmax';
@@ -10,6 +9,7 @@ import type { Encoder } from '../encoder';
 import { runLines, type Lines } from '../line-kernel';
 import { reduceLines } from '../reduction/reduce-lines';
 import { lossSlope, reduceLosses, type Divisor } from './reduce-losses';
+import { reductionOf } from '../../../steps/loss-reduction';
 
 /** Scores, targets and class weights. */
 interface Scores {

@@ -1,13 +1,13 @@
 import { OpError } from '../../../../core/ops/op';
 import type { KernelStep, PlanTensor } from '../../../plan';
-import { numberAttribute } from '../../../wasm/encode/attributes';
-import { reductionOf } from '../../../wasm/encode/loss/reduce-loss';
-import { inputOf, sizeOf } from '../../../wasm/encode/tensors';
+import { numberAttribute } from '../../../steps/attributes';
+import { inputOf, sizeOf } from '../../../steps/tensors';
 import type { KernelTensor } from '../../kernel-call';
 import { foldWorkgroups, type ProgramBuilder } from '../../program-builder';
 import type { Encoder } from '../encoder';
 import { foldFunctions } from '../line-kernel';
 import { reduceLosses } from './reduce-losses';
+import { reductionOf } from '../../../steps/loss-reduction';
 
 /** What the kernels of the loss have in common. The states of a sequence are its labels with blanks around each. */
 interface Sequences {

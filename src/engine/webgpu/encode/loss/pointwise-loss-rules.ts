@@ -1,5 +1,5 @@
 import type { Attributes } from '../../../../core/graph/graph';
-import { numberAttribute } from '../../../wasm/encode/attributes';
+import { numberAttribute } from '../../../steps/attributes';
 
 /**
  * A loss of each value by itself, in WGSL: of `x`, `y`, the `third` and `fourth` tensor's values (1 where there is none) and

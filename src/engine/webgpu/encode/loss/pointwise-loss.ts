@@ -1,11 +1,11 @@
 import type { KernelStep } from '../../../plan';
-import { numberAttribute, stringAttribute } from '../../../wasm/encode/attributes';
-import { pointwiseLossNames } from '../../../wasm/encode/loss/pointwise-loss';
-import { reductionFactor, reductionOf } from '../../../wasm/encode/loss/reduce-loss';
-import { inputOf, sizeOf } from '../../../wasm/encode/tensors';
+import { numberAttribute, stringAttribute } from '../../../steps/attributes';
+import { inputOf, sizeOf } from '../../../steps/tensors';
 import type { ElementEncoder, Encoder } from '../encoder';
 import { lossRule } from './pointwise-loss-rules';
 import { reduceLosses } from './reduce-losses';
+import { reductionOf, reductionFactor } from '../../../steps/loss-reduction';
+import { pointwiseLossNames } from '../../../steps/pointwise-loss-names';
 
 /** A loss of each value by itself, reduced or not. */
 const encodePointwiseLoss: Encoder = (step, program) => {

@@ -1,8 +1,8 @@
 import type { PlanTensor } from '../../../plan';
-import type { LossReduction } from '../../../wasm/encode/loss/reduce-loss';
 import type { KernelCall, KernelTensor } from '../../kernel-call';
 import type { ProgramBuilder } from '../../program-builder';
 import { reduceLines, type Reduction } from '../reduction/reduce-lines';
+import type { LossReduction } from '../../../steps/loss-reduction';
 
 /** What all losses of a reduction are divided by, where that is no number known in advance: a tensor of one element. */
 export type Divisor = KernelTensor | undefined;

@@ -1,8 +1,8 @@
 import { elementCount } from '../../../../core/graph/dim';
 import type { KernelStep } from '../../../plan';
-import { collapseDims } from '../../../wasm/encode/arithmetic/collapse-dims';
-import { booleanAttribute } from '../../../wasm/encode/attributes';
-import { inputOf, sizeOf } from '../../../wasm/encode/tensors';
+import { collapseDims } from '../../../steps/collapse-dims';
+import { booleanAttribute } from '../../../steps/attributes';
+import { inputOf, sizeOf } from '../../../steps/tensors';
 import type { ProgramBuilder } from '../../program-builder';
 import { encodeProduct } from '../gemm/encode-product';
 import { matrixOperand } from '../gemm/operand';

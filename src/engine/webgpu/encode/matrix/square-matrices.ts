@@ -1,5 +1,5 @@
 import type { Encoder } from '../encoder';
-import { inputOf, sizeOf } from '../../../wasm/encode/tensors';
+import { inputOf, sizeOf } from '../../../steps/tensors';
 
 /**
  * Functions of square matrices `[…, n, n]`: one thread a matrix, which is right for the small ones that networks hold (the

@@ -1,5 +1,5 @@
 import type { PlanTensor } from '../../../plan';
-import { planeShape } from '../../../wasm/encode/tensors';
+import { planeShape } from '../../../steps/tensors';
 import type { KernelCall, WorkTensor } from '../../kernel-call';
 import { foldWorkgroups, type ProgramBuilder } from '../../program-builder';
 import { sumThreads } from '../workgroup-sums';

@@ -1,6 +1,6 @@
 import type { KernelStep } from '../../../plan';
-import { numberAttribute } from '../../../wasm/encode/attributes';
-import { inputOf, planeShape, sizeOf } from '../../../wasm/encode/tensors';
+import { numberAttribute } from '../../../steps/attributes';
+import { inputOf, planeShape, sizeOf } from '../../../steps/tensors';
 import type { ProgramBuilder } from '../../program-builder';
 
 /** y = x·b^−beta, b = k + alpha/size·Σ x² over the channels around. */

@@ -1,6 +1,6 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
-import { booleanAttribute, numberAttribute } from '../../../wasm/encode/attributes';
-import { inputOf, planeShape, sizeOf } from '../../../wasm/encode/tensors';
+import { booleanAttribute, numberAttribute } from '../../../steps/attributes';
+import { inputOf, planeShape, sizeOf } from '../../../steps/tensors';
 import type { KernelCall } from '../../kernel-call';
 import { foldWorkgroups, type ProgramBuilder } from '../../program-builder';
 import { lanesFor, sumThreads, totalFunctions } from '../workgroup-sums';

@@ -1,5 +1,5 @@
-import { numberAttribute } from '../../../wasm/encode/attributes';
-import { sizeOf } from '../../../wasm/encode/tensors';
+import { numberAttribute } from '../../../steps/attributes';
+import { sizeOf } from '../../../steps/tensors';
 import type { PlanTensor } from '../../../plan';
 import { foldWorkgroups, type ProgramBuilder } from '../../program-builder';
 import type { Encoder } from '../encoder';

@@ -1,6 +1,6 @@
 import { growthInterval } from '../../../../core/train/loss-scale';
-import { numberAttribute } from '../../../wasm/encode/attributes';
-import { inputOf } from '../../../wasm/encode/tensors';
+import { numberAttribute } from '../../../steps/attributes';
+import { inputOf } from '../../../steps/tensors';
 import type { Encoder } from '../encoder';
 import { encodeSumOfSquares } from './clip-norm';
 

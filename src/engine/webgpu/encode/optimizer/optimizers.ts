@@ -1,4 +1,4 @@
-import { booleanAttribute } from '../../../wasm/encode/attributes';
+import { booleanAttribute } from '../../../steps/attributes';
 import type { ElementContext, ElementEncoder } from '../encoder';
 
 /**

@@ -1,13 +1,13 @@
 import type { PadMode } from '../../../../core/ops/padding/pad';
 import type { KernelStep } from '../../../plan';
-import { numberAttribute } from '../../../wasm/encode/attributes';
-import { fillWord } from '../../../wasm/encode/padding/pad';
-import { identity, padAxes, placeLists, type PadAxis } from '../../../wasm/encode/padding/pad-axes';
-import { inputOf, sizeOf } from '../../../wasm/encode/tensors';
+import { numberAttribute } from '../../../steps/attributes';
+import { identity, padAxes, placeLists, type PadAxis } from '../../../steps/pad-axes';
+import { inputOf, sizeOf } from '../../../steps/tensors';
 import type { ProgramBuilder } from '../../program-builder';
 import { asWords } from '../as-words';
 import type { Encoder } from '../encoder';
 import { splitIndex } from '../split-index';
+import { fillWord } from '../../../steps/fill-word';
 
 export function encodeConstantPad(step: KernelStep, program: ProgramBuilder): void {
   const x = inputOf(step, 0);

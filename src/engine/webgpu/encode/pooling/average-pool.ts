@@ -1,7 +1,7 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
-import { booleanAttribute, numbersAttribute } from '../../../wasm/encode/attributes';
-import { inVolume, volumesOf, type Volumes } from '../../../wasm/encode/pooling/volumes';
-import { inputOf, sizeOf } from '../../../wasm/encode/tensors';
+import { booleanAttribute, numbersAttribute } from '../../../steps/attributes';
+import { inVolume, volumesOf, type Volumes } from '../../../steps/volumes';
+import { inputOf, sizeOf } from '../../../steps/tensors';
 import type { ProgramBuilder } from '../../program-builder';
 import { splitIndex } from '../split-index';
 import { axes, axisSizes } from './axes';

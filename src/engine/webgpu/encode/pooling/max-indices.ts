@@ -1,7 +1,7 @@
 import type { KernelStep } from '../../../plan';
-import { numberAttribute, numbersAttribute } from '../../../wasm/encode/attributes';
-import { inVolume, volumesOf } from '../../../wasm/encode/pooling/volumes';
-import { inputOf, sizeOf } from '../../../wasm/encode/tensors';
+import { numberAttribute, numbersAttribute } from '../../../steps/attributes';
+import { inVolume, volumesOf } from '../../../steps/volumes';
+import { inputOf, sizeOf } from '../../../steps/tensors';
 import type { ProgramBuilder } from '../../program-builder';
 import { asWords } from '../as-words';
 import { splitIndex } from '../split-index';

@@ -1,9 +1,9 @@
 import type { MaxPoolAttributes } from '../../../../core/ops/pooling/max-pool';
 import { poolType } from '../../../../core/ops/pooling/pool-window';
 import type { KernelStep, PlanTensor } from '../../../plan';
-import { numbersAttribute } from '../../../wasm/encode/attributes';
-import { inVolume, volumesOf } from '../../../wasm/encode/pooling/volumes';
-import { inputOf, sizeOf } from '../../../wasm/encode/tensors';
+import { numbersAttribute } from '../../../steps/attributes';
+import { inVolume, volumesOf } from '../../../steps/volumes';
+import { inputOf, sizeOf } from '../../../steps/tensors';
 import { foldWorkgroups, type ProgramBuilder } from '../../program-builder';
 import { asWords } from '../as-words';
 import { splitIndex } from '../split-index';

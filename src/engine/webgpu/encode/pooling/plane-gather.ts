@@ -1,7 +1,7 @@
 import type { KernelStep } from '../../../plan';
-import { booleanAttribute, numberAttribute } from '../../../wasm/encode/attributes';
-import { volumesOf } from '../../../wasm/encode/pooling/volumes';
-import { inputOf, sizeOf } from '../../../wasm/encode/tensors';
+import { booleanAttribute, numberAttribute } from '../../../steps/attributes';
+import { volumesOf } from '../../../steps/volumes';
+import { inputOf, sizeOf } from '../../../steps/tensors';
 import type { ProgramBuilder } from '../../program-builder';
 import { asWords, nothingWord } from '../as-words';
 import { findItems } from '../scatter/item-loop';

@@ -1,5 +1,5 @@
 import type { KernelStep } from '../../../plan';
-import { inputOf } from '../../../wasm/encode/tensors';
+import { inputOf } from '../../../steps/tensors';
 import type { ProgramBuilder } from '../../program-builder';
 import type { Encoder } from '../encoder';
 import { runLines } from '../line-kernel';

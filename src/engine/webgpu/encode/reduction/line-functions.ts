@@ -1,4 +1,4 @@
-import { inputOf } from '../../../wasm/encode/tensors';
+import { inputOf } from '../../../steps/tensors';
 import type { Encoder } from '../encoder';
 import { runLines } from '../line-kernel';
 import { exponentialsOfLine } from '../activation/softmax';

@@ -1,6 +1,6 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
-import { numberAttribute } from '../../../wasm/encode/attributes';
-import { aroundDim, inputOf } from '../../../wasm/encode/tensors';
+import { numberAttribute } from '../../../steps/attributes';
+import { aroundDim, inputOf } from '../../../steps/tensors';
 import type { WorkTensor } from '../../kernel-call';
 import type { ProgramBuilder } from '../../program-builder';
 import type { Encoder } from '../encoder';

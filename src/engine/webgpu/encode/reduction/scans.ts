@@ -1,5 +1,5 @@
-import { numberAttribute } from '../../../wasm/encode/attributes';
-import { aroundDim, inputOf } from '../../../wasm/encode/tensors';
+import { numberAttribute } from '../../../steps/attributes';
+import { aroundDim, inputOf } from '../../../steps/tensors';
 import { foldWorkgroups, type ProgramBuilder } from '../../program-builder';
 import type { Encoder } from '../encoder';
 import type { KernelStep } from '../../../plan';

@@ -1,10 +1,10 @@
-import { inputOf, planeShape } from '../../../wasm/encode/tensors';
-import { reducedLayout } from '../../../wasm/encode/reduction/sum';
+import { inputOf, planeShape } from '../../../steps/tensors';
 import type { KernelStep, PlanTensor } from '../../../plan';
 import type { Encoder } from '../encoder';
 import type { Lines } from '../line-kernel';
 import { channelSums } from './channel-sums';
 import { reduceLines } from './reduce-lines';
+import { reducedLayout } from '../../../steps/reduced-layout';
 
 /** Sums, and means, along neighbouring dimensions, of floats or of whole numbers. */
 export const encodeSum: Encoder = (step, program) => {

@@ -1,6 +1,6 @@
 import { elementCount } from '../../../../core/graph/dim';
 import type { KernelStep, PlanTensor } from '../../../plan';
-import { inputOf, planeShape, sizeOf } from '../../../wasm/encode/tensors';
+import { inputOf, planeShape, sizeOf } from '../../../steps/tensors';
 import type { ProgramBuilder } from '../../program-builder';
 import { findItems } from '../scatter/item-loop';
 import { gridTaps, type GridTaps } from './grid-taps';

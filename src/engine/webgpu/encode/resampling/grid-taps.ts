@@ -1,5 +1,5 @@
 import type { KernelStep } from '../../../plan';
-import { booleanAttribute, stringAttribute } from '../../../wasm/encode/attributes';
+import { booleanAttribute, stringAttribute } from '../../../steps/attributes';
 
 export interface GridTaps {
   /** Taps along one dimension, and of a place. */

@@ -1,9 +1,9 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
-import { transposeTaps } from '../../../wasm/encode/resampling/axis-taps';
-import { resampledAxes } from '../../../wasm/encode/resampling/interpolate';
-import { inputOf, planeShape } from '../../../wasm/encode/tensors';
+import { transposeTaps } from '../../../steps/axis-taps';
+import { inputOf, planeShape } from '../../../steps/tensors';
 import type { ProgramBuilder } from '../../program-builder';
 import { encodeResampling, type ResampledAxis } from './resample';
+import { resampledAxes } from '../../../steps/resampled-axes';
 
 export function encodeInterpolate(step: KernelStep, program: ProgramBuilder): void {
   const x = inputOf(step, 0);

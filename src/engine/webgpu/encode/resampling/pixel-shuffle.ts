@@ -1,6 +1,6 @@
 import type { KernelStep } from '../../../plan';
-import { numberAttribute } from '../../../wasm/encode/attributes';
-import { inputOf, sizeOf } from '../../../wasm/encode/tensors';
+import { numberAttribute } from '../../../steps/attributes';
+import { inputOf, sizeOf } from '../../../steps/tensors';
 import type { ProgramBuilder } from '../../program-builder';
 import { encodeMove } from '../shape/move';
 

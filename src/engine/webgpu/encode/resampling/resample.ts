@@ -1,8 +1,8 @@
-import type { Taps } from '../../../wasm/encode/resampling/axis-taps';
-import { floatWord } from '../../../wasm/program-builder';
+import type { Taps } from '../../../steps/axis-taps';
 import type { KernelTensor } from '../../kernel-call';
 import type { ProgramBuilder } from '../../program-builder';
 import { splitIndex } from '../split-index';
+import { floatWord } from '../../../steps/float-word';
 
 /** One dimension: how many input places there are, and what each output place is made of. */
 export interface ResampledAxis {

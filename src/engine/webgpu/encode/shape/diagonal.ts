@@ -1,6 +1,6 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
-import { numberAttribute } from '../../../wasm/encode/attributes';
-import { inputOf, sizeOf } from '../../../wasm/encode/tensors';
+import { numberAttribute } from '../../../steps/attributes';
+import { inputOf, sizeOf } from '../../../steps/tensors';
 import type { ProgramBuilder } from '../../program-builder';
 import { asWords } from '../as-words';
 import { splitIndex } from '../split-index';

@@ -1,6 +1,6 @@
 import type { KernelStep, PlanTensor } from '../../../plan';
-import { numberAttribute } from '../../../wasm/encode/attributes';
-import { aroundDim, inputOf, sizeOf } from '../../../wasm/encode/tensors';
+import { numberAttribute } from '../../../steps/attributes';
+import { aroundDim, inputOf, sizeOf } from '../../../steps/tensors';
 import type { WorkTensor } from '../../kernel-call';
 import type { ProgramBuilder } from '../../program-builder';
 import { asWords, nothingWord } from '../as-words';

@@ -1,6 +1,6 @@
 import type { KernelStep } from '../../../plan';
-import { numberAttribute, numbersAttribute } from '../../../wasm/encode/attributes';
-import { inputOf } from '../../../wasm/encode/tensors';
+import { numberAttribute, numbersAttribute } from '../../../steps/attributes';
+import { inputOf } from '../../../steps/tensors';
 import type { ProgramBuilder } from '../../program-builder';
 import { denseStrides, encodeMove, type MoveDimension } from './move';
 

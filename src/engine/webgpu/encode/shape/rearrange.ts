@@ -1,6 +1,6 @@
 import type { KernelStep } from '../../../plan';
-import { listAttribute } from '../../../wasm/encode/attributes';
-import { inputOf, sizeOf } from '../../../wasm/encode/tensors';
+import { listAttribute } from '../../../steps/attributes';
+import { inputOf, sizeOf } from '../../../steps/tensors';
 import type { ProgramBuilder } from '../../program-builder';
 import { asWords } from '../as-words';
 import { splitIndex } from '../split-index';

@@ -1,4 +1,4 @@
-import type { Attributes } from '../../../core/graph/graph';
+import type { Attributes } from '../../core/graph/graph';
 
 /** A number of a Plan's step: plans come from checked graphs, so a wrong type is a bug. */
 export function numberAttribute(attrs: Attributes, name: string): number {

@@ -1,6 +1,6 @@
-import type { BatchPlace } from '../../../core/ops/batch-place';
-import { elementCount } from '../../../core/graph/dim';
-import type { Attributes } from '../../../core/graph/graph';
+import type { BatchPlace } from '../../core/ops/batch-place';
+import { elementCount } from '../../core/graph/dim';
+import type { Attributes } from '../../core/graph/graph';
 
 /**
  * How the numbers that are drawn for a tensor of this shape lie in those of the whole batch, as `kernels/place-of-draw.ts`

@@ -1,5 +1,5 @@
-import { elementCount } from '../../../../core/graph/dim';
-import type { PlanTensor } from '../../../plan';
+import { elementCount } from '../../core/graph/dim';
+import type { PlanTensor } from '../plan';
 
 /** A tensor `[…, …size]` as planes of depth × height × width; sizes that it has not are 1. */
 export interface Volumes {

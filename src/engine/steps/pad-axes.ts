@@ -1,6 +1,6 @@
-import type { PadMode } from '../../../../core/ops/padding/pad';
-import type { KernelStep } from '../../../plan';
-import { listAttribute } from '../attributes';
+import type { PadMode } from '../../core/ops/padding/pad';
+import type { KernelStep } from '../plan';
+import { listAttribute } from './attributes';
 
 /** One padded dimension: the place in x of each place in y, −1 where there is none. */
 export interface PadAxis {

@@ -1,5 +1,5 @@
-import { elementCount } from '../../../core/graph/dim';
-import type { KernelStep, PlanTensor } from '../../plan';
+import { elementCount } from '../../core/graph/dim';
+import type { KernelStep, PlanTensor } from '../plan';
 
 /** The step's `index`-th input; a missing one is a bug of who made the plan. */
 export function inputOf(step: KernelStep, index: number): PlanTensor {

@@ -1,0 +1,37 @@
+import { sameSize, type TransformDefinition } from '../transform';
+import { eraseBox } from './random-erasing';
+import { sizeLimit } from '../parameters';
+
+/** A square around a random pixel, cut at the image's edges, set to 0. Source: T. DeVries, G. W. Taylor (2017), arXiv:1708.04552. */
+export interface Cutout {
+  readonly name: 'Cutout';
+  /** Pixels of a side. */
+  readonly length: number;
+}
+
+/** What is drawn is the middle. */
+export const cutout: TransformDefinition<Cutout, { readonly x: number; readonly y: number }> = {
+  name: 'Cutout',
+  meaning: 'Fills a square around a random pixel (not in torchvision); after Normalize with the mean, else black.',
+  stage: 'normalized',
+  parameters: {
+    length: {
+      kind: 'numbers',
+      lengths: [1],
+      whole: true,
+      min: 1,
+      max: sizeLimit,
+      meaning: 'Pixels of a side of the square.',
+      slider: { from: 1, to: 64, step: 1 },
+    },
+  },
+  outputSize: sameSize,
+  draw(_config, { height, width }, random) {
+    const y = random.nextBelow(height);
+    return { x: random.nextBelow(width), y };
+  },
+  apply(image, { length }, { x, y }, values) {
+    const half = Math.floor(length / 2);
+    return eraseBox(image, { top: y - half, left: x - half, height: length, width: length }, 0, values);
+  },
+};

@@ -1,0 +1,126 @@
+import type { Thumbnails } from '../../protocol/dataset-inspection';
+import { pixelCanvas } from './pixel-canvas';
+
+/** A small picture of an image, or why there is none. */
+export type Thumbnail =
+  | { readonly kind: 'picture'; readonly canvas: HTMLCanvasElement; readonly side: number }
+  | { readonly kind: 'failed'; readonly reason: string; readonly side: number };
+
+export interface ThumbnailStoreHandlers {
+  readonly load: (indices: Int32Array, side: number) => Promise<Thumbnails>;
+  /** Some have come. */
+  readonly arrived: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** The process decodes one batch while the other travels. */
+const mostUnderWay = 2;
+const mostBatch = 64;
+/** A message of that size crosses three processes within a few frames. */
+const batchBytes = 2 ** 21;
+/** Of pictures that are kept. */
+const mostBytes = 96 * 2 ** 20;
+
+/**
+ * Small pictures of images, got when they are looked at. In each frame the grid says which it would draw: those that are not
+ * there are asked for in batches, in that order; what is no longer seen when its turn comes is not.
+ */
+export class ThumbnailStore {
+  private readonly known = new Map<number, Thumbnail>();
+  private wanted: number[] = [];
+  private wantedSide = 0;
+  private readonly underWay = new Set<number>();
+  private batches = 0;
+  private bytes = 0;
+  private generation = 0;
+  /** After a failure nothing is asked for until something else is looked at: the next would fail alike. */
+  private stopped = false;
+
+  constructor(private readonly handlers: ThumbnailStoreHandlers) {}
+
+  /** Of another data set, or of files that have changed. */
+  reset(): void {
+    this.generation++;
+    this.known.clear();
+    this.underWay.clear();
+    this.wanted = [];
+    this.batches = this.bytes = 0;
+    this.stopped = false;
+  }
+
+  /** What was wanted before is wanted no more. */
+  beginFrame(side: number): void {
+    this.wanted = [];
+    this.wantedSide = side;
+  }
+
+  /** Undefined: it is not there yet. One of another size stands in for what comes. */
+  get(item: number): Thumbnail | undefined {
+    const known = this.known.get(item);
+    if (known) {
+      // The oldest go first: those drawn last are the newest.
+      this.known.delete(item);
+      this.known.set(item, known);
+      if (known.side === this.wantedSide) return known;
+    }
+    if (!this.underWay.has(item)) this.wanted.push(item);
+    return known;
+  }
+
+  endFrame(): void {
+    if (!this.stopped) this.goOn();
+  }
+
+  private goOn(): void {
+    const side = this.wantedSide;
+    const size = Math.max(4, Math.min(mostBatch, Math.floor(batchBytes / (4 * side * side))));
+    while (this.batches < mostUnderWay && this.wanted.length > 0) {
+      void this.load(this.wanted.splice(0, size), side, this.generation);
+    }
+  }
+
+  private async load(items: readonly number[], side: number, generation: number): Promise<void> {
+    this.batches++;
+    for (const item of items) this.underWay.add(item);
+    try {
+      const { pixels, failed } = await this.handlers.load(Int32Array.from(items), side);
+      if (generation !== this.generation) return;
+      const reasons = new Map(failed.map(({ at, reason }) => [at, reason]));
+      const length = 4 * side * side;
+      items.forEach((item, at) => {
+        const reason = reasons.get(at);
+        if (reason !== undefined) return this.keep(item, { kind: 'failed', reason, side });
+        const own = new Uint8ClampedArray(pixels.slice(at * length, (at + 1) * length).buffer);
+        this.keep(item, { kind: 'picture', canvas: pixelCanvas({ width: side, height: side, pixels: own }), side });
+      });
+      this.handlers.arrived();
+    } catch (error) {
+      if (generation !== this.generation) return;
+      this.stopped = true;
+      this.handlers.failed(error);
+    } finally {
+      if (generation === this.generation) {
+        this.batches--;
+        for (const item of items) this.underWay.delete(item);
+        if (!this.stopped) this.goOn();
+      }
+    }
+  }
+
+  private keep(item: number, thumbnail: Thumbnail): void {
+    const before = this.known.get(item);
+    if (before) this.bytes -= bytesOf(before);
+    this.known.delete(item);
+    this.known.set(item, thumbnail);
+    this.bytes += bytesOf(thumbnail);
+    for (const [oldest, each] of this.known) {
+      if (this.bytes <= mostBytes) break;
+      this.known.delete(oldest);
+      this.bytes -= bytesOf(each);
+    }
+  }
+}
+
+function bytesOf({ kind, side }: Thumbnail): number {
+  return kind === 'picture' ? 4 * side * side : 0;
+}
