@@ -96,14 +96,17 @@ export class DatasetsLibrary implements vscode.Disposable {
   }
 }
 
-/** An image, another file that data sets are made of, or what may be a folder; nothing in hidden folders, where runs and tools keep their own. */
+/** An image, a file of a data set or an archive of one, or what may be a folder; nothing in hidden folders, where runs and tools keep their own. */
 function mayBelongToDataset(path: string): boolean {
   if (/(^|\/)(\.|node_modules\/|__pycache__\/)/.test(path)) return false;
   const name = path.slice(path.lastIndexOf('/') + 1);
-  return isImageFileName(name) || dataFileName.test(name) || !/\.\w{1,5}$/.test(name);
+  return (
+    isImageFileName(name) ||
+    /ubyte(\.gz)?$/.test(name) ||
+    /(^dataset\.json|\.(csv|tsv|npy|npz|parquet|bin|zip|tar|tgz|tar\.gz))$/i.test(name) ||
+    !/\.\w{1,5}$/.test(name)
+  );
 }
-
-const dataFileName = /(ubyte(\.gz)?|^dataset\.json|\.(csv|tsv|zip|tar|tgz|tar\.gz|bin|npy|npz|parquet))$/i;
 
 /** Thousands of images may be copied in one go. */
 const settleMs = 1000;

@@ -20,7 +20,10 @@ const tameness = 'repeats what repeats, which may take for ever: write it withou
 const text = v.pipe(v.string(), v.minLength(1));
 const innerPath = v.pipe(
   text,
-  v.check((path) => !/^([/\\]|[a-z]:)/i.test(path) && !path.split(/[/\\]/).includes('..'), 'must stay inside of `path`'),
+  v.check(
+    (path) => !/^([/\\]|[a-z]:)/i.test(path) && !path.split(/[/\\]/).includes('..'),
+    'must stay inside of `path`',
+  ),
 );
 const pattern = v.pipe(text, v.check(isRegExp, 'is no regular expression'), v.check(isTame, tameness));
 const on = v.optional(v.picklist(['name', 'path']));
@@ -128,7 +131,9 @@ const datasetFileSchema = v.variant('kind', [
     ...common,
     kind: v.literal('npy'),
     layout: v.optional(v.picklist(['NHWC', 'NCHW', 'NHW'])),
-    arrays: v.optional(v.strictObject({ train: arrayNames, val: v.optional(arrayNames), test: v.optional(arrayNames) })),
+    arrays: v.optional(
+      v.strictObject({ train: arrayNames, val: v.optional(arrayNames), test: v.optional(arrayNames) }),
+    ),
   }),
   v.strictObject({
     ...common,

@@ -10,9 +10,7 @@ export function summaryLine(dataset: DatasetSummary): string {
   return [
     describeFormat(dataset),
     ...(classes > 0 ? [`${formatCount(classes)} ${classes === 1 ? 'class' : 'classes'}`] : []),
-    ...((dataset as { uncounted?: true }).uncounted
-      ? []
-      : [count(images, 'image') + (parts.length > 1 ? ` (${parts.join(', ')})` : '')]),
+    ...(dataset.uncounted ? [] : [count(images, 'image') + (parts.length > 1 ? ` (${parts.join(', ')})` : '')]),
   ].join(' · ');
 }
 
