@@ -10,7 +10,7 @@ export function summaryLine(dataset: DatasetSummary): string {
   return [
     describeFormat(dataset),
     ...(classes > 0 ? [`${formatCount(classes)} ${classes === 1 ? 'class' : 'classes'}`] : []),
-    ...(dataset.uncounted ? [] : [count(images, 'image') + (parts.length > 1 ? ` (${parts.join(', ')})` : '')]),
+    count(images, 'image') + (parts.length > 1 ? ` (${parts.join(', ')})` : ''),
   ].join(' · ');
 }
 
