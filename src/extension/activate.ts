@@ -9,6 +9,7 @@ import { addDataFolder, revealDataset } from './commands/dataset-commands';
 import { EvaluationReports, evaluate } from './commands/evaluate-command';
 import { installTensorflowCommand, tensorflowFolders } from './commands/install-tensorflow-command';
 import { lookInside, openInspection } from './commands/inspection-commands';
+import { openDataset } from './commands/open-dataset-command';
 import { registerCommands } from './commands/register-commands';
 import {
   deleteRun,
@@ -26,6 +27,8 @@ import { registerHints } from './hints/register-hints';
 import { setInputShape } from './hints/set-input-shape';
 import { offerInterrupted } from './offer-interrupted';
 import { CurvesPanel } from './panels/curves-panel';
+import { DatasetPanels } from './panels/dataset-panels';
+import { DatasetService } from './panels/dataset-service';
 import { InspectionPanels } from './panels/inspection-panels';
 import { InspectorService } from './panels/inspector-service';
 import { SummaryPanel } from './panels/summary-panel';
@@ -33,7 +36,7 @@ import { createErrorReporter } from './report-error';
 import { RunLibrary } from './runs/run-library';
 import type { Services } from './services';
 import { readSettings } from './settings';
-import { readChosenTarget, readRememberedData } from './train/remembered-choices';
+import { readChosenTarget, readRememberedData, rememberAugmentation } from './train/remembered-choices';
 import { rememberTrainedData } from './train/remember-trained-data';
 import { trainModel } from './train/train-command';
 import { TrainingProgress } from './training-progress';
@@ -126,6 +129,19 @@ function wire(
 
   const inspector = own(new InspectorService(vscode.Uri.joinPath(extensionUri, 'dist', 'inspector.js').fsPath, log));
   const inspections = own(new InspectionPanels({ extensionUri, inspector, library }));
+  const datasetService = own(
+    new DatasetService(vscode.Uri.joinPath(extensionUri, 'dist', 'dataset-inspector.js').fsPath, log),
+  );
+  const datasetPanels = own(
+    new DatasetPanels({
+      extensionUri,
+      service: datasetService,
+      inspector,
+      datasets,
+      library,
+      useAugmentation: (augmentation) => rememberAugmentation(workspaceState, augmentation),
+    }),
+  );
 
   const selectedRun = () => experiments.selection[0]?.run;
   const services: Services = {
@@ -159,6 +175,8 @@ function wire(
         showLog: (argument) => showLog(services, argument),
         addDataFolder: (argument) => addDataFolder(argument),
         revealDataset: (argument) => revealDataset(argument),
+        openDataset: (argument) => openDataset(services, datasetPanels, argument),
+        openAugmentation: (argument) => datasetPanels.show('augmentation', argument),
         openSummary: ({ uri, file, target }) =>
           summary.show(uri ? vscode.Uri.parse(uri, true) : file ? vscode.Uri.file(file) : undefined, target),
         lookInside: (argument) => lookInside(services, inspections, argument),

@@ -20,6 +20,8 @@ export const commandTable = {
   showLog: command('cnn-lab.showLog', 'Show Log', parseRunArgument),
   addDataFolder: command('cnn-lab.addDataFolder', 'Add Data Folder…', parseFileArgument),
   revealDataset: command('cnn-lab.revealDataset', 'Reveal Data Set Folder', parseDatasetArgument),
+  openDataset: command('cnn-lab.openDataset', 'Open Data Set', parseDatasetFocus),
+  openAugmentation: command('cnn-lab.openAugmentation', 'Open Augmentation Preview', parseDatasetFocus),
   openSummary: command('cnn-lab.openSummary', 'Open Model Summary', parseSummaryArgument),
   lookInside: command('cnn-lab.lookInside', 'Look Inside…', parseInspectionArgument),
   openFilters: command('cnn-lab.openFilters', 'Open Filters', parseInspectionArgument),
@@ -45,6 +47,14 @@ export interface CommandEntry<Argument> {
   readonly title: string;
   /** From what VS Code passes on: the item that a menu was opened on, and all that are selected. */
   readonly parse: (first: unknown, all?: unknown) => Argument;
+}
+
+/** What a panel is to show of which data set; without, the user is asked, or the panel chooses. */
+export interface DatasetFocusArgument {
+  /** Absolute path that the data set is opened by. */
+  readonly location?: string;
+  /** Number of an image of it. */
+  readonly image?: number;
 }
 
 /** What is given is not asked for. With model, data and configuration, nothing is asked. */
@@ -143,6 +153,16 @@ function parseInspectionArgument(value: unknown): InspectionArgument {
     ...(isObject(model) && typeof model.file === 'string'
       ? { model: { file: model.file, target: typeof model.target === 'string' ? model.target : null } }
       : {}),
+  };
+}
+
+function parseDatasetFocus(value: unknown): DatasetFocusArgument {
+  const location = parseFileArgument(value) ?? parseDatasetArgument(value)?.path;
+  if (location !== undefined) return { location };
+  if (!isObject(value)) return {};
+  return {
+    ...(typeof value.location === 'string' ? { location: value.location } : {}),
+    ...(Number.isSafeInteger(value.image) && Number(value.image) >= 0 ? { image: Number(value.image) } : {}),
   };
 }
 

@@ -9,22 +9,28 @@ import { describeDataset } from '../trees/datasets-tree';
 
 type DataItem = vscode.QuickPickItem & { readonly path?: string; readonly browse?: true };
 
-/** Asks which data set to train on; gives its path. */
+const training = {
+  title: 'Train Model: Data Set',
+  placeholder: 'Data set to train on',
+  browse: 'Data Set to Train on',
+};
+
+/** Asks for a data set, to train on where no other words are given; gives its path. */
 export async function pickData(
   library: DatasetsLibrary,
   remembered: string | undefined,
-  position: StepPosition,
+  position: Partial<StepPosition>,
+  { browse, ...words } = training,
 ): Promise<StepOutcome<string>> {
   const outcome = await pickItem<DataItem>({
     ...position,
-    title: 'Train Model: Data Set',
-    placeholder: 'Data set to train on',
+    ...words,
     items: library.datasets().then((known) => dataItems(known, remembered)),
     isActive: (item) => item.path !== undefined && item.path === remembered,
   });
   if (outcome.kind !== 'done') return outcome;
   const { path } = outcome.value;
-  return { kind: 'done', value: path ?? (await askForDataFolder('Data Set to Train on')) };
+  return { kind: 'done', value: path ?? (await askForDataFolder(browse)) };
 }
 
 function dataItems(known: readonly KnownDataset[], remembered: string | undefined): DataItem[] {

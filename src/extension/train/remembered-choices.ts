@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { parsePipeline } from '../../core/data/augment/parse-pipeline';
 import type { TrainConfig } from '../../core/train/config';
 import { defaultTrainConfig } from '../../core/train/defaults';
 import { parseTrainConfig } from '../../core/train/parse-config';
@@ -26,6 +27,13 @@ export function readRememberedChoices(state: vscode.Memento): RememberedChoices 
 
 export async function rememberChoices(state: vscode.Memento, choices: RememberedChoices): Promise<void> {
   await state.update(key, choices);
+}
+
+/** The next Train Model in this workspace offers this augmentation, as torchvision code. Throws a UserError where it is none. */
+export async function rememberAugmentation(state: vscode.Memento, augmentation: string): Promise<void> {
+  const choices = readRememberedChoices(state);
+  const augment = { train: parsePipeline(augmentation), evaluation: null };
+  await rememberChoices(state, { ...choices, config: parseTrainConfig({ ...choices.config, augment }) });
 }
 
 /** A data set that a model was trained on. */

@@ -84,7 +84,10 @@ export class DatasetPanel implements DatasetContext {
       openDecisions: () => this.model && this.tell(this.calls.openFile(this.model.decisions.file)),
       train: () => this.model && this.tell(this.calls.train(this.model.location)),
     });
-    this.tabs = new DatasetTabs((tab) => this.change({ tab }));
+    this.tabs = new DatasetTabs(
+      (tab) => this.change({ tab }),
+      (side) => this.change({ side }),
+    );
     this.images = new ImagesView(this);
     this.views = {
       overview: new OverviewView(this),
@@ -275,7 +278,7 @@ export class DatasetPanel implements DatasetContext {
     this.body.hidden = this.tabs.root.hidden = model === undefined;
     if (!model) return;
     const { groups } = this.duplicates;
-    this.tabs.update(state.tab, {
+    this.tabs.update(state.tab, state.side, {
       images: model.count,
       duplicates: groups?.length,
       leakage: groups?.filter(({ leaks }) => leaks).length,

@@ -1,4 +1,5 @@
 import { element, setAttributes, setText } from '../shared/dom';
+import { leastThumbnail, mostThumbnail, thumbnailStep } from './gallery-grid';
 import { datasetTabs, type DatasetTab } from './dataset-state';
 
 const titles: Readonly<Record<DatasetTab, string>> = {
@@ -12,10 +13,23 @@ const titles: Readonly<Record<DatasetTab, string>> = {
 
 /** The parts of the panel, as tabs: arrow keys go from one to the next. */
 export class DatasetTabs {
-  readonly root = element('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Views of the data set' });
+  readonly root: HTMLElement;
+  private readonly list = element('div', { role: 'tablist', 'aria-label': 'Views of the data set' });
+  private readonly size: HTMLElement;
+  private readonly slider = element('input', {
+    type: 'range',
+    min: leastThumbnail,
+    max: mostThumbnail,
+    step: thumbnailStep,
+    title: 'Ctrl and the wheel, or + and − in the gallery',
+  });
   private readonly tabs: ReadonlyMap<DatasetTab, { readonly tab: HTMLElement; readonly count: HTMLElement }>;
 
-  constructor(private readonly chosen: (tab: DatasetTab) => void) {
+  /** `resized`: thumbnails are to be as large, in CSS pixels. */
+  constructor(
+    private readonly chosen: (tab: DatasetTab) => void,
+    resized: (side: number) => void,
+  ) {
     this.tabs = new Map(
       datasetTabs.map((name) => {
         const count = element('span', { class: 'muted tab-count' });
@@ -24,8 +38,11 @@ export class DatasetTabs {
         return [name, { tab, count }];
       }),
     );
-    this.root.append(...[...this.tabs.values()].map(({ tab }) => tab));
-    this.root.addEventListener('keydown', (event) => this.onKey(event));
+    this.list.append(...[...this.tabs.values()].map(({ tab }) => tab));
+    this.slider.addEventListener('input', () => resized(Number(this.slider.value)));
+    this.size = element('label', { class: 'control' }, 'Size', this.slider);
+    this.root = element('div', { class: 'tabs' }, this.list, element('span', { class: 'spacer' }), this.size);
+    this.list.addEventListener('keydown', (event) => this.onKey(event));
   }
 
   /** Says which tab a part belongs to. */
@@ -41,7 +58,11 @@ export class DatasetTabs {
   }
 
   /** `counts`: where they are known. */
-  update(shown: DatasetTab, counts: Readonly<Partial<Record<DatasetTab, number | undefined>>>): void {
+  update(shown: DatasetTab, side: number, counts: Readonly<Partial<Record<DatasetTab, number | undefined>>>): void {
+    this.size.hidden = shown === 'overview';
+    this.slider.value = String(side);
+    const filled = (100 * (side - leastThumbnail)) / (mostThumbnail - leastThumbnail);
+    this.slider.style.setProperty('--filled', `${filled}%`);
     for (const [name, { tab, count }] of this.tabs) {
       setAttributes(tab, { 'aria-selected': String(name === shown), tabindex: name === shown ? 0 : -1 });
       const number = counts[name];

@@ -33,9 +33,10 @@ export class GalleryLayout {
     width: number,
   ) {
     const { side, caption, gap } = metrics;
-    this.columnWidth = side + gap;
     this.rowHeight = side + caption + gap;
-    this.columns = Math.max(1, Math.floor((width - gap) / this.columnWidth));
+    this.columns = Math.max(1, Math.floor((width - gap) / (side + gap)));
+    // The room that is left over lies between the columns.
+    this.columnWidth = Math.max(side + gap, Math.floor((width - gap) / this.columns));
     const groups = starts.length - 1;
     this.tops = new Float64Array(groups + 1);
     let top = gap;

@@ -1,0 +1,43 @@
+import type { Image } from '../../core/data/image';
+import { blankPicture, type Picture } from '../../core/inspect/picture';
+import type { ItemImage } from '../../protocol/dataset-inspection';
+import type { DecodedImage } from '../../protocol/inspection';
+
+/** An image of a data set, as transforms take it: grey where it is kept so. */
+export function imageOfItem({ width, height, pixels, original }: ItemImage): Image {
+  const channels = original.channels <= 2 ? 1 : 3;
+  const taken = new Uint8Array(width * height * channels);
+  for (let at = 0; at < width * height; at++) {
+    for (let channel = 0; channel < channels; channel++) taken[channels * at + channel] = pixels[4 * at + channel] ?? 0;
+  }
+  return { width, height, channels, pixels: taken };
+}
+
+/** A file's image, [C, H, W] of bytes. */
+export function imageOfDecoded({ shape: [depth = 1, height = 1, width = 1], pixels }: DecodedImage): Image {
+  const channels = depth >= 3 ? 3 : 1;
+  const plane = width * height;
+  const taken = new Uint8Array(plane * channels);
+  for (let at = 0; at < plane; at++) {
+    for (let channel = 0; channel < channels; channel++)
+      taken[channels * at + channel] = pixels[channel * plane + at] ?? 0;
+  }
+  return { width, height, channels, pixels: taken };
+}
+
+/** To be drawn, in the middle of a picture of that size. */
+export function pictureOf({ width, height, channels, pixels }: Image, across = width, down = height): Picture {
+  const picture = blankPicture(across, down);
+  const [left, top] = [(across - width) >> 1, (down - height) >> 1];
+  for (let y = 0; y < height; y++) {
+    let to = 4 * ((top + y) * across + left);
+    let from = channels * y * width;
+    for (let x = 0; x < width; x++, to += 4, from += channels) {
+      picture.pixels[to] = pixels[from] ?? 0;
+      picture.pixels[to + 1] = pixels[channels === 3 ? from + 1 : from] ?? 0;
+      picture.pixels[to + 2] = pixels[channels === 3 ? from + 2 : from] ?? 0;
+      picture.pixels[to + 3] = 255;
+    }
+  }
+  return picture;
+}
