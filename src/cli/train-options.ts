@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import {
@@ -10,9 +11,12 @@ import {
   type ScheduleConfig,
   type TrainConfig,
 } from '../core/train/config';
+import { augmentationPresets, parseAugmentation } from '../core/data/augment/augmentation-presets';
+import { shorthandTransforms } from '../core/data/augment/shorthand-transforms';
+import type { AugmentationConfig } from '../core/data/augmentation';
 import { defaultOptimizer, defaultSchedule, defaultTrainConfig, plainLoss } from '../core/train/defaults';
 import { parseTrainConfig } from '../core/train/parse-config';
-import { assertNever } from '../core/errors';
+import { assertNever, describeError } from '../core/errors';
 import { deviceChoices, type DeviceChoice } from '../protocol/worker';
 import { UsageError, asUsage, parseInteger, parseNumber } from './usage-error';
 
@@ -37,6 +41,7 @@ export interface TrainOptions extends DeviceOptions {
   readonly classWeights?: LossConfig['classWeights'];
   readonly clipNorm?: number;
   readonly clipValue?: number;
+  readonly augment?: string;
   readonly flip?: true;
   readonly cropPadding?: number;
   readonly precision?: Precision;
@@ -93,6 +98,11 @@ export function addTrainOptions(command: Command): Command {
     )
     .option('--clip-norm <max>', 'scales the gradients of a step so that their norm is at most this', parseNumber)
     .option('--clip-value <max>', 'cuts every gradient to at most this magnitude', parseNumber)
+    .option(
+      '--augment <transforms>',
+      `how training images are changed: ${augmentationPresets.map(({ name }) => name).join(', ')}, torchvision's transforms ` +
+        "as text ('RandomCrop(32, padding=4), RandAugment()'), or @file with them",
+    )
     .option('--flip', 'mirrors training images left to right, each time with probability 1/2')
     .option(
       '--crop-padding <pixels>',
@@ -164,6 +174,7 @@ const startOptions = [
   'classWeights',
   'clipNorm',
   'clipValue',
+  'augment',
   'flip',
   'cropPadding',
   'precision',
@@ -206,7 +217,7 @@ export function trainConfigFrom(options: TrainOptions): TrainConfig {
         decayNorms: options.decayNorms ?? true,
         learningRateFactors: options.lrFactor ?? [],
       },
-      augment: { flip: options.flip ?? false, cropPadding: options.cropPadding ?? 0 },
+      augment: augmentationFrom(options),
       precision: options.precision ?? defaultTrainConfig.precision,
       seed: options.seed ?? defaultTrainConfig.seed,
       validationShare: options.validation ?? defaultTrainConfig.validationShare,
@@ -268,6 +279,28 @@ function optimizerFrom(options: TrainOptions): OptimizerConfig {
     }
     default:
       return assertNever(defaults);
+  }
+}
+
+function augmentationFrom({ augment, flip, cropPadding }: TrainOptions): AugmentationConfig {
+  if (augment === undefined) return shorthandTransforms({ flip: flip ?? false, cropPadding: cropPadding ?? 0 });
+  if (flip !== undefined || cropPadding !== undefined) {
+    throw new UsageError(
+      '--flip and --crop-padding are short for transforms: they do not go with --augment.',
+      'Write RandomHorizontalFlip() and RandomCrop(None, padding=4) into it.',
+    );
+  }
+  return {
+    train: parseAugmentation(augment.startsWith('@') ? readTransforms(augment.slice(1)) : augment),
+    evaluation: null,
+  };
+}
+
+function readTransforms(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file} can't be read: ${describeError(error)}`, 'Give --augment @ and a text file.');
   }
 }
 

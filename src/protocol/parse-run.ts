@@ -94,6 +94,7 @@ const runRecordSchema = v.object({
     testCount: count,
     mean: v.array(v.number()),
     std: v.array(v.number()),
+    imageShape: v.exactOptional(v.array(count)),
   }),
   config: v.unknown(),
   device: v.object({

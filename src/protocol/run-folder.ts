@@ -66,6 +66,8 @@ export interface DataReference {
   /** Per channel, of pixel values in [0, 1]: what images are normalised with. */
   readonly mean: readonly number[];
   readonly std: readonly number[];
+  /** [C, H, W] of the images before the run's transforms; absent: as the network gets them. */
+  readonly imageShape?: readonly number[];
 }
 
 export interface DeviceRecord {

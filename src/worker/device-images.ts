@@ -1,3 +1,4 @@
+import { unchanged, type ImageChange } from '../core/data/augmentation';
 import type { ImageSplit } from '../core/data/dataset';
 import type { Normalization } from '../core/data/normalization';
 import type { ImageSource } from '../core/train/image-source';
@@ -6,6 +7,8 @@ import type { Session } from '../engine/engine';
 export interface DeviceImagesOptions {
   /** What is worked with, the most wanted first. A split that is not named is streamed. */
   readonly splits: readonly ImageSplit[];
+  /** Whether images are streamed too that stand in no split. */
+  readonly streamed?: boolean;
   readonly normalization: Normalization;
   /** Bytes of an image: channels · height · width. */
   readonly imageBytes: number;
@@ -32,9 +35,9 @@ export class DeviceImages {
   private session: Session | undefined;
 
   constructor(private readonly options: DeviceImagesOptions) {
-    const { splits, normalization, imageBytes, batchSize, budgetBytes } = options;
+    const { splits, streamed = false, normalization, imageBytes, batchSize, budgetBytes } = options;
     const sizes = splits.map(({ count }) => alignFour(count));
-    const fits = splits.length > 0 && imageBytes * sum(sizes) <= budgetBytes;
+    const fits = !streamed && splits.length > 0 && imageBytes * sum(sizes) <= budgetBytes;
     this.ring = fits
       ? { batches: 0, batchSize, stride: 0 }
       : ringOf(batchSize, imageBytes, Math.min(ringBytesWanted, budgetBytes / 2));
@@ -61,7 +64,28 @@ export class DeviceImages {
     if (!this.session) throw new Error('The images are not on the device');
     const first = this.placed.get(split);
     if (first !== undefined) return new ResidentPass(first, order);
-    return new StreamedPass(this.session, this.ring, this.options.imageBytes, split, order);
+    const batches = Math.ceil(order.length / this.ring.batchSize);
+    return new StreamedPass(this.session, this.ring, this.options.imageBytes, batches, {
+      batch: (index) => this.gather(split, order, index),
+      isMade: () => true,
+    });
+  }
+
+  /** Begins to go through `count` images, whose bytes come batch by batch; what another pass streams is lost. */
+  stream(count: number, source: BatchSource): ImagePass {
+    if (!this.session) throw new Error('The images are not on the device');
+    const batches = Math.ceil(count / this.ring.batchSize);
+    return new StreamedPass(this.session, this.ring, this.options.imageBytes, batches, source);
+  }
+
+  private gather(split: ImageSplit, order: Int32Array, batch: number): Promise<Uint8Array> {
+    const { imageBytes, batchSize } = this.options;
+    const images = order.subarray(batch * batchSize, (batch + 1) * batchSize);
+    const bytes = new Uint8Array(images.length * imageBytes);
+    images.forEach((image, index) => {
+      bytes.set(split.images.subarray(image * imageBytes, (image + 1) * imageBytes), index * imageBytes);
+    });
+    return Promise.resolve(bytes);
   }
 }
 
@@ -73,6 +97,16 @@ export interface ImagePass {
   slotOf(position: number): number;
   /** To be called when the runs over positions [0, to) have been asked for: writes what is next while the device works. */
   passed(to: number): Promise<void>;
+  /** How the device changes the image at that position while it takes it. */
+  changeOf(position: number): ImageChange;
+}
+
+/** Bytes of batches of images, [images, channels, height, width], in the order in which they are asked for. */
+export interface BatchSource {
+  /** They stay until the batch after the next is asked for. */
+  batch(index: number): Promise<Uint8Array>;
+  /** Whether a batch can be had without waiting. */
+  isMade(index: number): boolean;
 }
 
 class ResidentPass implements ImagePass {
@@ -92,6 +126,10 @@ class ResidentPass implements ImagePass {
   passed(): Promise<void> {
     return Promise.resolve();
   }
+
+  changeOf(): ImageChange {
+    return unchanged;
+  }
 }
 
 /** Batches one behind the other, from the start of the table. */
@@ -103,7 +141,6 @@ interface Ring {
 }
 
 class StreamedPass implements ImagePass {
-  private readonly batches: number;
   /** Batches [0, written) have been written, or were not asked for; the ring holds the last of them. */
   private written: number | undefined;
 
@@ -111,11 +148,10 @@ class StreamedPass implements ImagePass {
     private readonly session: Session,
     private readonly ring: Ring,
     private readonly imageBytes: number,
-    private readonly split: ImageSplit,
-    private readonly order: Int32Array,
-  ) {
-    this.batches = Math.ceil(order.length / ring.batchSize);
-  }
+    /** In all. */
+    private readonly batches: number,
+    private readonly source: BatchSource,
+  ) {}
 
   async ready(from: number, to: number): Promise<void> {
     const { batchSize } = this.ring;
@@ -134,19 +170,19 @@ class StreamedPass implements ImagePass {
     const { batches, batchSize } = this.ring;
     const end = Math.min(this.batches, Math.floor(to / batchSize) + batches / 2);
     for (let pieces = 0; pieces < 2 && this.written !== undefined && this.written < end; pieces++) {
+      // What is still being made is waited for when it is needed.
+      if (!this.source.isMade(this.written)) return;
       await this.write(this.written++);
     }
   }
 
+  changeOf(): ImageChange {
+    return unchanged;
+  }
+
   private async write(batch: number): Promise<void> {
-    const { imageBytes, split, order } = this;
-    const { batchSize } = this.ring;
-    const images = order.subarray(batch * batchSize, (batch + 1) * batchSize);
-    const bytes = new Uint8Array(images.length * imageBytes);
-    images.forEach((image, index) => {
-      bytes.set(split.images.subarray(image * imageBytes, (image + 1) * imageBytes), index * imageBytes);
-    });
-    await this.session.writeData(imageBytes * this.slotOf(batch * batchSize), bytes);
+    const bytes = await this.source.batch(batch);
+    await this.session.writeData(this.imageBytes * this.slotOf(batch * this.ring.batchSize), bytes);
   }
 }
 

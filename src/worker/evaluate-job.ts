@@ -5,9 +5,10 @@ import type { Engine } from '../engine/engine';
 import { readRunRecord } from '../node/run-store';
 import type { RunRecord } from '../protocol/run-folder';
 import type { EvaluateRequest, EvaluateResult } from '../protocol/worker';
+import { evaluationSplits } from './augment/prepare-images';
 import { evaluateSplit } from './evaluate-split';
 import type { JobContext } from './job';
-import { loadRunData } from './load-run-data';
+import { loadRunData, storedShape } from './load-run-data';
 import { samplePlans } from './model-session';
 import { runOnDevice } from './open-engine';
 import { readGraph } from './load-model';
@@ -17,9 +18,10 @@ import { openTrainedModel } from './trained-model';
 export async function evaluateJob(request: EvaluateRequest, context: JobContext): Promise<EvaluateResult> {
   const { runFolder } = request;
   const record = await readRunRecord(runFolder);
-  const dataset = await loadRunData(request.data ?? record.data.path, context, record.model.inputShape);
+  const dataset = await loadRunData(request.data ?? record.data.path, context, storedShape(record));
   const chosen = await chooseSplit(dataset, record, request, context);
-  const split = withRunLabels(chosen.split, dataset, record);
+  const labelled = withRunLabels(chosen.split, dataset, record);
+  const { split } = await evaluationSplits({ split: labelled }, dataset, record.config.augment, context);
   const classCount = record.data.classes.length;
   const graph = await readGraph(runFolder);
 

@@ -59,7 +59,11 @@ export async function declaredInputShape(request: ModelRequest): Promise<readonl
   return declaredInput(await readSource(request.file), request.file, request.target);
 }
 
-export function imageShape({ channels, height, width }: Dataset): readonly [number, number, number] {
+export function imageShape({
+  channels,
+  height,
+  width,
+}: Pick<Dataset, 'channels' | 'height' | 'width'>): readonly [number, number, number] {
   return [channels, height, width];
 }
 

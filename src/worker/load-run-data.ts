@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Dataset } from '../core/data/dataset';
 import { cacheFolder } from '../node/cache-folder';
+import type { RunRecord } from '../protocol/run-folder';
 import { loadDataset } from './data/load-dataset';
 import type { JobContext } from './job';
 
@@ -25,6 +26,11 @@ export async function loadRunData(path: string, context: JobContext, inputShape?
 }
 
 const namedSkipped = 5;
+
+/** [C, H, W] of a run's images before they are changed. */
+export function storedShape({ data, model }: RunRecord): readonly number[] {
+  return data.imageShape ?? model.inputShape;
+}
 
 /** [C, H, W] as the loader takes it. */
 export function imageSize([channels, height = 1, width = 1]: readonly number[]) {

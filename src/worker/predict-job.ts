@@ -1,13 +1,15 @@
 import type { ImageSplit } from '../core/data/dataset';
+import type { AugmentationConfig } from '../core/data/augmentation';
 import { writePlanes } from '../core/data/image';
 import { describeError } from '../core/errors';
 import { readRunRecord } from '../node/run-store';
 import type { PredictRequest, PredictResult, Prediction } from '../protocol/worker';
 import type { ImageSize } from '../core/data/image';
+import { evaluationImage } from './augment/prepare-images';
 import { decodeImage } from './data/decode-image';
 import { evaluateSplit } from './evaluate-split';
 import type { JobContext } from './job';
-import { imageSize } from './load-run-data';
+import { imageSize, storedShape } from './load-run-data';
 import type { ModelSession } from './model-session';
 import { samplePlans } from './model-session';
 import { runOnDevice, type DeviceRequest } from './open-engine';
@@ -18,9 +20,10 @@ import { openTrainedModel } from './trained-model';
 /** Most probable classes of image files; one that can't be read gets an error of its own. */
 export async function predictJob(request: PredictRequest, context: JobContext): Promise<PredictResult> {
   const { runFolder, topK } = request;
-  const { data, model: reference } = await readRunRecord(runFolder);
+  const record = await readRunRecord(runFolder);
+  const { data, config } = record;
   const { mean, std, classes } = data;
-  const size = imageSize(reference.inputShape);
+  const size = imageSize(storedShape(record));
   const graph = await readGraph(runFolder);
   const job = async (engine: Engine): Promise<PredictResult> => {
     // One image after the other, none of which is known before.
@@ -36,7 +39,7 @@ export async function predictJob(request: PredictRequest, context: JobContext): 
     async function predictImage(image: string): Promise<Prediction> {
       let split: ImageSplit;
       try {
-        split = await readAsSplit(image, size);
+        split = await readAsSplit(image, size, config.augment);
       } catch (error) {
         return { image, top: [], error: describeError(error) };
       }
@@ -56,9 +59,9 @@ function deviceFor({ device, threads }: PredictRequest): DeviceRequest {
   return { device: device === 'auto' ? 'cpu' : device, threads };
 }
 
-async function readAsSplit(file: string, size: ImageSize): Promise<ImageSplit> {
-  const image = await decodeImage(file, size);
-  const images = new Uint8Array(size.channels * size.height * size.width);
+async function readAsSplit(file: string, size: ImageSize, augment: AugmentationConfig): Promise<ImageSplit> {
+  const image = evaluationImage(await decodeImage(file, size), augment);
+  const images = new Uint8Array(image.pixels.length);
   writePlanes(image, images, 0);
   return { count: 1, images, labels: new Int32Array(1) };
 }

@@ -9,10 +9,11 @@ import { checkpointPath, checkpointsFolder, openRun, readRunRecord } from '../no
 import { temporarySuffix } from '../node/write-file-atomically';
 import type { RunRecord } from '../protocol/run-folder';
 import type { ResumeRequest, TrainResult } from '../protocol/worker';
+import { prepareImages } from './augment/prepare-images';
 import { loadCheckpoint } from './checkpoint';
 import { keepingMessages, type JobContext } from './job';
 import { readGraph, readTrainingGraph } from './load-model';
-import { loadRunData } from './load-run-data';
+import { loadRunData, storedShape } from './load-run-data';
 import { ModelSession, samplePlans } from './model-session';
 import { deviceRecord, prepareOnDevice, type DeviceRequest } from './open-engine';
 import { notePrecision, precisionOnDevice } from './precision';
@@ -29,9 +30,11 @@ export async function resumeJob(request: ResumeRequest, hostContext: JobContext)
   const wanted: TrainConfig = { ...record.config, epochs: request.epochs ?? record.config.epochs };
   checkEpochs(record, wanted);
   const graph = await readGraph(runFolder);
-  const dataset = await loadRunData(record.data.path, context, record.model.inputShape);
-  const splits = runSplits(dataset, record, await readSplit(runFolder), context);
-  checkData(record, dataset, splits, context);
+  const dataset = await loadRunData(record.data.path, context, storedShape(record));
+  const cut = runSplits(dataset, record, await readSplit(runFolder), context);
+  checkData(record, dataset, cut, context);
+  const images = await prepareImages(cut, dataset, wanted.augment, context);
+  const { splits } = images;
   const { mean, std } = record.data;
 
   const trainingGraph = await readTrainingGraph(runFolder);
@@ -45,7 +48,7 @@ export async function resumeJob(request: ResumeRequest, hostContext: JobContext)
       const model = await ModelSession.open(device, graph, {
         config,
         ...(trainingGraph ? { trainingGraph } : {}),
-        images: runImages(splits, { mean, std }, config),
+        images: runImages(images, { mean, std }, config),
       });
       const progress = await loadCheckpoint(checkpointPath(runFolder, 'last'), model, config.optimizer);
       await compileAll(
@@ -78,7 +81,7 @@ export async function resumeJob(request: ResumeRequest, hostContext: JobContext)
     });
     await removeTemporaries(runFolder);
     await cutMetrics(runFolder, progress);
-    return await trainRun({ folder, model, config, splits }, progress, hostContext);
+    return await trainRun({ folder, model, config, images }, progress, hostContext);
   } catch (error) {
     const { signal } = context;
     if (!signal.aborted || error !== signal.reason) throw error;

@@ -1,8 +1,8 @@
 import { rmdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Dataset } from '../core/data/dataset';
-import { computeNormalization, type Normalization } from '../core/data/normalization';
-import type { DatasetSplits } from '../core/data/splits';
+import { networkSize } from '../core/data/augment/evaluation-transforms';
+import type { Normalization } from '../core/data/normalization';
 import { elementCount } from '../core/graph/dim';
 import { UserError } from '../core/errors';
 import { formatShape } from '../core/graph/dim';
@@ -15,6 +15,7 @@ import { checkpointPath, trainingGraphFile } from '../node/run-store';
 import { writeFileAtomically } from '../node/write-file-atomically';
 import type { DataReference, RunRecord } from '../protocol/run-folder';
 import type { ModelRequest, TrainRequest, TrainResult } from '../protocol/worker';
+import { normalizationFor, prepareImages, type PreparedImages } from './augment/prepare-images';
 import { initializeModel, loadInitialWeights, writeCheckpoint } from './checkpoint';
 import type { JobContext } from './job';
 import { keepingMessages } from './job';
@@ -47,9 +48,11 @@ export async function trainJob(request: TrainRequest, context: JobContext): Prom
 async function trainNewRun(request: TrainRequest, hostContext: JobContext): Promise<TrainResult> {
   const { config, runFolder } = request;
   const { context, messages } = keepingMessages(hostContext);
-  const { dataset, loaded } = await loadFitting(request.model, request.data, context);
-  const { splits, recorded } = cutSplits(dataset, config, context);
-  const normalization = computeNormalization(splits.train, dataset.channels);
+  const { dataset, loaded } = await loadFitting(request.model, request.data, config, context);
+  const { splits: cut, recorded } = cutSplits(dataset, config, context);
+  const images = await prepareImages(cut, dataset, config.augment, context);
+  const { splits } = images;
+  const normalization = normalizationFor(images, config.augment);
   checkClassCount(loaded, dataset, context);
 
   const { graph, trainingGraph } = loaded;
@@ -58,7 +61,7 @@ async function trainNewRun(request: TrainRequest, hostContext: JobContext): Prom
     const opened = await ModelSession.open(device, graph, {
       config,
       ...(trainingGraph ? { trainingGraph } : {}),
-      images: runImages(splits, normalization, config),
+      images: runImages(images, normalization, config),
     });
     notePrecision(device, config, context);
     await initializeModel(opened, config.seed);
@@ -83,6 +86,7 @@ async function trainNewRun(request: TrainRequest, hostContext: JobContext): Prom
       valCount: splits.val.count,
       testCount: splits.test?.count ?? 0,
       ...normalization,
+      ...(loaded.inputShape.join() === imageShape(dataset).join() ? {} : { imageShape: imageShape(dataset) }),
     };
     const record: RunRecord = {
       formatVersion: 1,
@@ -114,7 +118,7 @@ async function trainNewRun(request: TrainRequest, hostContext: JobContext): Prom
     const folder = await beginRun(record, runFolder, model, loaded, recorded);
     for (const message of messages) folder.log(message);
     for (const { path, reason } of dataset.skipped) folder.log(`Left out: ${path}: ${reason}`);
-    return await trainRun({ folder, model, config, splits }, startOfRun, hostContext);
+    return await trainRun({ folder, model, config, images }, startOfRun, hostContext);
   } finally {
     await engine.dispose();
   }
@@ -122,11 +126,13 @@ async function trainNewRun(request: TrainRequest, hostContext: JobContext): Prom
 
 /** What a run keeps on the device. */
 export function runImages(
-  { train, val, test }: DatasetSplits,
+  { splits: { train, val, test }, training }: PreparedImages,
   normalization: Normalization,
   { batchSize }: TrainConfig,
 ): ModelSessionOptions['images'] & object {
-  return { splits: [train, val, ...(test ? [test] : [])], normalization, batchSize };
+  const evaluated = [val, ...(test ? [test] : [])];
+  if (training.kind === 'device') return { splits: [train, ...evaluated], normalization, batchSize };
+  return { splits: evaluated, streamed: true, normalization, batchSize };
 }
 
 /** The folder with all that a resumption needs, then run.json: from there on it is a run. */
@@ -155,16 +161,17 @@ async function beginRun(
 }
 
 /**
- * The model for the data set's own images; where it can't take those and its file says what it takes, the images are
- * resized to that.
+ * The model for the data set's own images as the augmentation leaves them; where it can't take those and its file says what it takes, the
+ * images are resized to that.
  */
 async function loadFitting(
   request: ModelRequest,
   dataPath: string,
+  { augment }: TrainConfig,
   context: JobContext,
 ): Promise<{ readonly dataset: Dataset; readonly loaded: LoadedModel }> {
   const dataset = await loadRunData(dataPath, context);
-  const ownShape = imageShape(dataset);
+  const ownShape = imageShape(networkSize(augment, dataset));
   const classCount = dataset.classes.length;
   try {
     return { dataset, loaded: await loadModel(request, ownShape, classCount) };
@@ -174,10 +181,18 @@ async function loadFitting(
     const loaded = await loadModel(request, declared, classCount).catch(() => {
       throw error; // Neither shape will do: what is wrong with the data set's own is what the user should read.
     });
+    const resized = await loadRunData(dataPath, context, declared);
+    const fitted = imageShape(networkSize(augment, resized));
+    if (formatShape(fitted) !== formatShape(declared)) {
+      throw new UserError(
+        `The augmentation makes images of ${formatShape(fitted)}, ${request.target} takes ${formatShape(declared)}.`,
+        'Give its transforms the size that the model takes.',
+      );
+    }
     context.events.warning({
       message: `The images are changed from ${formatShape(ownShape)} to ${formatShape(declared)}, which the model's file asks for.`,
     });
-    return { dataset: await loadRunData(dataPath, context, declared), loaded };
+    return { dataset: resized, loaded };
   }
 }
 

@@ -1,5 +1,4 @@
 import { inspect } from 'node:util';
-import type { ImageSplit } from '../core/data/dataset';
 import { describeError } from '../core/errors';
 import { balancedClassWeights } from '../core/train/class-weights';
 import { outputCount } from '../core/train/training-graph';
@@ -11,6 +10,8 @@ import { stepsPerLine } from '../core/train/steps-per-line';
 import { checkpointPath } from '../node/run-store';
 import type { EvaluationMetrics } from '../protocol/run-folder';
 import type { TrainResult } from '../protocol/worker';
+import type { PreparedImages } from './augment/prepare-images';
+import { augmentThreadCount, openTrainingImages, type TrainingImages } from './augment/training-images';
 import { loadCheckpoint, readCheckpoints, writeCheckpoint, writeCheckpointBytes } from './checkpoint';
 import { EpochCheckpoints } from './epoch-checkpoints';
 import { evaluateSplit } from './evaluate-split';
@@ -24,16 +25,21 @@ export interface RunMaterial {
   readonly folder: RunFolder;
   readonly model: ModelSession;
   readonly config: TrainConfig;
-  readonly splits: { readonly train: ImageSplit; readonly val: ImageSplit; readonly test: ImageSplit | undefined };
+  readonly images: PreparedImages;
 }
 
 /** Trains a run whose folder is there and says `running`, and keeps the folder true to what happens until its end. */
 export async function trainRun(material: RunMaterial, start: RunProgress, context: JobContext): Promise<TrainResult> {
   const { folder } = material;
   const { id, data, device, config } = folder.current;
-  const stepsPerEpoch = stepsPerEpochOf(material.splits.train.count, config.batchSize);
+  const stepsPerEpoch = stepsPerEpochOf(material.images.splits.train.count, config.batchSize);
   folder.log(`Training from step ${start.step} on ${device.description}, process ${process.pid}.`);
   const epochs = new EpochCheckpoints(folder.path, 1e6 * config.epochCheckpointsMb, warn);
+  const threads = augmentThreadCount(device.kind, device.threads);
+  const trainingImages = openTrainingImages(material.model.images, material.images, material.config, {
+    threads,
+    assets: context.assets,
+  });
   try {
     await keepWhereItBegins(material, epochs, start);
     context.events.runStarted({
@@ -45,12 +51,13 @@ export async function trainRun(material: RunMaterial, start: RunProgress, contex
       stepsPerEpoch,
       parameterCount: folder.current.model.parameterCount,
     });
-    return await trainToEnd({ ...material, epochs, warn }, start, context, stepsPerEpoch);
+    return await trainToEnd({ ...material, trainingImages, epochs, warn }, start, context, stepsPerEpoch);
   } catch (error) {
     const explained = explainDeviceFailure(error, true);
     await recordFailure(folder, explained);
     throw explained;
   } finally {
+    await trainingImages.dispose();
     await epochs.settle();
   }
 
@@ -61,12 +68,17 @@ export async function trainRun(material: RunMaterial, start: RunProgress, contex
 }
 
 async function trainToEnd(
-  material: RunMaterial & { readonly epochs: EpochCheckpoints; readonly warn: (message: string) => void },
+  material: RunMaterial & {
+    readonly trainingImages: TrainingImages;
+    readonly epochs: EpochCheckpoints;
+    readonly warn: (message: string) => void;
+  },
   start: RunProgress,
   context: JobContext,
   stepsPerEpoch: number,
 ): Promise<TrainResult> {
-  const { folder, model, config, splits, epochs, warn } = material;
+  const { folder, model, config, images, trainingImages, epochs, warn } = material;
+  const { splits } = images;
   const { events, signal } = context;
   const secondsBefore = folder.current.trainSeconds;
   const startedAtMs = performance.now();
@@ -78,6 +90,7 @@ async function trainToEnd(
       model,
       config,
       train: splits.train,
+      trainingImages,
       val: splits.val,
       classWeights: classWeightsOf(material),
       signal,
@@ -165,7 +178,7 @@ async function keepWhereItBegins(
   await epochs.settle();
 }
 
-function classWeightsOf({ folder, model, config, splits }: RunMaterial): Float32Array | undefined {
+function classWeightsOf({ folder, model, config, images: { splits } }: RunMaterial): Float32Array | undefined {
   if (config.loss.classWeights === 'none') return undefined;
   const { classes } = folder.current.data;
   return balancedClassWeights(splits.train.labels, classes.length, outputCount(model.graph) ?? classes.length);

@@ -1,4 +1,3 @@
-import { drawChange, isAugmented, unchanged } from '../core/data/augmentation';
 import { epochOrder, fillLabels } from '../core/data/batches';
 import type { ImageSplit } from '../core/data/dataset';
 import type { TrainConfig } from '../core/train/config';
@@ -9,6 +8,7 @@ import type { RunProgress, RunningSums } from '../core/train/run-progress';
 import { addBatch, noSums } from '../core/train/run-progress';
 import { learningRateAt } from '../core/train/schedule';
 import type { EpochMetrics, EvaluationMetrics, StepMetrics } from '../protocol/run-folder';
+import type { TrainingImages } from './augment/training-images';
 import type { ImagePass } from './device-images';
 import { evaluateSplit } from './evaluate-split';
 import { InFlight, mostStepsInFlight } from './in-flight';
@@ -21,6 +21,8 @@ export interface TrainerOptions {
   readonly model: ModelSession;
   readonly config: TrainConfig;
   readonly train: ImageSplit;
+  /** What `train` is taken from, changed as the configuration says. */
+  readonly trainingImages: TrainingImages;
   readonly val: ImageSplit;
   /** What the classes of the targets weigh in the training loss; undefined: all alike. */
   readonly classWeights: Float32Array | undefined;
@@ -89,7 +91,7 @@ async function trainRestOfEpoch(
   const startedAtMs = performance.now();
   let lineAtMs = startedAtMs;
   let progress = start;
-  const pass = options.model.images.pass(train, order);
+  const pass = options.trainingImages.pass(order, start.epochsDone);
   const inFlight = new InFlight<BatchResult>(({ loss, correct, images }) => {
     progress = {
       ...progress,
@@ -166,7 +168,7 @@ async function trainBatch(
   await pass.ready(position, position + indices.length);
   for (const { program, from, to } of parts) {
     const images = indices.subarray(from, to);
-    fillPicks(pass, position + from, images, config, progress.epochsDone, integerInput(program, 'picks'));
+    fillPicks(pass, position + from, images.length, integerInput(program, 'picks'));
     fillLabels(train, images, integerInput(program, 'targets'));
     if (classWeights) floatInput(program, 'classWeights').set(classWeights);
     if (program.plan.inputs['hyper']) {
@@ -190,24 +192,12 @@ async function trainBatch(
   return results;
 }
 
-/** Writes which images a run takes, and how it changes them: [images.length, 4]. */
-function fillPicks(
-  pass: ImagePass,
-  position: number,
-  images: Int32Array,
-  { augment, seed }: TrainConfig,
-  epoch: number,
-  picks: Int32Array,
-): void {
-  const changes = isAugmented(augment);
-  images.forEach((image, index) => {
-    const { dy, dx, flip } = changes ? drawChange(augment, seed, epoch, image) : unchanged;
-    const at = 4 * index;
-    picks[at] = pass.slotOf(position + index);
-    picks[at + 1] = dy;
-    picks[at + 2] = dx;
-    picks[at + 3] = Number(flip);
-  });
+/** Writes which images a run takes, and how it changes them: [count, 4]. */
+function fillPicks(pass: ImagePass, position: number, count: number, picks: Int32Array): void {
+  for (let index = 0; index < count; index++) {
+    const { dy, dx, flip } = pass.changeOf(position + index);
+    picks.set([pass.slotOf(position + index), dy, dx, Number(flip)], 4 * index);
+  }
 }
 
 /** What images count in the mean loss: each one, or what its class weighs. */

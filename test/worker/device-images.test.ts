@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { shorthandTransforms } from '../../src/core/data/augment/shorthand-transforms';
 import type { ImageSplit } from '../../src/core/data/dataset';
 import { traceModel } from '../../src/core/python/trace-model';
 import { PhiloxStream } from '../../src/core/rng/philox';
@@ -33,7 +34,7 @@ const config: TrainConfig = {
   ...defaultTrainConfig,
   epochs: 2,
   batchSize: 10,
-  augment: { flip: true, cropPadding: 3 },
+  augment: shorthandTransforms({ flip: true, cropPadding: 3 }),
 };
 const [train, val] = [images(203), images(45)];
 

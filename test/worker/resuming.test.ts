@@ -3,6 +3,7 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { shorthandTransforms } from '../../src/core/data/augment/shorthand-transforms';
 import { metricsFile, openRun } from '../../src/node/run-store';
 import type { WorkerProcess } from '../../src/node/worker-process';
 import { startWorker } from '../../src/node/worker-process';
@@ -11,7 +12,7 @@ import type { SmallWorkplace } from '../support/small-run';
 import { checkpointHashes, makeSmallWorkplace, smallConfig, timelessMetrics, workerScript } from '../support/small-run';
 
 /** Images are changed as they are taken: that goes on where it was too. */
-const config = { ...smallConfig, augment: { flip: true, cropPadding: 1 } };
+const config = { ...smallConfig, augment: shorthandTransforms({ flip: true, cropPadding: 1 }) };
 
 let folder: string;
 let place: SmallWorkplace;

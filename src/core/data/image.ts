@@ -46,3 +46,20 @@ export function writePlanes(image: Image, out: Uint8Array, offset: number): void
     out[offset + 2 * planeLength + i] = pixels[from++] ?? 0;
   }
 }
+
+/** Reads [channels, height, width] from `offset` on: what `writePlanes` has written. */
+export function readPlanes(
+  { width, height, channels }: Omit<Image, 'pixels'>,
+  planes: Uint8Array,
+  offset: number,
+): Image {
+  const planeLength = width * height;
+  if (channels === 1) return { width, height, channels, pixels: planes.slice(offset, offset + planeLength) };
+  const pixels = new Uint8Array(3 * planeLength);
+  for (let i = 0, to = 0, from = offset; i < planeLength; i++, from++) {
+    pixels[to++] = planes[from] ?? 0;
+    pixels[to++] = planes[from + planeLength] ?? 0;
+    pixels[to++] = planes[from + 2 * planeLength] ?? 0;
+  }
+  return { width, height, channels, pixels };
+}

@@ -1,3 +1,6 @@
+import { evaluationNames } from '../data/augment/evaluation-transforms';
+import { parseTransforms } from '../data/augment/parse-transform';
+import { shorthandTransforms } from '../data/augment/shorthand-transforms';
 import { noAugmentation, type AugmentationConfig } from '../data/augmentation';
 import { stratifiedSplit } from '../data/split-config';
 import { UserError } from '../errors';
@@ -127,11 +130,23 @@ function parsePrecision(value: unknown): Precision {
 }
 
 function parseAugmentation(value: unknown): AugmentationConfig {
-  const { flip, cropPadding } = objectOf(value, 'The augmentation');
-  return {
-    flip: flip === true,
-    cropPadding: integer(cropPadding, 'The padding that images are cropped from', 0, 1024),
-  };
+  const fields = objectOf(value, 'The augmentation');
+  if ('train' in fields) {
+    const { train, evaluation } = fields;
+    const fixed = evaluation === null || evaluation === undefined ? null : parseTransforms(evaluation);
+    const random = fixed?.find(({ name }) => !evaluationNames.includes(name));
+    if (random) {
+      throw new UserError(
+        `${random.name} is not for images of validation and test.`,
+        `Use ${evaluationNames.join(', ')} there.`,
+      );
+    }
+    return { train: parseTransforms(train), evaluation: fixed };
+  }
+  // Earlier versions had these two alone.
+  const { flip, cropPadding } = fields;
+  const padding = integer(cropPadding, 'The padding that images are cropped from', 0, 1024);
+  return shorthandTransforms({ flip: flip === true, cropPadding: padding });
 }
 
 function parseFactor(value: unknown): LearningRateFactor {

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import type { AugmentationConfig } from '../../core/data/augmentation';
+import { formatPipeline } from '../../core/data/augment/format-pipeline';
+import { isAugmented, type AugmentationConfig } from '../../core/data/augmentation';
 import type { ClippingConfig, OptimizerConfig, ScheduleConfig, TrainConfig } from '../../core/train/config';
 import { assertNever } from '../../core/errors';
 import type { StoredRun } from '../../node/run-store';
@@ -107,7 +108,7 @@ function lossRows({ loss, clipping, parameterGroups, augment, precision }: Train
     ...(loss.classWeights === 'none' ? [] : [{ label: 'Class weights', value: loss.classWeights }]),
     ...(precision === 'f32' ? [] : [{ label: 'Precision', value: precision }]),
     ...(clipping.kind === 'none' ? [] : [{ label: 'Gradient clipping', value: describeClipping(clipping) }]),
-    ...(augment.flip || augment.cropPadding > 0
+    ...(isAugmented(augment)
       ? [{ label: 'Augmentation', value: describeAugmentation(augment) }]
       : []),
     ...(decayNorms ? [] : [{ label: 'Weight decay', value: 'not of biases and norms' }]),
@@ -194,9 +195,8 @@ export function describeClipping(clipping: ClippingConfig): string {
   }
 }
 
-export function describeAugmentation({ flip, cropPadding }: AugmentationConfig): string {
-  const shifted = cropPadding > 0 ? [`shifted by up to ${count(cropPadding, 'pixel')}`] : [];
-  return [...(flip ? ['mirrored half of the time'] : []), ...shifted].join(', ') || 'none';
+export function describeAugmentation({ train }: AugmentationConfig): string {
+  return formatPipeline(train) || 'none';
 }
 
 export function describeSchedule(schedule: ScheduleConfig): string {

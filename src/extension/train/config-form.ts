@@ -1,3 +1,6 @@
+import { augmentationPresets, parseAugmentation } from '../../core/data/augment/augmentation-presets';
+import { formatPipeline } from '../../core/data/augment/format-pipeline';
+import type { AugmentationConfig } from '../../core/data/augmentation';
 import { UserError, assertNever, describeError } from '../../core/errors';
 import type {
   ClippingConfig,
@@ -26,8 +29,8 @@ export type ConfigFieldId =
   | 'classWeights'
   | 'clipping'
   | 'clippingMaximum'
-  | 'flip'
-  | 'cropPadding'
+  | 'augmentation'
+  | 'transforms'
   | 'schedule'
   | 'earlyStoppingPatience'
   | 'validationShare'
@@ -108,14 +111,17 @@ export function configFields(config: TrainConfig): ConfigField[] {
     ...(clipping.kind === 'none'
       ? []
       : [typed('clippingMaximum', 'Clipped to', clipping.maximum, 'The largest norm or value that is left')]),
-    chosen('flip', 'Mirror images', flipOptions, config.augment.flip ? 'half' : 'none'),
-    typed(
-      'cropPadding',
-      'Shift images',
-      config.augment.cropPadding,
-      'By up to so many pixels each way; 0 is none, 4 is usual for 32 × 32 images',
-      config.augment.cropPadding === 0 ? 'off' : `by up to ${count(config.augment.cropPadding, 'pixel')}`,
-    ),
+    chosen('augmentation', 'Augmentation', augmentationOptions, augmentationOption(config.augment)),
+    {
+      id: 'transforms',
+      label: 'Transforms of images',
+      shown: formatPipeline(config.augment.train) || 'none',
+      edit: {
+        kind: 'text',
+        text: formatPipeline(config.augment.train),
+        prompt: 'As torchvision writes them: RandomCrop(32, padding=4), RandomHorizontalFlip(); empty is none',
+      },
+    },
     {
       id: 'schedule',
       label: 'Schedule',
@@ -197,10 +203,10 @@ function changed(config: TrainConfig, id: ConfigFieldId, text: string): unknown 
       return { ...config, clipping: clippingFor(text, config.clipping) };
     case 'clippingMaximum':
       return { ...config, clipping: { ...config.clipping, maximum: numberOf(text) } };
-    case 'flip':
-      return { ...config, augment: { ...config.augment, flip: text === 'half' } };
-    case 'cropPadding':
-      return { ...config, augment: { ...config.augment, cropPadding: numberOf(text) } };
+    case 'augmentation':
+      return text === ownTransforms ? config : { ...config, augment: augmentationOf(config.augment, text) };
+    case 'transforms':
+      return { ...config, augment: augmentationOf(config.augment, text) };
     case 'schedule':
       return { ...config, schedule: defaultSchedule(scheduleKind(text), config.epochs) };
     default:
@@ -243,14 +249,23 @@ const precisionOptions: readonly FieldOption[] = [
   { text: 'f16', label: 'f16', detail: 'Activations and their gradients with 16 bits, under a scaled loss; on GPUs' },
 ];
 
-const flipOptions: readonly FieldOption[] = [
-  { text: 'none', label: 'off', detail: 'Images stay as they are' },
-  {
-    text: 'half',
-    label: 'half of the time',
-    detail: 'Left to right, drawn anew each time; not for letters and digits',
-  },
+const ownTransforms = 'own';
+
+const augmentationOptions: readonly FieldOption[] = [
+  ...augmentationPresets.map(({ name, label, meaning }) => ({ text: name, label, detail: meaning })),
+  { text: ownTransforms, label: 'own transforms', detail: 'As Transforms of images, the next row, says' },
 ];
+
+function augmentationOption({ train }: AugmentationConfig): string {
+  const text = formatPipeline(train);
+  return augmentationPresets.find((preset) => preset.text === text)?.name ?? ownTransforms;
+}
+
+/** What evaluation is given goes with the transforms that it was given with. */
+function augmentationOf(before: AugmentationConfig, text: string): AugmentationConfig {
+  const train = parseAugmentation(text);
+  return formatPipeline(train) === formatPipeline(before.train) ? before : { train, evaluation: null };
+}
 
 function optionLabel(options: readonly FieldOption[], text: string): string {
   return options.find((option) => option.text === text)?.label ?? text;

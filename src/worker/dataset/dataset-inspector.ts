@@ -41,7 +41,7 @@ const tasks = new Tasks(events);
 
 async function itemImage({ location, index, mostSide }: ItemImageRequest): Promise<ItemImage> {
   const source = await datasets.get(location);
-  if (index >= source.count) throw new UserError(`${source.name} has ${source.count} images.`, 'Open it again.');
+  if (index >= source.items.count) throw new UserError(`${source.name} has ${source.items.count} images.`, 'Open it again.');
   try {
     const contents = await readItem(source, index);
     const { width, height, pixels, original } = await renderItem(contents, mostSide);
@@ -49,6 +49,6 @@ async function itemImage({ location, index, mostSide }: ItemImageRequest): Promi
     return { width, height, pixels, original: { ...original, bytes }, file: source.file(index) };
   } catch (cause) {
     if (!(cause instanceof ImageError)) throw cause;
-    throw new UserError(`${source.key(index)} can't be shown: ${cause.message}.`, undefined, { cause });
+    throw new UserError(`${source.items.key(index)} can't be shown: ${cause.message}.`, undefined, { cause });
   }
 }

@@ -1,9 +1,8 @@
 import type { Decision } from '../../core/data/decisions';
-import { splitOrder } from '../../core/data/split-names';
 import { UserError } from '../../core/errors';
 import { addDecisions, readDecisions, undoDecisions, type StoredDecisions } from '../../node/data/decisions-file';
 import type { DatasetDescription, DecisionState, ItemColumns } from '../../protocol/dataset-inspection';
-import { openItems, type ItemSource } from './item-source';
+import { openItems, type ItemSource } from '../data/open-items';
 
 /** The data sets that were asked about last, by the location that they are opened by. */
 export class OpenDatasets {
@@ -61,20 +60,9 @@ export class OpenDatasets {
 
 const mostOpen = 3;
 
-export function itemColumns(source: ItemSource): ItemColumns {
-  const { count, classes, task } = source;
-  const keys = new Array<string>(count);
-  const splits = new Uint8Array(count);
-  const labels = new Int32Array(count);
-  const labelSets = task === 'multi-label' ? new Uint8Array(count * classes.length) : null;
-  for (let index = 0; index < count; index++) {
-    keys[index] = source.key(index);
-    splits[index] = splitOrder.indexOf(source.split(index));
-    const own = source.labels(index);
-    labels[index] = own[0] ?? -1;
-    if (labelSets) for (const label of own) labelSets[index * classes.length + label] = 1;
-  }
-  return { keys, splits, labels, labelSets };
+export function itemColumns({ items }: ItemSource): ItemColumns {
+  const { count, splits, labels, labelSets } = items;
+  return { keys: Array.from({ length: count }, (_, index) => items.key(index)), splits, labels, labelSets };
 }
 
 function decisionState({ file, standing, canUndo }: StoredDecisions): DecisionState {

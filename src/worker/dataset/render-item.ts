@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { decodeBmp, isBmp } from '../../core/data/bmp';
 import type { Image } from '../../core/data/image';
 import { checkFormat, explainFailure, ImageError, sharpOptions } from '../data/decode-image';
-import type { ItemContents } from './item-source';
+import type { ItemContents } from '../../node/data/item-listing';
 
 /** An image as it is shown: [height, width, 4] RGBA, upright, alpha dropped as for training. */
 export interface RenderedItem {

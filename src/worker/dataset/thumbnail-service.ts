@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { describeError } from '../../core/errors';
 import type { Thumbnails } from '../../protocol/dataset-inspection';
 import { ImageError } from '../data/decode-image';
-import type { ItemSource } from './item-source';
+import type { ItemSource } from '../data/open-items';
 import { fitIntoSquare, renderItem } from './render-item';
 
 /**

@@ -6,7 +6,8 @@ import { normalizationTable } from '../../core/data/batches';
 import { UserError, describeError } from '../../core/errors';
 import type { ImageReference, NetworkImage, Subject } from '../../protocol/inspection';
 import { decodeImage } from '../data/decode-image';
-import { imageSize } from '../load-run-data';
+import { evaluationImage } from '../augment/prepare-images';
+import { imageSize, storedShape } from '../load-run-data';
 import type { OpenedSubject } from './opened-subject';
 import type { Subjects } from './subjects';
 
@@ -33,7 +34,7 @@ export async function loadNetworkImage(
       return withImageFile(reference, async (file, name) => ({
         name,
         shape,
-        pixels: await decode(file, shape, name),
+        pixels: await decode(file, opened, name),
         label: null,
       }));
   }
@@ -73,11 +74,12 @@ export function networkInput({ pixels }: NetworkImage, opened: OpenedSubject): F
 }
 
 /** `name`: what the user knows it by. */
-async function decode(file: string, shape: readonly number[], name: string): Promise<Uint8Array> {
-  const size = imageSize(shape);
+async function decode(file: string, { run, inputShape }: OpenedSubject, name: string): Promise<Uint8Array> {
+  const size = imageSize(run ? storedShape(run.record) : inputShape);
   try {
-    const image = convertChannels(await decodeImage(file, size), size.channels);
-    const pixels = new Uint8Array(size.channels * size.height * size.width);
+    const decoded = convertChannels(await decodeImage(file, size), size.channels);
+    const image = run ? evaluationImage(decoded, run.record.config.augment) : decoded;
+    const pixels = new Uint8Array(image.pixels.length);
     writePlanes(image, pixels, 0);
     return pixels;
   } catch (error) {

@@ -3,7 +3,8 @@ import { UserError } from '../../core/errors';
 import type { Engine } from '../../engine/engine';
 import type { SplitName, Subject } from '../../protocol/inspection';
 import type { JobContext } from '../job';
-import { loadRunData } from '../load-run-data';
+import { evaluationSplits } from '../augment/prepare-images';
+import { loadRunData, storedShape } from '../load-run-data';
 import { readSplit, runSplits } from '../run-splits';
 import { OpenedSubject, type Weights } from './opened-subject';
 
@@ -55,15 +56,16 @@ export class Subjects {
     const { run } = await this.open(subject);
     if (!run)
       throw new UserError('A model that was never trained has no data set.', 'Train it, or choose an image file.');
-    const { data, model, config } = run.record;
+    const { data, config } = run.record;
     const recorded = await readSplit(run.folder);
     const { validationShare, seed, split } = config;
     const cut = recorded === undefined ? [validationShare, seed, split] : recorded;
-    const key = JSON.stringify([data.path, data.fingerprint, model.inputShape, cut]);
+    const key = JSON.stringify([data.path, data.fingerprint, storedShape(run.record), config.augment, cut]);
     if (this.data?.key !== key) {
-      const splits = loadRunData(data.path, this.context, model.inputShape).then((dataset: Dataset) =>
-        runSplits(dataset, run.record, recorded, this.context),
-      );
+      const splits = loadRunData(data.path, this.context, storedShape(run.record)).then((dataset: Dataset) => {
+        const { train, val, test } = runSplits(dataset, run.record, recorded, this.context);
+        return evaluationSplits({ train, val, test }, dataset, config.augment, this.context);
+      });
       splits.catch(() => (this.data = undefined));
       this.data = { key, splits };
     }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { parsePipeline } from '../../../src/core/data/augment/parse-pipeline';
 import { describe, expect, test } from 'vitest';
 import {
   addTrainOptions,
@@ -40,7 +41,12 @@ describe('the options of train', () => {
       labelSmoothing: 0.1,
       classWeights: 'balanced',
     });
-    expect(config('--flip', '--crop-padding', '4').augment).toEqual({ flip: true, cropPadding: 4 });
+    const basic = parsePipeline('RandomCrop(None, padding=4), RandomHorizontalFlip()');
+    expect(config('--flip', '--crop-padding', '4').augment).toEqual({ train: basic, evaluation: null });
+    expect(config('--augment', 'basic').augment).toEqual({ train: basic, evaluation: null });
+    expect(config('--augment', 'T.RandomCrop(8)').augment.train).toEqual(parsePipeline('RandomCrop(8)'));
+    expect(() => config('--augment', 'basic', '--flip')).toThrow('do not go with --augment');
+    expect(() => config('--augment', '@/no/such/file')).toThrow("/no/such/file can't be read");
     expect(config('--clip-norm', '2').clipping).toEqual({ kind: 'norm', maximum: 2 });
     expect(config('--clip-value', '0.5').clipping).toEqual({ kind: 'value', maximum: 0.5 });
     expect(config('--no-decay-norms', '--lr-factor', 'features=0.1', '--lr-factor', 'fc=2').parameterGroups).toEqual({

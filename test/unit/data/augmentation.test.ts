@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { drawChange, noAugmentation } from '../../../src/core/data/augmentation';
+import { parsePipeline } from '../../../src/core/data/augment/parse-pipeline';
+import { deviceChange, drawChange, drawNumbers, noChange } from '../../../src/core/data/augmentation';
 
 const both = { flip: true, cropPadding: 2 };
 const draws = (count: number, epoch: number) =>
@@ -43,7 +44,34 @@ test('the same seed, epoch and image draw the same; what is not asked for does n
   expect(drawChange(both, 4, 0, 1)).not.toEqual(drawChange(both, 3, 0, 1));
   const none = { dy: 0, dx: 0, flip: false };
   for (let image = 0; image < 50; image++) {
-    expect(drawChange(noAugmentation, 3, 0, image)).toEqual(none);
+    expect(drawChange(noChange, 3, 0, image)).toEqual(none);
     expect(drawChange({ flip: false, cropPadding: 2 }, 3, 0, image).flip).toBe(false);
   }
+});
+
+test('what is a shift and mirroring is done by the device, all else is not', () => {
+  const on = (text: string) => deviceChange(parsePipeline(text), { height: 32, width: 24 });
+  expect(on('')).toEqual(noChange);
+  expect(on('RandomCrop((32, 24), padding=4), RandomHorizontalFlip(), ToTensor(), Normalize(0.5, 0.2)')).toEqual({
+    flip: true,
+    cropPadding: 4,
+  });
+  expect(on('RandomHorizontalFlip(), RandomCrop(None, padding=2, fill=(0, 0, 0))')).toEqual({
+    flip: true,
+    cropPadding: 2,
+  });
+  const others = [
+    'RandomCrop(24)',
+    "RandomCrop(None, padding=2, padding_mode='reflect')",
+    'RandomCrop(None, padding=2, fill=1)',
+    'RandomCrop(None, padding=(1, 2))',
+    'RandomHorizontalFlip(p=0.4)',
+    'RandomHorizontalFlip(), RandomHorizontalFlip()',
+    'RandomRotation(3)',
+  ];
+  for (const text of others) expect(on(text), text).toBeUndefined();
+});
+
+test('an image that an epoch takes again draws otherwise', () => {
+  expect([...drawNumbers(Int32Array.of(2, 0, 2, 1, 2), 3)]).toEqual([2, 0, 5, 1, 8]);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parsePipeline } from '../../../src/core/data/augment/parse-pipeline';
 import { defaultTrainConfig } from '../../../src/core/train/defaults';
 import { checkField, configFields, withField } from '../../../src/extension/train/config-form';
 
@@ -17,8 +18,8 @@ describe('the form of a training', () => {
       'Label smoothing': '0',
       'Class weights': 'none',
       'Gradient clipping': 'off',
-      'Mirror images': 'off',
-      'Shift images': 'off',
+      Augmentation: 'off',
+      'Transforms of images': 'none',
       Schedule: 'constant',
       'Early stopping': 'off',
       'Validation share': '10 %',
@@ -76,12 +77,19 @@ describe('the form of a training', () => {
     expect(withField(clipped, 'clipping', 'none').clipping).toEqual({ kind: 'none' });
   });
 
-  it('mirrors and shifts images', () => {
-    const config = withField(withField(defaultTrainConfig, 'flip', 'half'), 'cropPadding', '4');
-    expect(config.augment).toEqual({ flip: true, cropPadding: 4 });
-    expect(shown(config)).toMatchObject({ 'Mirror images': 'half of the time', 'Shift images': 'by up to 4 pixels' });
-    expect(withField(withField(config, 'flip', 'none'), 'cropPadding', '0')).toEqual(defaultTrainConfig);
-    expect(checkField(config, 'cropPadding', '-1')).toContain('whole number from 0');
+  it('changes images by what is chosen or written', () => {
+    const basic = withField(defaultTrainConfig, 'augmentation', 'basic');
+    const text = 'RandomCrop(None, padding=4), RandomHorizontalFlip()';
+    expect(basic.augment).toEqual({ train: parsePipeline(text), evaluation: null });
+    expect(shown(basic)).toMatchObject({ Augmentation: 'basic', 'Transforms of images': text });
+    const own = withField(basic, 'transforms', 'T.Compose([T.RandomCrop(28, padding=2)])');
+    expect(shown(own)).toMatchObject({
+      Augmentation: 'own transforms',
+      'Transforms of images': 'RandomCrop(28, padding=2)',
+    });
+    expect(withField(own, 'augmentation', 'own')).toEqual(own);
+    expect(withField(own, 'transforms', '')).toEqual(defaultTrainConfig);
+    expect(checkField(own, 'transforms', 'RandomCrop(0)')).toContain('RandomCrop: size is 0.');
   });
 
   it('reads factors of the learning rate as they are shown', () => {

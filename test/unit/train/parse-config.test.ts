@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parsePipeline } from '../../../src/core/data/augment/parse-pipeline';
 import { UserError } from '../../../src/core/errors';
 import { defaultOptimizer, defaultSchedule, defaultTrainConfig } from '../../../src/core/train/defaults';
 import { parseTrainConfig } from '../../../src/core/train/parse-config';
@@ -13,7 +14,10 @@ describe('a training configuration from outside', () => {
           schedule: defaultSchedule(schedule, 9),
           loss: { labelSmoothing: 0.1, classWeights: 'balanced' as const },
           clipping: { kind: 'norm' as const, maximum: 2 },
-          augment: { flip: true, cropPadding: 4 },
+          augment: {
+            train: parsePipeline('RandomResizedCrop(28), RandAugment(), Normalize(0.5, 0.2), RandomErasing()'),
+            evaluation: parsePipeline('Resize(32), CenterCrop(28)'),
+          },
           parameterGroups: { decayNorms: false, learningRateFactors: [{ prefix: 'layer1.0', factor: 0.1 }] },
           precision: 'f16' as const,
           earlyStoppingPatience: 3,
@@ -29,12 +33,23 @@ describe('a training configuration from outside', () => {
       loss: { labelSmoothing: 0, classWeights: 'none' },
       clipping: { kind: 'none' },
       parameterGroups: { decayNorms: true, learningRateFactors: [] },
-      augment: { flip: false, cropPadding: 0 },
+      augment: { train: [], evaluation: null },
       epochCheckpointsMb: 200,
       precision: 'f32',
     });
     const adam = { kind: 'adam', learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
     expect(parseTrainConfig({ ...older, optimizer: adam })).toEqual(defaultTrainConfig);
+  });
+
+  test('of an earlier version mirrors and shifts images as it did', () => {
+    const augment = { flip: true, cropPadding: 4 };
+    expect(parseTrainConfig({ ...defaultTrainConfig, augment }).augment).toEqual({
+      train: parsePipeline('RandomCrop(None, padding=4), RandomHorizontalFlip()'),
+      evaluation: null,
+    });
+    expect(parseTrainConfig({ ...defaultTrainConfig, augment: { flip: false, cropPadding: 0 } })).toEqual(
+      defaultTrainConfig,
+    );
   });
 
   test.each([
@@ -44,6 +59,9 @@ describe('a training configuration from outside', () => {
     [{ seed: -1 }, 'The seed'],
     [{ seed: 2 ** 32 }, 'The seed'],
     [{ augment: { flip: false, cropPadding: 1.5 } }, 'cropped from must be a whole number'],
+    [{ augment: { train: [{ name: 'RandomCrop', size: 0 }], evaluation: null } }, 'RandomCrop: size is 0.'],
+    [{ augment: { train: [{ name: 'Mixer' }] } }, 'There is no transform Mixer.'],
+    [{ augment: { train: [], evaluation: [{ name: 'RandomInvert', p: 1 }] } }, 'is not for images of validation'],
     [{ validationShare: 1 }, 'must be a number above 0 and below 1, not 1.'],
     [{ earlyStoppingPatience: 0 }, 'patience'],
     [{ epochCheckpointsMb: -1 }, 'single epochs, in MB, must be a number of at least 0'],

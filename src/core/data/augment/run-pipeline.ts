@@ -1,14 +1,23 @@
-import type { Image } from '../image';
+import type { Image, ImageSize } from '../image';
 import type { Normalization } from '../normalization';
 import { DrawStream, type DrawPlace } from './draw-stream';
-import type { ImageSize, PixelValues } from './transform';
+import type { PixelValues } from './transform';
 import type { TransformConfig } from './transform-config';
 import { transformNamed } from './transform-table';
 
-/** What each transform of a pipeline draws for an image of this size: by the place alone, the same each time. */
-export function drawPipeline(transforms: readonly TransformConfig[], size: ImageSize, place: DrawPlace): unknown[] {
+/**
+ * What each transform of a pipeline draws for an image of this size: by the place alone, the same each time. `from`: the first that is still
+ * to be applied; those before it draw nothing.
+ */
+export function drawPipeline(
+  transforms: readonly TransformConfig[],
+  size: ImageSize,
+  place: DrawPlace,
+  from = 0,
+): unknown[] {
   let before = size;
   return transforms.map((config, index) => {
+    if (index < from) return null;
     const transform = transformNamed(config.name);
     const drawn = transform.draw(config, before, new DrawStream(place, index));
     before = transform.outputSize(config, before, drawn) ?? before;
@@ -17,19 +26,24 @@ export function drawPipeline(transforms: readonly TransformConfig[], size: Image
 }
 
 /** The image as it is after each transform: [transforms.length]. */
-export function applySteps(image: Image, transforms: readonly TransformConfig[], drawn: readonly unknown[]): Image[] {
+export function applySteps(
+  image: Image,
+  transforms: readonly TransformConfig[],
+  drawn: readonly unknown[],
+  from = 0,
+): Image[] {
   let values: PixelValues;
   let before = image;
   return transforms.map((config, index) => {
-    before = transformNamed(config.name).apply(before, config, drawn[index], values);
+    if (index >= from) before = transformNamed(config.name).apply(before, config, drawn[index], values);
     if (config.name === 'Normalize') values = normalizationOf(transforms, image.channels);
     return before;
   });
 }
 
 /** The image that a pipeline makes of another at this place. */
-export function augmentImage(image: Image, transforms: readonly TransformConfig[], place: DrawPlace): Image {
-  return applySteps(image, transforms, drawPipeline(transforms, image, place)).at(-1) ?? image;
+export function augmentImage(image: Image, transforms: readonly TransformConfig[], place: DrawPlace, from = 0): Image {
+  return applySteps(image, transforms, drawPipeline(transforms, image, place, from), from).at(-1) ?? image;
 }
 
 /** What the pipeline's Normalize says, a number for each channel; undefined: there is none. */

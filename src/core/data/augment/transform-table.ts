@@ -1,7 +1,7 @@
-import type { Image } from '../image';
+import type { Image, ImageSize } from '../image';
 import type { DrawStream } from './draw-stream';
 import type { ParameterTable } from './parameter';
-import type { ImageSize, PixelValues, TransformDefinition } from './transform';
+import type { PixelValues, TransformDefinition } from './transform';
 import type { TransformConfig, TransformName } from './transform-config';
 import { autoAugment } from './transforms/auto-augment';
 import { centerCrop } from './transforms/center-crop';

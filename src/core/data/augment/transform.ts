@@ -1,4 +1,4 @@
-import type { Image } from '../image';
+import type { Image, ImageSize } from '../image';
 import type { Normalization } from '../normalization';
 import type { DrawStream } from './draw-stream';
 import type { Parameter } from './parameter';
@@ -22,8 +22,6 @@ export interface TransformDefinition<Config extends { readonly name: string }, D
   draw(config: Config, size: ImageSize, random: DrawStream): Drawn;
   apply(image: Image, config: Config, drawn: Drawn, values: PixelValues): Image;
 }
-
-export type ImageSize = Pick<Image, 'height' | 'width' | 'channels'>;
 
 /**
  * Where in a pipeline a transform may stand. `image`: before ToTensor. `tensor`: also after ToTensor, where it does the same.

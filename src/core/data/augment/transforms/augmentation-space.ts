@@ -1,4 +1,4 @@
-import type { Image } from '../../image';
+import type { Image, ImageSize } from '../../image';
 import type { Interpolation } from '../../resize';
 import {
   adjustBrightness,
@@ -15,7 +15,6 @@ import { inverseAffineMatrix } from '../pixels/affine-matrix';
 import type { Fill } from '../pixels/fill';
 import { transformAffine } from '../pixels/transform-image';
 import { roundHalfEven } from '../parameters';
-import type { ImageSize } from '../transform';
 import { rotateImage } from './random-rotation';
 
 /** An operation of AutoAugment and its successors, by torchvision's name, and how much of it; without one, 0. */

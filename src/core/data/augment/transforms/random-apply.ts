@@ -1,9 +1,9 @@
-import type { Image } from '../../image';
+import type { Image, ImageSize } from '../../image';
 import { UserError } from '../../../errors';
 import type { DrawStream } from '../draw-stream';
 import type { TransformsParameter } from '../parameter';
 import { probability } from '../parameters';
-import type { ImageSize, PixelValues, TransformDefinition } from '../transform';
+import type { PixelValues, TransformDefinition } from '../transform';
 import type { TransformConfig } from '../transform-config';
 
 export interface RandomApply {

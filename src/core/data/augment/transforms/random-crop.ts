@@ -1,9 +1,10 @@
+import type { ImageSize } from '../../image';
 import { UserError } from '../../../errors';
 import { cropImage } from '../pixels/crop-image';
 import type { Fill } from '../pixels/fill';
 import { padImage, type PaddingMode } from '../pixels/pad-image';
 import { fillParameter, heightAndWidth, sizeParameter, switchParameter } from '../parameters';
-import type { ImageSize, TransformDefinition } from '../transform';
+import type { TransformDefinition } from '../transform';
 import { borderOf, paddingModeParameter, paddingParameter } from './pad';
 
 export interface RandomCrop {

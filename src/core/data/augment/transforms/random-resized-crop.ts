@@ -1,8 +1,9 @@
+import type { ImageSize } from '../../image';
 import { resizeImage, type Interpolation } from '../../resize';
 import type { DrawStream } from '../draw-stream';
 import { cropImage } from '../pixels/crop-image';
 import { heightAndWidth, interpolationParameter, rangeParameter, roundHalfEven, sizeParameter } from '../parameters';
-import type { ImageSize, TransformDefinition } from '../transform';
+import type { TransformDefinition } from '../transform';
 
 export interface RandomResizedCrop {
   readonly name: 'RandomResizedCrop';

@@ -1,4 +1,4 @@
-import type { Image } from '../../image';
+import type { Image, ImageSize } from '../../image';
 import type { Interpolation } from '../../resize';
 import type { Fill } from '../pixels/fill';
 import { rotationMatrix } from '../pixels/affine-matrix';
@@ -6,7 +6,7 @@ import { flipHorizontally, flipVertically } from '../pixels/flip-image';
 import { transformAffine } from '../pixels/transform-image';
 import type { NumbersParameter } from '../parameter';
 import { fillParameter, interpolationParameter, switchParameter } from '../parameters';
-import type { ImageSize, TransformDefinition } from '../transform';
+import type { TransformDefinition } from '../transform';
 
 export interface RandomRotation {
   readonly name: 'RandomRotation';

@@ -1,7 +1,8 @@
+import type { ImageSize } from '../../image';
 import { UserError } from '../../../errors';
 import { resizeImage, type Interpolation } from '../../resize';
 import { interpolationParameter, sizeLimit, sizeParameter } from '../parameters';
-import type { ImageSize, TransformDefinition } from '../transform';
+import type { TransformDefinition } from '../transform';
 
 export interface Resize {
   readonly name: 'Resize';

@@ -1,0 +1,193 @@
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { augmentImages, type AugmentedImages } from './augment-images';
+import type { AugmentJob, AugmentJobDone, AugmentThreadData } from './augment-thread';
+
+export interface AugmentPoolOptions {
+  readonly images: AugmentedImages;
+  readonly batchSize: number;
+  /** 0: batches are made when they are asked for, on the calling thread. */
+  readonly threads: number;
+  /** Folder of the built files: `augment-thread.js`. */
+  readonly assets: string;
+}
+
+/** The images of an epoch, batch by batch, as bytes: made by threads ahead of those who ask, the same for any number of threads. */
+export class AugmentPool {
+  private readonly threads: Worker[];
+  private readonly exits: Promise<unknown>[];
+  private readonly shared: AugmentedImages;
+  /** Room for the batches that are worked on, in turn. */
+  private readonly batches: Uint8Array;
+  private readonly pending = new Map<number, Deferred>();
+  /** What is being made in each slot; an epoch that was left may not be done with it. */
+  private readonly making: Promise<unknown>[] = [];
+  private nextJob = 0;
+  private failure: Error | undefined;
+  private disposed = false;
+
+  constructor(private readonly options: AugmentPoolOptions) {
+    const { images, batchSize, threads, assets } = options;
+    this.shared = threads === 0 ? images : { ...images, images: inSharedMemory(images.images) };
+    this.batches = new Uint8Array(new SharedArrayBuffer(this.slots * batchSize * this.imageBytes));
+    const workerData: AugmentThreadData = { images: this.shared, batches: this.batches };
+    const entry = path.join(assets, 'augment-thread.js');
+    this.threads = Array.from({ length: threads }, (_, index) => {
+      return new Worker(entry, { workerData, execArgv: [], name: `cnn-lab augmentation ${index + 1}` });
+    });
+    this.exits = this.threads.map((thread) => new Promise((resolve) => thread.once('exit', resolve)));
+    for (const thread of this.threads) this.watch(thread);
+  }
+
+  /** Begins with the batches of an epoch (0-based); what was begun before is not waited for. `draws`: see `drawNumbers`. */
+  epoch(epoch: number, order: Int32Array, draws: Uint32Array): AugmentedEpoch {
+    return new AugmentedEpoch(this, { epoch, images: order, draws }, this.options.batchSize, this.slots);
+  }
+
+  /** Makes a batch in a slot, shared out among the threads; resolves with its bytes, which stay until the slot is used again. */
+  make(slot: number, batch: Pick<AugmentJob, 'epoch' | 'images' | 'draws'>): Promise<Uint8Array> {
+    const before = this.making[slot];
+    // Who has asked for what was there before has been told how it went.
+    const making =
+      before === undefined
+        ? this.makeNow(slot, batch)
+        : before.catch(() => undefined).then(() => this.makeNow(slot, batch));
+    this.making[slot] = making;
+    return making;
+  }
+
+  private async makeNow(slot: number, batch: Pick<AugmentJob, 'epoch' | 'images' | 'draws'>): Promise<Uint8Array> {
+    const { batchSize } = this.options;
+    const start = slot * batchSize * this.imageBytes;
+    const bytes = this.batches.subarray(start, start + batch.images.length * this.imageBytes);
+    if (this.threads.length === 0) {
+      augmentImages(this.shared, batch, bytes);
+      return bytes;
+    }
+    const share = Math.ceil(batch.images.length / this.threads.length);
+    const jobs: Promise<void>[] = [];
+    for (let from = 0; from < batch.images.length; from += share) {
+      jobs.push(
+        this.ask({
+          epoch: batch.epoch,
+          images: batch.images.slice(from, from + share),
+          draws: batch.draws.slice(from, from + share),
+          offset: start + from * this.imageBytes,
+        }),
+      );
+    }
+    await Promise.all(jobs);
+    return bytes;
+  }
+
+  /** Ends the threads and waits until they have ended; who waits for a batch is rejected. */
+  async dispose(): Promise<void> {
+    this.disposed = true;
+    this.fail(new Error('The augmentation has ended'));
+    for (const thread of this.threads) void thread.terminate();
+    await Promise.all(this.exits);
+  }
+
+  private ask(job: Omit<AugmentJob, 'id'>): Promise<void> {
+    if (this.failure) return Promise.reject(this.failure);
+    const id = this.nextJob++;
+    return new Promise((resolve, reject) => {
+      this.pending.set(id, { resolve, reject });
+      this.threads[id % this.threads.length]?.postMessage({ ...job, id } satisfies AugmentJob);
+    });
+  }
+
+  private watch(thread: Worker): void {
+    thread.unref();
+    thread.on('message', ({ id, failure }: AugmentJobDone) => {
+      const waiting = this.pending.get(id);
+      this.pending.delete(id);
+      if (failure === undefined) waiting?.resolve();
+      else waiting?.reject(new Error(`Images can't be augmented: ${failure}`));
+    });
+    thread.on('error', (error) => this.fail(new Error(`Augmentation failed: ${error.message}`, { cause: error })));
+    thread.on('exit', (code) => {
+      if (!this.disposed)
+        this.fail(new Error(`A thread of the augmentation ended unexpectedly with exit code ${code}`));
+    });
+  }
+
+  private fail(error: Error): void {
+    this.failure ??= error;
+    for (const { reject } of this.pending.values()) reject(this.failure);
+    this.pending.clear();
+  }
+
+  private get imageBytes(): number {
+    const { channels, height, width } = this.options.images.size;
+    return channels * height * width;
+  }
+
+  /** Batches that are ahead, the one that is taken among them. */
+  private get slots(): number {
+    return this.options.threads === 0 ? 1 : 3 + this.options.threads;
+  }
+}
+
+interface Deferred {
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+/** One way through an epoch's batches, in their order from any of them on. */
+export class AugmentedEpoch {
+  private readonly ahead = new Map<number, Promise<Uint8Array>>();
+  /** Batches that have been made and not taken yet. */
+  private readonly made = new Set<number>();
+  private next: number | undefined;
+
+  constructor(
+    private readonly pool: AugmentPool,
+    private readonly all: Pick<AugmentJob, 'epoch' | 'images' | 'draws'>,
+    private readonly batchSize: number,
+    private readonly slots: number,
+  ) {}
+
+  /** Its images' bytes, which stay until the batch after the next is asked for. Batches are asked for one after the other. */
+  async batch(index: number): Promise<Uint8Array> {
+    this.next ??= index;
+    // The slot of the batch before is still read where threads work ahead.
+    while (this.next < index + Math.max(1, this.slots - 1) && this.next * this.batchSize < this.all.images.length) {
+      this.begin(this.next++);
+    }
+    const bytes = await this.ahead.get(index);
+    this.ahead.delete(index);
+    this.made.delete(index);
+    if (!bytes) throw new Error(`Batch ${index} was asked for out of turn`);
+    return bytes;
+  }
+
+  /** Whether a batch can be had without waiting. */
+  isMade(index: number): boolean {
+    return this.made.has(index);
+  }
+
+  private begin(index: number): void {
+    const { epoch, images, draws } = this.all;
+    const [from, to] = [index * this.batchSize, (index + 1) * this.batchSize];
+    const making = this.pool.make(index % this.slots, {
+      epoch,
+      images: images.subarray(from, to),
+      draws: draws.subarray(from, to),
+    });
+    this.ahead.set(index, making);
+    making.then(
+      () => this.made.add(index),
+      // Who asks for the batch is told.
+      () => undefined,
+    );
+  }
+}
+
+/** The same bytes where all threads see them; what is there already is not copied. */
+function inSharedMemory(bytes: Uint8Array): Uint8Array {
+  if (bytes.buffer instanceof SharedArrayBuffer) return bytes;
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  return shared;
+}

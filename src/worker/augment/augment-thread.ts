@@ -1,0 +1,37 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { describeError } from '../../core/errors';
+import { augmentImages, type AugmentedBatch, type AugmentedImages } from './augment-images';
+
+/** What a thread is started with. Images and batches lie in memory that all threads share. */
+export interface AugmentThreadData {
+  readonly images: AugmentedImages;
+  /** One behind the other, those that are worked on. */
+  readonly batches: Uint8Array;
+}
+
+export interface AugmentJob extends AugmentedBatch {
+  readonly id: number;
+  /** Where in `batches` the first image goes. */
+  readonly offset: number;
+}
+
+/** `failure`: in words; absent: it is done. */
+export interface AugmentJobDone {
+  readonly id: number;
+  readonly failure?: string;
+}
+
+const port = parentPort;
+// Absent where this is not a thread: then there is nothing to do.
+if (port) {
+  const { images, batches } = workerData as AugmentThreadData;
+  port.on('message', (job: AugmentJob) => {
+    let done: AugmentJobDone = { id: job.id };
+    try {
+      augmentImages(images, job, batches.subarray(job.offset));
+    } catch (error) {
+      done = { ...done, failure: describeError(error) };
+    }
+    port.postMessage(done);
+  });
+}
