@@ -28,8 +28,12 @@ export class DatasetsLibrary implements vscode.Disposable {
   ) {
     // Of a folder that is moved or deleted as a whole, only the folder itself may be told: so everything is watched.
     const watcher = vscode.workspace.createFileSystemWatcher('**/*', false, true, false);
+    // What is said of a data set is changed in place; of images, only whether they are there counts.
+    const descriptions = vscode.workspace.createFileSystemWatcher('**/dataset.json', true, false, true);
     this.subscriptions.push(
       watcher,
+      descriptions,
+      descriptions.onDidChange((uri) => this.markStale(uri)),
       watcher.onDidCreate((uri) => this.markStale(uri)),
       watcher.onDidDelete((uri) => this.markStale(uri)),
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.refresh()),
