@@ -1,3 +1,4 @@
+import { noChange } from '../core/data/augmentation';
 import type { ImageSplit } from '../core/data/dataset';
 import type { TrainConfig } from '../core/train/config';
 import { drawMix, isMixed, partnerOf, unmixed } from '../core/train/draw-mixing';
@@ -9,7 +10,7 @@ import type { RunProgress, RunningSums } from '../core/train/run-progress';
 import { addBatch, noSums } from '../core/train/run-progress';
 import { learningRateAt } from '../core/train/schedule';
 import type { EpochMetrics, StepMetrics } from '../protocol/run-folder';
-import type { TrainingImages } from './augment/training-images';
+import { deviceTrainingImages, type TrainingImages } from './augment/training-images';
 import type { ImagePass } from './device-images';
 import { evaluateSplit } from './evaluate-split';
 import { fillMix, fillTargets } from './fill-targets';
@@ -24,8 +25,8 @@ export interface TrainerOptions {
   readonly model: ModelSession;
   readonly config: TrainConfig;
   readonly train: ImageSplit;
-  /** What `train` is taken from, changed as the configuration says. */
-  readonly trainingImages: TrainingImages;
+  /** What `train` is taken from, changed as the configuration says; absent: unchanged. */
+  readonly trainingImages?: TrainingImages;
   readonly val: ImageSplit;
   /** What the classes of the targets weigh in the training loss; undefined: all alike. */
   readonly classWeights: Float32Array | undefined;
@@ -91,7 +92,9 @@ async function trainRestOfEpoch(
   const startedAtMs = performance.now();
   let lineAtMs = startedAtMs;
   let progress = start;
-  const pass = options.trainingImages.pass(order, start.epochsDone);
+  const trainingImages =
+    options.trainingImages ?? deviceTrainingImages(options.model.images, train, noChange, config.seed);
+  const pass = trainingImages.pass(order, start.epochsDone);
   const inFlight = new InFlight<BatchResult>(({ loss, correct, images }) => {
     progress = {
       ...progress,
