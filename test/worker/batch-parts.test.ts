@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { noChange } from '../../src/core/data/augmentation';
 import type { ImageSplit } from '../../src/core/data/dataset';
 import { traceModel } from '../../src/core/python/trace-model';
 import { PhiloxStream } from '../../src/core/rng/philox';
@@ -8,6 +9,7 @@ import { defaultOptimizer, defaultTrainConfig } from '../../src/core/train/defau
 import { startOfRun } from '../../src/core/train/run-progress';
 import type { Engine } from '../../src/engine/engine';
 import { createWasmEngine } from '../../src/engine/wasm/wasm-engine';
+import { deviceTrainingImages } from '../../src/worker/augment/training-images';
 import { initializeModel } from '../../src/worker/checkpoint';
 import { ModelSession } from '../../src/worker/model-session';
 import { trainEpochs } from '../../src/worker/trainer';
@@ -95,6 +97,7 @@ async function train(model: ModelSession, config: TrainConfig, classWeights?: Fl
       model,
       config,
       train: trainImages,
+      trainingImages: deviceTrainingImages(model.images, trainImages, noChange, config.seed),
       val: valImages,
       classWeights,
       signal: new AbortController().signal,
