@@ -57,14 +57,22 @@ describe.each([
       return made;
     }));
 
-  test.skipIf(reason !== undefined).each(named)('steps have the losses and end at the weights of torch: $title', async ({ recorded }) => {
-    const trained = await train(await engine(), recorded);
-    expect(relativeError(trained.losses, recorded.steps.map(({ loss }) => loss))).toBeLessThanOrEqual(1e-5);
-    expect(trained.correct).toEqual(recorded.steps.map(({ correct }) => correct));
-    for (const name of ['weight', 'bias'] as const) {
-      expect(relativeError(trained[name], recorded.final[name]), name).toBeLessThanOrEqual(1e-5);
-    }
-  });
+  test.skipIf(reason !== undefined).each(named)(
+    'steps have the losses and end at the weights of torch: $title',
+    async ({ recorded }) => {
+      const trained = await train(await engine(), recorded);
+      expect(
+        relativeError(
+          trained.losses,
+          recorded.steps.map(({ loss }) => loss),
+        ),
+      ).toBeLessThanOrEqual(1e-5);
+      expect(trained.correct).toEqual(recorded.steps.map(({ correct }) => correct));
+      for (const name of ['weight', 'bias'] as const) {
+        expect(relativeError(trained[name], recorded.final[name]), name).toBeLessThanOrEqual(1e-5);
+      }
+    },
+  );
 });
 
 const source = `

@@ -136,8 +136,17 @@ const mixed: TrainConfig = { ...plain, mixing: { mixup: 0.4, cutmix: 1, probabil
 test.each([
   { name: 'plain', config: plain },
   { name: 'mixed images', config: mixed },
-  { name: 'mixed images of weighted classes', config: { ...mixed, loss: weighted.loss }, classWeights: Float32Array.of(0.5, 1, 2, 3, 0.25) },
-  { name: 'mixed images of several classes', config: { ...mixed, loss: weighted.loss }, classWeights: Float32Array.of(0.5, 1, 2, 3, 0.25), head: 'multi-label' as const },
+  {
+    name: 'mixed images of weighted classes',
+    config: { ...mixed, loss: weighted.loss },
+    classWeights: Float32Array.of(0.5, 1, 2, 3, 0.25),
+  },
+  {
+    name: 'mixed images of several classes',
+    config: { ...mixed, loss: weighted.loss },
+    classWeights: Float32Array.of(0.5, 1, 2, 3, 0.25),
+    head: 'multi-label' as const,
+  },
   { name: 'clipped gradients', config: clipped },
   { name: 'weighted classes', config: weighted, classWeights: Float32Array.of(0.5, 1, 2, 3, 0.25) },
   { name: 'random layers', config: plain, model: graphOf(randomNetwork) },

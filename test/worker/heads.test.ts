@@ -123,7 +123,10 @@ describe('a model with one output, for two classes', () => {
   test('is evaluated as it was tested: a table of two classes, probabilities of both', async () => {
     const result = await ask((calls) => calls.evaluate(evaluation()));
     const tested = (await openRun(trained))?.record?.test;
-    expect({ loss: result.loss, accuracy: result.accuracy }).toEqual({ loss: tested?.loss, accuracy: tested?.accuracy });
+    expect({ loss: result.loss, accuracy: result.accuracy }).toEqual({
+      loss: tested?.loss,
+      accuracy: tested?.accuracy,
+    });
     const [noNo = 0, noYes = 0, yesNo = 0, yesYes = 0] = result.confusion;
     expect(noNo + noYes + yesNo + yesYes).toBe(result.count);
     expect((noNo + yesYes) / result.count).toBe(result.accuracy);
@@ -154,7 +157,14 @@ describe('a model with one output, for two classes', () => {
     await sharp(images, { raw: { width: 12, height: 12, channels: 1 } })
       .png()
       .toFile(image);
-    const predict = { runFolder: trained, checkpoint: 'best', images: [image], topK: 3, device: 'cpu', threads: 1 } as const;
+    const predict = {
+      runFolder: trained,
+      checkpoint: 'best',
+      images: [image],
+      topK: 3,
+      device: 'cpu',
+      threads: 1,
+    } as const;
     const [plain, flipped] = await Promise.all([
       ask((calls) => calls.predict(predict)),
       ask((calls) => calls.predict({ ...predict, views: { kind: 'flip' } })),

@@ -64,8 +64,15 @@ describe('the options of train', () => {
     expect(config('--group-by', '^(p\\d+)_').split).toEqual({ kind: 'grouped', groupPattern: '^(p\\d+)_', fold: null });
     expect(config('--folds', '5', '--fold', '2').split.fold).toEqual({ number: 2, count: 5 });
     expect(config('--folds', '5').split.fold).toBeNull();
-    expect([foldsToTrain(parse('--folds', '5')), foldsToTrain(parse('--folds', '5', '--fold', '1'))]).toEqual([5, undefined]);
-    expect(config('--mixup', '0.2', '--mix-probability', '0.5').mixing).toEqual({ mixup: 0.2, cutmix: 0, probability: 0.5 });
+    expect([foldsToTrain(parse('--folds', '5')), foldsToTrain(parse('--folds', '5', '--fold', '1'))]).toEqual([
+      5,
+      undefined,
+    ]);
+    expect(config('--mixup', '0.2', '--mix-probability', '0.5').mixing).toEqual({
+      mixup: 0.2,
+      cutmix: 0,
+      probability: 0.5,
+    });
     expect(config('--sampler', 'balanced').sampler).toBe('balanced');
     expect(config('--class-weights', 'cat=2, dog=0.5').loss.classWeights).toEqual({ cat: 2, dog: 0.5 });
     expect(() => config('--fold', '1')).toThrow('--fold has no effect without --folds.');

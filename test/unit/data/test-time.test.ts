@@ -33,7 +33,10 @@ test('crops are the corners and the middle, then mirrored', () => {
     { top: 1, left: 2 },
   ];
   expect(crops.map(({ crop }) => crop)).toEqual([...places, ...places]);
-  expect(crops.map(({ change }) => change.flip)).toEqual([...Array<boolean>(5).fill(false), ...Array<boolean>(5).fill(true)]);
+  expect(crops.map(({ change }) => change.flip)).toEqual([
+    ...Array<boolean>(5).fill(false),
+    ...Array<boolean>(5).fill(true),
+  ]);
 });
 
 test('a piece of each image has its rows and columns', () => {

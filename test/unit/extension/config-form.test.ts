@@ -48,7 +48,11 @@ describe('the form of a training', () => {
     expect(checkField(defaultTrainConfig, 'fold', '5')).toContain("'5' is not of the form 1/5.");
     expect(shown(withField(defaultTrainConfig, 'mixup', '0,2'))).toMatchObject({ MixUp: 'α = 0.2' });
     expect(withField(defaultTrainConfig, 'sampler', 'balanced').sampler).toBe('balanced');
-    const named = withField(withField(defaultTrainConfig, 'classWeights', 'named'), 'classWeightValues', 'cat=2, dog=0.5');
+    const named = withField(
+      withField(defaultTrainConfig, 'classWeights', 'named'),
+      'classWeightValues',
+      'cat=2, dog=0.5',
+    );
     expect(named.loss.classWeights).toEqual({ cat: 2, dog: 0.5 });
     expect(shown(named)).toMatchObject({ 'Class weights': 'by class', 'Weights of classes': 'cat=2, dog=0.5' });
   });

@@ -45,33 +45,38 @@ describe.each(multiClass)('one of $classes classes', ({ classes, labels, scores,
 
   test('each class has the areas of all pairs and all thresholds, and the harmonic mean', () => {
     for (const [own, expected] of perClass.entries()) {
-      for (const measure of measures) expect(result.classes[own]?.[measure], measure).toBeCloseTo(expected[measure], 12);
+      for (const measure of measures)
+        expect(result.classes[own]?.[measure], measure).toBeCloseTo(expected[measure], 12);
     }
     for (const measure of measures) expect(result[measure], measure).toBeCloseTo(meanOf(perClass, measure), 12);
   });
 });
 
-describe.each(multiLabel)('any of $classes classes', ({ classes, labelSets, scores, accuracy, labelAccuracy, perClass }) => {
-  const sets = Uint8Array.from(labelSets);
-  const result = multiLabelMetrics(sets, Float32Array.from(scores), classes);
+describe.each(multiLabel)(
+  'any of $classes classes',
+  ({ classes, labelSets, scores, accuracy, labelAccuracy, perClass }) => {
+    const sets = Uint8Array.from(labelSets);
+    const result = multiLabelMetrics(sets, Float32Array.from(scores), classes);
 
-  test('an image is right where all of it is', () => {
-    expect(result.accuracy).toBeCloseTo(accuracy, 12);
-    expect(result.labelAccuracy).toBeCloseTo(labelAccuracy, 12);
-  });
+    test('an image is right where all of it is', () => {
+      expect(result.accuracy).toBeCloseTo(accuracy, 12);
+      expect(result.labelAccuracy).toBeCloseTo(labelAccuracy, 12);
+    });
 
-  test('each class has the measures of numpy', () => {
-    for (const [own, expected] of perClass.entries()) {
-      for (const measure of measures) expect(result.classes[own]?.[measure], measure).toBeCloseTo(expected[measure], 12);
-    }
-    for (const measure of measures) expect(result[measure], measure).toBeCloseTo(meanOf(perClass, measure), 12);
-  });
+    test('each class has the measures of numpy', () => {
+      for (const [own, expected] of perClass.entries()) {
+        for (const measure of measures)
+          expect(result.classes[own]?.[measure], measure).toBeCloseTo(expected[measure], 12);
+      }
+      for (const measure of measures) expect(result[measure], measure).toBeCloseTo(meanOf(perClass, measure), 12);
+    });
 
-  test('each class has a table of its own', () => {
-    const tables = [...labelConfusions(sets, Float32Array.from(scores), classes)];
-    expect(tables).toEqual(perClass.flatMap(({ confusion = [] }) => confusion.flat()));
-  });
-});
+    test('each class has a table of its own', () => {
+      const tables = [...labelConfusions(sets, Float32Array.from(scores), classes)];
+      expect(tables).toEqual(perClass.flatMap(({ confusion = [] }) => confusion.flat()));
+    });
+  },
+);
 
 test('what has nothing to be told apart from has no area', () => {
   const scores = Float32Array.of(0.1, 0.9);

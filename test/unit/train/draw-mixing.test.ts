@@ -44,7 +44,10 @@ test('targets are mixed as torch mixes them, to the bit', () => {
     const out = new Float32Array(count * classes).fill(NaN);
     const images = Int32Array.from({ length: count }, (_, index) => index);
     const partners = images.map((index) => partnerOf(index, count));
-    fillSoftTargets({ split, head: 'multi-class', outputs: classes, out }, images, partners, 0, { ...unmixed, targetShare });
+    fillSoftTargets({ split, head: 'multi-class', outputs: classes, out }, images, partners, 0, {
+      ...unmixed,
+      targetShare,
+    });
     expect(out).toEqual(Float32Array.from(targets));
   }
 });
