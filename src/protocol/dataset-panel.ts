@@ -1,3 +1,4 @@
+import type { ItemKey } from '../core/data/dataset';
 import type { DatasetCalls, DatasetEvents } from './dataset-inspection';
 import type { DecodedImage, ImageReference } from './inspection';
 import type { RunChoice } from './inspection-panel';
@@ -37,6 +38,10 @@ export interface DatasetPanelCalls extends DatasetCalls {
   /** Lets the user choose an image file; null: they chose none. */
   pickImage(): Promise<ImageReference | null>;
   decodeImage(image: Exclude<ImageReference, { readonly kind: 'data' }>): Promise<DecodedImage>;
+  /** What an earlier search in a run has kept; null: there was none. */
+  keptMislabels(runFolder: string): Promise<Mislabels | null>;
+  /** Trains the run's model on parts of the data, and has it judge the others. Takes as long as some trainings; `cancel` ends it. */
+  findMislabels(request: { readonly runFolder: string; readonly task: number }): Promise<Mislabels>;
   /** Opens another panel, or brings it to the front. */
   openPanel(kind: DatasetPanelKind, focus: DatasetFocus): Promise<void>;
   /** Shows a file in VS Code. Absolute path. */
@@ -67,6 +72,20 @@ export interface DatasetPanelStart {
   readonly focus: DatasetFocus;
   readonly datasets: readonly DatasetChoice[];
   readonly runs: readonly RunChoice[];
+}
+
+/** Images whose label is probably wrong, the most certain first. */
+export interface Mislabels {
+  readonly suspects: readonly {
+    readonly key: ItemKey;
+    /** Names of classes. */
+    readonly given: string;
+    readonly suggested: string;
+    /** Out-of-fold probability of the suggested class. */
+    readonly confidence: number;
+  }[];
+  /** How it was searched, in words: `5 folds of 10 epochs`. */
+  readonly how: string;
 }
 
 export interface DatasetChoice {

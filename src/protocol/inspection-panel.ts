@@ -66,4 +66,6 @@ export interface RunChoice {
   readonly name: string;
   readonly status: 'running' | 'completed' | 'stopped' | 'failed';
   readonly epochsDone: number;
+  /** What its data set is opened by. */
+  readonly data?: string;
 }

@@ -128,6 +128,8 @@ function standIn(
     pickDataset: () => Promise.resolve(host.picked.dataset),
     pickImage: () => Promise.resolve(host.picked.image),
     decodeImage: (image) => inspector.calls.decodeImage({ image, mostSide: 1024 }),
+    keptMislabels: () => Promise.resolve(null),
+    findMislabels: () => Promise.reject(new Error('No test has asked for it')),
     openPanel: (kind, wanted) => noted(host.panels, { kind, focus: wanted }),
     openFile: (file) => noted(host.files, file),
     revealFile: (file) => noted(host.revealed, file),

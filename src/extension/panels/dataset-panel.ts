@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { UserError } from '../../core/errors';
 import type { DatasetCalls, DatasetDescription } from '../../protocol/dataset-inspection';
 import {
   datasetCallNames,
@@ -131,6 +132,8 @@ export class DatasetPanel implements vscode.Disposable {
         return picked ? { kind: 'file', path: picked.fsPath } : null;
       },
       decodeImage: (image) => inspector.call('decodeImage', { image, mostSide: 1024 }),
+      keptMislabels: () => Promise.resolve(null),
+      findMislabels: () => Promise.reject(new UserError('Wrong labels can’t be searched for yet.')),
       openPanel: (kind, focus) => {
         open(kind, focus);
         return Promise.resolve();

@@ -16,7 +16,7 @@ import { describeDrawn } from './describe-drawn';
 import { DrawRunner, type Draw } from './draw-runner';
 import { Filmstrip } from './filmstrip';
 import { ImageChoice, type ChosenFile } from './image-choice';
-import { imageOfDecoded, imageOfItem, pictureOf } from './image-pixels';
+import { enlargeImage, imageOfDecoded, imageOfItem, pictureOf } from './image-pixels';
 import { PipelineEditor } from './pipeline-editor';
 import { torchvisionCode, trainOption } from './torchvision-code';
 
@@ -301,8 +301,7 @@ export class AugmentationPanel {
       this.grid.show({
         count: 1 + draws.length,
         ...this.size,
-        pixels: (index) =>
-          pictureOf(index === 0 ? image : (images[index - 1] ?? image), this.size.width, this.size.height),
+        pixels: (index) => pictureOf(images[index - 1] ?? enlargedFor(image, this.size), this.size),
         caption: (index) => (index === 0 ? 'original' : `draw ${index}`),
         describe: (index) => this.describe(index),
       });
@@ -340,6 +339,12 @@ export class AugmentationPanel {
       (error: unknown) => this.status.fail(error),
     );
   }
+}
+
+/** The original is as large as what is made of it. */
+function enlargedFor(image: Image, { width, height }: Pick<Image, 'width' | 'height'>): Image {
+  const factor = Math.max(1, Math.floor(Math.min(width / image.width, height / image.height)));
+  return factor === 1 ? image : enlargeImage(image, factor);
 }
 
 function fill(slider: HTMLInputElement, value: number, least: number, most: number): void {

@@ -25,12 +25,26 @@ export function imageOfDecoded({ shape: [depth = 1, height = 1, width = 1], pixe
   return { width, height, channels, pixels: taken };
 }
 
+/** Each pixel as a square of so many. */
+export function enlargeImage({ width, height, channels, pixels }: Image, factor: number): Image {
+  const [across, down] = [width * factor, height * factor];
+  const taken = new Uint8Array(across * down * channels);
+  for (let y = 0, to = 0; y < down; y++) {
+    for (let x = 0; x < across; x++) {
+      const from = channels * (Math.floor(y / factor) * width + Math.floor(x / factor));
+      for (let channel = 0; channel < channels; channel++) taken[to++] = pixels[from + channel] ?? 0;
+    }
+  }
+  return { width: across, height: down, channels, pixels: taken };
+}
+
 /** To be drawn, in the middle of a picture of that size. */
-export function pictureOf({ width, height, channels, pixels }: Image, across = width, down = height): Picture {
-  const picture = blankPicture(across, down);
-  const [left, top] = [(across - width) >> 1, (down - height) >> 1];
+export function pictureOf(image: Image, size: Pick<Image, 'width' | 'height'> = image): Picture {
+  const { width, height, channels, pixels } = image;
+  const picture = blankPicture(size.width, size.height);
+  const [left, top] = [(size.width - width) >> 1, (size.height - height) >> 1];
   for (let y = 0; y < height; y++) {
-    let to = 4 * ((top + y) * across + left);
+    let to = 4 * ((top + y) * size.width + left);
     let from = channels * y * width;
     for (let x = 0; x < width; x++, to += 4, from += channels) {
       picture.pixels[to] = pixels[from] ?? 0;

@@ -24,6 +24,8 @@ export interface DatasetState {
   readonly openOnly: boolean;
   /** The run whose suspects are shown. */
   readonly run: string | null;
+  /** Suspects that are right as they are, by key: the latest. */
+  readonly ignored: readonly string[];
 }
 
 export function parseDatasetState(value: unknown): DatasetState {
@@ -40,6 +42,7 @@ export function parseDatasetState(value: unknown): DatasetState {
     mostDistance: isWhole(kept.mostDistance) ? kept.mostDistance : null,
     openOnly: kept.openOnly === true,
     run: typeof kept.run === 'string' ? kept.run : null,
+    ignored: Array.isArray(kept.ignored) ? kept.ignored.filter((key) => typeof key === 'string') : [],
   };
 }
 
