@@ -108,10 +108,16 @@ function dispatchSource(kernels, ranges) {
 }
 
 function compileKernels(asc, sources, features) {
-  return compile(asc, kernelFolder, sources, ['program', 'dispatch'], [
-    ...['--importMemory', '--noExportMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
-    ...features.flatMap((feature) => ['--enable', feature]),
-  ]);
+  return compile(
+    asc,
+    kernelFolder,
+    sources,
+    ['program', 'dispatch'],
+    [
+      ...['--importMemory', '--noExportMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
+      ...features.flatMap((feature) => ['--enable', feature]),
+    ],
+  );
 }
 
 async function compile(asc, folder, sources, entries, flags) {

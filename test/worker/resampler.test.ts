@@ -21,7 +21,10 @@ test('SIMD resizes pieces, mirrored or not, to the very bytes of the plain way',
     const interpolation = trial % 2 === 0 ? 'bilinear' : 'bicubic';
     const mirrored = trial % 5 < 2;
     const length = channels * stored.height * stored.width;
-    const planes = Uint8Array.from({ length: length + 9 }, () => [0, 255, random.nextBelow(256)][random.nextBelow(3)] ?? 0);
+    const planes = Uint8Array.from(
+      { length: length + 9 },
+      () => [0, 255, random.nextBelow(256)][random.nextBelow(3)] ?? 0,
+    );
     const piece = cropImage(readPlanes(stored, planes, 9), box.top, box.left, box.height, box.width);
     const plain = resizeImage(piece, size.width, size.height, interpolation);
     const expected = new Uint8Array(channels * size.height * size.width);

@@ -133,8 +133,8 @@ export class AugmentPool {
 }
 
 interface Deferred {
-  resolve(): void;
-  reject(error: Error): void;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
 }
 
 /** One way through an epoch's batches, in their order from any of them on. */

@@ -38,8 +38,12 @@ export class Resampler {
     const source = place(box.height * stored.width + 16);
     const between = place(box.height * stride);
     const result = place(size.height * stride);
-    const [bases, places, weights] = [across.bases, across.places, across.weights].map((table) => place(table.byteLength));
-    const [firsts, counts, downWeights] = [down.first, down.count, down.weights].map((table) => place(table.byteLength));
+    const [bases, places, weights] = [across.bases, across.places, across.weights].map((table) =>
+      place(table.byteLength),
+    );
+    const [firsts, counts, downWeights] = [down.first, down.count, down.weights].map((table) =>
+      place(table.byteLength),
+    );
     const memory = this.grown(place(0));
     const tables: readonly (readonly [number | undefined, Int32Array | Uint8Array])[] = [
       [bases, across.bases],
