@@ -93,10 +93,10 @@ async function makeImages(folder, { least, width, height }) {
 
 async function measureOurs(data, stored, cacheFolder) {
   const started = performance.now();
-  const decoded = await loadDataset(data, { size: stored, cacheFolder });
+  const decoded = await loadDataset(data, { size: stored, assets, cacheFolder });
   const first = await epochs(decoded, stored, started, 2);
   const again = performance.now();
-  const cached = await loadDataset(data, { size: stored, cacheFolder });
+  const cached = await loadDataset(data, { size: stored, assets, cacheFolder });
   const [fromCache] = await epochs(cached, stored, again, 1);
   return { first: first[0], second: first[1], again: fromCache };
 }

@@ -5,6 +5,7 @@ import { readPlanes, writePlanes } from '../../src/core/data/image';
 import { resizeImage } from '../../src/core/data/resize';
 import { PhiloxStream } from '../../src/core/rng/philox';
 import { Resampler } from '../../src/worker/augment/resampler';
+import { writeFitted } from '../../src/worker/data/write-fitted';
 import { dist } from '../support/small-run';
 
 const resampler = new Resampler(dist);
@@ -34,5 +35,31 @@ test('SIMD resizes pieces, mirrored or not, to the very bytes of the plain way',
     const what = `${box.height} × ${box.width} to ${size.height} × ${size.width}, ${interpolation}`;
     if (done) expect(Buffer.compare(out, expected), what).toBe(0);
     else expect(box.width / size.width, what).toBeGreaterThan(4.5);
+  }
+});
+
+test('decoded images are fitted to the same bytes with SIMD and without', () => {
+  const random = new PhiloxStream(9, 5);
+  for (const [channels, height, width] of [
+    [3, 40, 61],
+    [1, 20, 9],
+    [3, 16, 24],
+    [3, 200, 2],
+  ] as const) {
+    const image = {
+      height,
+      width,
+      channels,
+      pixels: Uint8Array.from({ length: channels * height * width }, () => random.nextBelow(256)),
+    };
+    for (const size of [
+      { channels: 3, height: 16, width: 24 } as const,
+      { channels: 1, height: 16, width: 24 } as const,
+    ]) {
+      const [plain, fast] = [new Uint8Array(2000), new Uint8Array(2000)];
+      writeFitted(image, size, plain, 7, undefined);
+      writeFitted(image, size, fast, 7, resampler);
+      expect(Buffer.compare(fast, plain)).toBe(0);
+    }
   }
 });
