@@ -211,11 +211,13 @@ export class GalleryGrid {
       for (let place = from; place < to; place++) {
         const item = source.order[place] ?? 0;
         const box = layout.boxOf(place);
+        const state = source.stateOf(item);
+        const caption = source.caption(item, place);
         painter.tile(
           { left: box.left, top: box.top - top },
           store.get(item),
-          source.stateOf(item),
-          source.caption(item, place),
+          state,
+          state === 'excluded' ? `excluded · ${caption}` : caption,
           this.selection.has(item),
           place === this.selection.active ? (focused ? 'focused' : 'active') : 'none',
         );

@@ -81,7 +81,7 @@ export class ImageDetails {
     this.exclude.disabled = items.every((each) => model.stateOf(each) === 'excluded');
     this.restore.disabled = items.every((each) => model.stateOf(each) === 'used');
     const { classes, task } = model.description;
-    this.labels.update(classes, task, model.classesOf(item), items.length > 0);
+    this.labels.update(classes, task, item, model.classesOf(item), items.length > 0);
   }
 
   /** Undefined: it is not there yet, or can't be read. */

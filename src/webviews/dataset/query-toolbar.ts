@@ -16,7 +16,7 @@ export const oddTitles: Readonly<Record<OddKind, string>> = {
 };
 
 const sortTitles: Readonly<Record<SortKey, string>> = {
-  given: 'As in the data set',
+  given: 'As given',
   name: 'Name',
   label: 'Class',
   size: 'Size',
@@ -83,7 +83,10 @@ export class QueryToolbar {
       { value: 'any', text: 'anything odd' },
       ...oddKinds.map((kind) => ({ value: kind, text: oddTitles[kind].toLowerCase() })),
     ]);
-    const labelled = (text: string, control: HTMLElement) => element('label', { class: 'control' }, text, control);
+    const labelled = (text: string, control: HTMLElement) => {
+      control.setAttribute('aria-label', text);
+      return element('label', { class: 'control' }, text, control);
+    };
     this.root = element(
       'div',
       { class: 'toolbar query', role: 'search' },

@@ -17,7 +17,7 @@ export interface ThumbnailStoreHandlers {
 const mostUnderWay = 2;
 const mostBatch = 64;
 /** A message of that size crosses three processes within a few frames. */
-const batchBytes = 2 ** 21;
+const batchBytes = 2 ** 20;
 /** Of pictures that are kept. */
 const mostBytes = 96 * 2 ** 20;
 
