@@ -5,6 +5,7 @@ import { serveRpc } from '../../protocol/rpc';
 import { ImageError } from '../data/decode-image';
 import { openHostChannel } from '../host-channel';
 import { Tasks } from '../inspection/tasks';
+import { Examiner } from './examine-dataset';
 import { OpenDatasets } from './open-datasets';
 import { renderItem } from './render-item';
 import { readItem, ThumbnailService } from './thumbnail-service';
@@ -15,6 +16,7 @@ import { readItem, ThumbnailService } from './thumbnail-service';
 const channel = openHostChannel('the data set process');
 const datasets = new OpenDatasets();
 const thumbnails = new ThumbnailService();
+const examiner = new Examiner();
 
 /** What is asked for, as its type says, and only then. */
 const calls: DatasetCalls = {
@@ -24,8 +26,14 @@ const calls: DatasetCalls = {
     return thumbnails.make(await datasets.get(location), indices, side);
   },
   image: async (raw) => itemImage(parseDatasetRequest('image', raw)),
-  scan: async () => Promise.reject(new Error('Not there yet')),
-  duplicates: async () => Promise.reject(new Error('Not there yet')),
+  async scan(raw) {
+    const { location, task } = parseDatasetRequest('scan', raw);
+    return tasks.run(task, async (running) => examiner.scan(await datasets.get(location), running));
+  },
+  async duplicates(raw) {
+    const { location, task, mostDistance } = parseDatasetRequest('duplicates', raw);
+    return tasks.run(task, async (running) => examiner.duplicates(await datasets.get(location), mostDistance, running));
+  },
   async decide(raw) {
     const { location, decisions } = parseDatasetRequest('decide', raw);
     return datasets.decide(location, decisions);
@@ -41,7 +49,8 @@ const tasks = new Tasks(events);
 
 async function itemImage({ location, index, mostSide }: ItemImageRequest): Promise<ItemImage> {
   const source = await datasets.get(location);
-  if (index >= source.items.count) throw new UserError(`${source.name} has ${source.items.count} images.`, 'Open it again.');
+  if (index >= source.items.count)
+    throw new UserError(`${source.name} has ${source.items.count} images.`, 'Open it again.');
   try {
     const contents = await readItem(source, index);
     const { width, height, pixels, original } = await renderItem(contents, mostSide);

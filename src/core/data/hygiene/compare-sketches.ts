@@ -1,0 +1,149 @@
+import { derivatives, halvedPlane, patternLength, patternSide } from './pattern-vector';
+import { chromaSide, sketchSide } from './sketch-image';
+
+/**
+ * What another image would look like near this one: it and, as far as they are small, what a shift (by parts of a pixel, as resizing
+ * leaves behind) and a blur or sharpening add to it, to the second order. An orthonormal basis of these; images that lie in its
+ * span but for a little noise are one image (registration by linear least squares, after Lucas and Kanade 1981).
+ */
+export interface Neighbourhood {
+  /** Low frequencies without the mean. */
+  readonly own: Float64Array;
+  /** Of `own`. */
+  readonly squares: number;
+  readonly basis: readonly Float64Array[];
+}
+
+/** In the frequencies of patterns: quick to compare. */
+export function coarseNeighbourhood(sketch: Uint8Array): Neighbourhood {
+  return neighbourhood(halvedPlane(sketch), patternSide, Math.sqrt(patternLength + 1));
+}
+
+/** In as many frequencies as images of that smaller side have for sure. */
+export function fineNeighbourhood(sketch: Uint8Array, smallestSide: number): Neighbourhood {
+  return neighbourhood(sketch, sketchSide, fineFrequencies(smallestSide));
+}
+
+function neighbourhood(plane: ArrayLike<number>, side: number, frequencies: number): Neighbourhood {
+  const { own, ...changes } = derivatives(plane, side, frequencies);
+  const basis: Float64Array[] = [];
+  for (const each of [own, ...Object.values(changes)]) {
+    const vector = each.slice();
+    // Twice: once leaves rounding behind where a vector hardly differs from those before.
+    for (let round = 0; round < 2; round++) for (const unit of basis) subtract(vector, unit, dot(vector, unit));
+    const length = Math.sqrt(dot(vector, vector));
+    if (length < 1e-6) continue;
+    basis.push(vector.map((value) => value / length));
+  }
+  return { own, squares: dot(own, own), basis };
+}
+
+/** The share of each other that neither explains, in [0, 1]: the greater of the two. */
+export function unexplainedShare(a: Neighbourhood, b: Neighbourhood): number {
+  return Math.max(unexplained(a, b), unexplained(b, a));
+}
+
+function unexplained({ basis }: Neighbourhood, { own, squares }: Neighbourhood): number {
+  let explained = 0;
+  for (const unit of basis) explained += dot(own, unit) ** 2;
+  return squares === 0 ? 1 : 1 - explained / squares;
+}
+
+/**
+ * The most that copies of images with these sides (the smaller of all) leave unexplained: a noise of some grey levels, as of JPEG
+ * files of quality 50, and a small share. Held against MNIST, where different ones of a kind are nearest: bench/hygiene/planted.mjs.
+ */
+export function mostUnexplained(
+  a: Neighbourhood,
+  b: Neighbourhood,
+  kind: 'coarse' | 'fine',
+  smallestSide: number,
+): number {
+  const side = kind === 'coarse' ? patternSide : sketchSide;
+  const variance = Math.min(a.squares, b.squares) / side ** 2;
+  const { share, noise, most } = kind === 'coarse' ? coarseLimit : fineLimit(smallestSide);
+  return Math.min(most, share + noise / variance);
+}
+
+interface Limit {
+  readonly share: number;
+  /** Grey levels squared. */
+  readonly noise: number;
+  readonly most: number;
+}
+
+const coarseLimit: Limit = { share: 0.003, noise: 25, most: 0.03 };
+
+/** The fewer frequencies there are to tell images apart, the less may differ. */
+function fineLimit(smallestSide: number): Limit {
+  const frequencies = fineFrequencies(smallestSide);
+  if (frequencies >= 16) return { share: 0.003, noise: 10, most: 0.04 };
+  if (frequencies >= 12) return { share: 0.002, noise: 22, most: 0.03 };
+  return { share: 0.0015, noise: 15, most: 0.02 };
+}
+
+function fineFrequencies(smallestSide: number): number {
+  return smallestSide >= 24 ? 16 : smallestSide >= 18 ? 12 : 10;
+}
+
+/** Mean and deviation of a sketch's brightness. */
+export interface Tone {
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+export function toneOf(sketch: Uint8Array): Tone {
+  let sum = 0;
+  let squares = 0;
+  const count = sketchSide ** 2;
+  for (let i = 0; i < count; i++) {
+    const value = sketch[i] ?? 0;
+    sum += value;
+    squares += value * value;
+  }
+  return { mean: sum / count, deviation: Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2)) };
+}
+
+/** Whether brightness and contrast are near enough. */
+export function haveLikeTones(a: Tone, b: Tone): boolean {
+  const gain = a.deviation / b.deviation;
+  return Math.abs(a.mean - b.mean) <= mostBrightnessChange && gain <= mostGain && gain >= 1 / mostGain;
+}
+
+/** Whether the colours are near enough; `mirrored`: of one, the mirrored image is meant. */
+export function haveLikeColors(a: Uint8Array, b: Uint8Array, mirrored: boolean): boolean {
+  let squares = 0;
+  for (let plane = sketchSide ** 2; plane < a.length; plane += chromaSide ** 2) {
+    for (let i = 0; i < chromaSide ** 2; i++) {
+      const other = mirrored ? i - 2 * (i % chromaSide) + chromaSide - 1 : i;
+      squares += ((a[plane + i] ?? 0) - (b[plane + other] ?? 0)) ** 2;
+    }
+  }
+  return squares <= mostColorDifference ** 2 * (a.length - sketchSide ** 2);
+}
+
+/** The same sketch of the mirrored image. */
+export function mirrorSketch(sketch: Uint8Array): Uint8Array {
+  const out = new Uint8Array(sketch.length);
+  const mirror = (from: number, side: number) => {
+    for (let at = 0; at < side * side; at++) out[from + at] = sketch[from + at - 2 * (at % side) + side - 1] ?? 0;
+  };
+  mirror(0, sketchSide);
+  for (let plane = sketchSide ** 2; plane < sketch.length; plane += chromaSide ** 2) mirror(plane, chromaSide);
+  return out;
+}
+
+const mostBrightnessChange = 40;
+const mostGain = 1.4;
+/** Levels, root mean square over both differences of colour. */
+const mostColorDifference = 9;
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
+  return sum;
+}
+
+function subtract(a: Float64Array, b: Float64Array, factor: number): void {
+  for (let i = 0; i < a.length; i++) a[i] = (a[i] ?? 0) - factor * (b[i] ?? 0);
+}
