@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { UserError } from '../core/errors';
+import { parseTestTimeViews } from '../core/data/test-time';
+import { UserError, describeError } from '../core/errors';
 import { readCnnLabVersion } from '../node/installation-version';
 import type { BenchOptions } from './bench-command';
 import { benchCommand } from './bench-command';
@@ -83,13 +84,15 @@ function program(): Command {
           'column',
         ]),
       )
-      .addOption(checkpointOption()),
+      .addOption(checkpointOption())
+      .addOption(viewsOption()),
   ).action(ending((run: string, options: EvaluateOptions) => evaluateCommand(run, options)));
   addDeviceOptions(
     command('predict <run> <image...>', 'most probable classes of image files, and of all in folders')
       .option('-k, --top <n>', 'how many classes', parseInteger(1), 3)
       .option('--csv [file]', 'as a table: one line for each image, on stdout where no file is given')
-      .addOption(checkpointOption()),
+      .addOption(checkpointOption())
+      .addOption(viewsOption()),
   ).action(
     ending((run: string, images: readonly string[], options: PredictOptions) => predictCommand(run, images, options)),
   );
@@ -122,6 +125,19 @@ function program(): Command {
 
 function checkpointOption(): Option {
   return new Option('--checkpoint <name>', 'which weights').choices(['best', 'last']).default('best');
+}
+
+function viewsOption(): Option {
+  return new Option(
+    '--tta <views>',
+    'averages the probabilities of several looks at each image: flip, five-crop, ten-crop, or shifts:8 for eight draws',
+  ).argParser((text) => {
+    try {
+      return parseTestTimeViews(text);
+    } catch (error) {
+      throw new InvalidArgumentError(describeError(error));
+    }
+  });
 }
 
 function parseInputShape(text: string): readonly number[] {

@@ -4,7 +4,7 @@ import {
   weightedMean,
   type AverageMetrics,
 } from '../core/inspect/average-metrics';
-import { classMetrics, rocCurve, type ClassMetrics } from '../core/inspect/class-metrics';
+import { classMetrics, type ClassMetrics } from '../core/inspect/class-metrics';
 import type { EvaluateResult } from '../protocol/worker';
 import { formatCount, formatPercent, formatTable } from './format';
 
@@ -19,18 +19,13 @@ export interface ConfusionReport {
   readonly normalized: readonly (readonly number[])[] | null;
 }
 
-/** Of an evaluation with its scores. Areas are those of one class against all others. */
+/** Of an evaluation of images of one class each. Areas are those of one class against all others. */
 export function confusionReport(
-  { classes, confusion, scores }: EvaluateResult,
+  { classes, confusion, perClass }: EvaluateResult,
   normalization: ConfusionNormalization | null,
 ): ConfusionReport {
   const metrics = classMetrics(confusion, classes.length);
-  const areas = classes.map((_, own) => {
-    if (!scores) return NaN;
-    const { labels, probabilities } = scores;
-    const column = Float32Array.from(labels, (_label, row) => probabilities[row * classes.length + own] ?? 0);
-    return rocCurve(column, (row) => labels[row] === own).auc;
-  });
+  const areas = perClass.map(({ rocAuc }) => rocAuc);
   const { macro, weighted } = averageMetrics(metrics);
   const supports = metrics.map(({ support }) => support);
   const shares = normalization && normalizedConfusion(confusion, classes.length, normalization);

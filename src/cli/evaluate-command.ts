@@ -1,4 +1,6 @@
-import type { CheckpointName } from '../protocol/worker';
+import { describeTestTimeViews, noViews, type TestTimeViews } from '../core/data/test-time';
+import type { CheckpointName, EvaluateResult } from '../protocol/worker';
+import { classReports, labelLines, measuresLine } from './class-report';
 import { confusionLines, confusionReport, type ConfusionNormalization } from './confusion-report';
 import { exitCodes } from './exit-codes';
 import { formatCount, formatLoss, formatPercent, formatTable } from './format';
@@ -15,6 +17,7 @@ export interface EvaluateOptions extends DeviceOptions {
   readonly checkpoint: CheckpointName;
   readonly confusion?: true;
   readonly normalize?: ConfusionNormalization;
+  readonly tta?: TestTimeViews;
   readonly json?: true;
 }
 
@@ -26,14 +29,16 @@ export async function evaluateCommand(run: string, options: EvaluateOptions): Pr
   }
   const runFolder = resolveRun(run);
   const data = options.data === undefined ? null : resolveData(options.data);
-  const { split = null, checkpoint, device, threads = null } = options;
+  const { split = null, checkpoint, device, threads = null, tta: views = noViews } = options;
   const progress = showProgress(output);
   const result = await runWorkerJob(output, progress.events, (calls) =>
-    calls.evaluate({ runFolder, checkpoint, data, split, device, threads, scores: options.confusion === true }),
+    calls.evaluate({ runFolder, checkpoint, data, split, device, threads, views }),
   ).finally(() => progress.close());
 
-  const perClass = classAccuracies(result.classes, result.confusion);
-  const report = options.confusion && confusionReport(result, options.normalize ?? null);
+  const perClass = classReports(result);
+  const { labelConfusions } = result;
+  const wanted = options.confusion === true && !labelConfusions;
+  const report = wanted ? confusionReport(result, options.normalize ?? null) : undefined;
   output.event({
     event: 'evaluated',
     run: runFolder,
@@ -42,14 +47,26 @@ export async function evaluateCommand(run: string, options: EvaluateOptions): Pr
     count: result.count,
     loss: result.loss,
     accuracy: result.accuracy,
+    ...measuresOf(result),
+    head: result.head,
+    tta: describeTestTimeViews(result.views),
     classes: perClass.map((own, index) => ({ ...own, ...report?.classes[index] })),
-    confusion: rowsOf(result.confusion, result.classes.length),
+    ...(labelConfusions
+      ? { labelConfusion: perClass.map((_, own) => rowsOf(labelConfusions.subarray(4 * own, 4 * own + 4), 2)) }
+      : { confusion: rowsOf(result.confusion, result.classes.length) }),
     ...(report && { normalized: report.normalized, macro: report.macro, weighted: report.weighted }),
   });
   output.line(
     `${formatCount(result.count)} ${result.split} images: ` +
       `accuracy ${output.style.bold(formatPercent(result.accuracy))}, loss ${formatLoss(result.loss)}`,
   );
+  output.line(measuresLine(result));
+  if (views.kind !== 'none') output.line(`Averaged over ${describeTestTimeViews(views)}.`);
+  if (labelConfusions) {
+    output.line('An image is correct where all of its classes are, and no other.');
+    for (const line of labelLines(perClass)) output.line(line);
+    return exitCodes.done;
+  }
   if (report) {
     for (const line of confusionLines(result, report)) output.line(line);
     return exitCodes.done;
@@ -71,27 +88,13 @@ const classColumns = [
   { title: 'most confused with', align: 'left' },
 ] as const;
 
-interface ClassAccuracy {
-  readonly label: string;
-  readonly count: number;
-  /** null where there is no image of the class. */
-  readonly accuracy: number | null;
-  readonly mostConfusedWith: string | null;
-}
-
-function classAccuracies(classes: readonly string[], confusion: Int32Array): ClassAccuracy[] {
-  return rowsOf(confusion, classes.length).map((row, label) => {
-    const count = row.reduce((sum, value) => sum + value, 0);
-    const correct = row[label] ?? 0;
-    const wrong = row.map((value, predicted) => (predicted === label ? 0 : value));
-    const most = Math.max(0, ...wrong);
-    return {
-      label: classes[label] ?? String(label),
-      count,
-      accuracy: count === 0 ? null : correct / count,
-      mostConfusedWith: most === 0 ? null : (classes[wrong.indexOf(most)] ?? null),
-    };
-  });
+/** Macro averages, and what only some data sets have; null where there is none. */
+function measuresOf({ top5, labelAccuracy, f1, rocAuc, averagePrecision }: EvaluateResult) {
+  return {
+    top5: top5 ?? null,
+    ...(labelAccuracy === undefined ? {} : { labelAccuracy }),
+    ...{ f1: f1 ?? null, rocAuc: rocAuc ?? null, averagePrecision: averagePrecision ?? null },
+  };
 }
 
 function rowsOf(confusion: Int32Array, classCount: number): number[][] {

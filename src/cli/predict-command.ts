@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { noViews, type TestTimeViews } from '../core/data/test-time';
 import { predictionsCsv } from '../core/inspect/predictions-csv';
 import { listImages } from '../node/list-images';
 import { writeResult } from '../node/write-result';
@@ -16,6 +17,7 @@ export interface PredictOptions extends DeviceOptions {
   readonly checkpoint: CheckpointName;
   /** A file; true: stdout. */
   readonly csv?: string | true;
+  readonly tta?: TestTimeViews;
   readonly json?: true;
 }
 
@@ -23,13 +25,13 @@ export interface PredictOptions extends DeviceOptions {
 export async function predictCommand(run: string, images: readonly string[], options: PredictOptions): Promise<number> {
   const output = createOutput(options.json === true);
   const runFolder = resolveRun(run);
-  const { checkpoint, device, threads = null, top: topK } = options;
+  const { checkpoint, device, threads = null, top: topK, tta: views = noViews } = options;
   if (options.csv !== undefined && options.json) {
     throw new UsageError('--csv and --json exclude each other.', 'Give one of them.');
   }
   const paths = await listImages(images.map((image) => resolve(image)));
   const { predictions } = await runWorkerJob(output, {}, (calls) =>
-    calls.predict({ runFolder, checkpoint, images: paths, topK, device, threads }),
+    calls.predict({ runFolder, checkpoint, images: paths, topK, device, threads, views }),
   );
   if (options.csv !== undefined) {
     await writeCsv(output, options.csv, predictions, topK);

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { assertNever } from '../core/errors';
 import { parseModelReference } from '../node/model-reference';
 import { defaultRunName, reserveRunFolder } from '../node/run-store';
 import type { ResumeRequest, TrainRequest, TrainResult } from '../protocol/worker';
+import { foldsToTrain } from './data-options';
 import { exitCodes } from './exit-codes';
 import { formatDuration, formatPercent } from './format';
 import { ownCommand, zooFolder } from './installation';
@@ -13,26 +14,45 @@ import { defaultRunsFolder, resolveData, resolveRun } from './resolve-paths';
 import { runWorkerJob } from './run-worker-job';
 import type { TrainOptions } from './train-options';
 import { optionsAgainstResume, trainConfigFrom } from './train-options';
+import { reportFolds, trainFolds } from './train-folds';
 import { showProgress } from './show-progress';
 import { UsageError, asUsage } from './usage-error';
 
 /** `cnn-lab train`; gives the exit code. */
 export async function trainCommand(model: string | undefined, options: TrainOptions): Promise<number> {
   const output = createOutput(options.json === true);
-  const request = await requestFrom(model, options);
+  const folds = foldsToTrain(options);
+  if (folds === undefined || options.resume !== undefined) {
+    return reportEnd(output, await work(output, await requestFrom(model, options)));
+  }
+  let code: number = exitCodes.done;
+  const report = await trainFolds(folds, async (fold) => {
+    const result = await work(output, await requestFrom(model, optionsOfFold(options, fold, folds)));
+    code = reportEnd(output, result);
+    return result;
+  });
+  if (report) reportFolds(output, report);
+  return code;
+}
+
+async function work(output: Output, request: Request): Promise<TrainResult> {
   const progress = showProgress(output);
   try {
-    const result = await runWorkerJob(
+    return await runWorkerJob(
       output,
       progress.events,
       (calls) => (request.kind === 'train' ? calls.train(request) : calls.resume(request)),
       () => progress.close(),
     );
-    progress.close();
-    return reportEnd(output, result);
   } finally {
     progress.close();
   }
+}
+
+/** Each fold is a run of its own, in a folder of its own. */
+function optionsOfFold(options: TrainOptions, fold: number, folds: number): TrainOptions {
+  const { out } = options;
+  return { ...options, fold, ...(out === undefined ? {} : { out: join(out, `fold-${fold}-of-${folds}`) }) };
 }
 
 type Request = ({ readonly kind: 'train' } & TrainRequest) | ({ readonly kind: 'resume' } & ResumeRequest);
@@ -57,7 +77,9 @@ async function requestFrom(model: string | undefined, options: TrainOptions): Pr
   const data = resolveData(options.data);
   const config = trainConfigFrom(options);
   const weights = options.weights === undefined ? null : existingFile(options.weights);
-  const name = options.name ?? defaultRunName(modelRequest.file, modelRequest.target, data);
+  const given = options.name ?? defaultRunName(modelRequest.file, modelRequest.target, data);
+  const { fold } = config.split;
+  const name = fold ? `${given} fold ${fold.number}/${fold.count}` : given;
   const runFolder =
     options.out === undefined ? await reserveRunFolder(defaultRunsFolder(), name) : unusedFolder(resolve(options.out));
   return { kind: 'train', model: modelRequest, data, config, device, threads, runFolder, name, weights };

@@ -5,7 +5,6 @@ import {
   precisions,
   type ClippingConfig,
   type LearningRateFactor,
-  type LossConfig,
   type OptimizerConfig,
   type Precision,
   type ScheduleConfig,
@@ -18,10 +17,18 @@ import { defaultOptimizer, defaultSchedule, defaultTrainConfig, plainLoss } from
 import { parseTrainConfig } from '../core/train/parse-config';
 import { assertNever, describeError } from '../core/errors';
 import { deviceChoices, type DeviceChoice } from '../protocol/worker';
+import {
+  addMixingOptions,
+  addSplitOptions,
+  dataOptionNames,
+  mixingFrom,
+  splitFrom,
+  type DataOptions,
+} from './data-options';
 import { UsageError, asUsage, parseInteger, parseNumber } from './usage-error';
 
 /** The options of `cnn-lab train` as commander gives them; absent: not given. */
-export interface TrainOptions extends DeviceOptions {
+export interface TrainOptions extends DeviceOptions, DataOptions {
   readonly data?: string;
   readonly epochs?: number;
   readonly batchSize?: number;
@@ -38,7 +45,6 @@ export interface TrainOptions extends DeviceOptions {
   readonly decayNorms?: boolean;
   readonly lrFactor?: readonly LearningRateFactor[];
   readonly labelSmoothing?: number;
-  readonly classWeights?: LossConfig['classWeights'];
   readonly clipNorm?: number;
   readonly clipValue?: number;
   readonly augment?: string;
@@ -90,12 +96,6 @@ export function addTrainOptions(command: Command): Command {
       collectFactor,
     )
     .option('--label-smoothing <share>', 'share of each target that goes to all classes (default: 0)', parseNumber)
-    .addOption(
-      new Option('--class-weights <how>', 'balanced: rare classes count as much as others (default: none)').choices([
-        'none',
-        'balanced',
-      ]),
-    )
     .option('--clip-norm <max>', 'scales the gradients of a step so that their norm is at most this', parseNumber)
     .option('--clip-value <max>', 'cuts every gradient to at most this magnitude', parseNumber)
     .option(
@@ -131,7 +131,10 @@ export function addTrainOptions(command: Command): Command {
       '--validation <share>',
       `share of the training images for validation, where there are none (default: ${validationShare})`,
       parseNumber,
-    )
+    );
+  addSplitOptions(command);
+  addMixingOptions(command);
+  command
     .option('--patience <n>', 'stop when validation has not improved for n epochs', parseInteger(1))
     .option(
       '--epoch-checkpoints <mb>',
@@ -171,7 +174,6 @@ const startOptions = [
   'weightDecay',
   'lrFactor',
   'labelSmoothing',
-  'classWeights',
   'clipNorm',
   'clipValue',
   'augment',
@@ -190,6 +192,7 @@ const startOptions = [
   'weights',
   'out',
   'name',
+  ...dataOptionNames,
 ] as const satisfies readonly (keyof TrainOptions)[];
 
 /** Those of the given options that make no sense with `--resume`, as they are written. */
@@ -218,9 +221,12 @@ export function trainConfigFrom(options: TrainOptions): TrainConfig {
         learningRateFactors: options.lrFactor ?? [],
       },
       augment: augmentationFrom(options),
+      mixing: mixingFrom(options),
+      sampler: options.sampler ?? defaultTrainConfig.sampler,
       precision: options.precision ?? defaultTrainConfig.precision,
       seed: options.seed ?? defaultTrainConfig.seed,
       validationShare: options.validation ?? defaultTrainConfig.validationShare,
+      split: splitFrom(options),
       earlyStoppingPatience: options.patience ?? null,
       epochCheckpointsMb: options.epochCheckpoints ?? defaultTrainConfig.epochCheckpointsMb,
     } satisfies TrainConfig),

@@ -1,6 +1,7 @@
 import { UserError } from '../core/errors';
 import type { Graph } from '../core/graph/graph';
 import { stateTensors } from '../core/rng/initialize';
+import { defaultHead, type Head } from '../core/train/head';
 import type { ClippingConfig, LossConfig, OptimizerConfig } from '../core/train/config';
 import { momentNames } from '../core/train/optimizer';
 import { hostImages, type ImageSource } from '../core/train/image-source';
@@ -14,20 +15,24 @@ import type { HalfStorage, Plan, StateLayout } from './plan';
 /** Plans of one model for any batch size, over one state. */
 export interface ModelPlans {
   readonly layout: StateLayout;
-  /** Forward, loss, backward and the optimiser's step. Inputs images or picks, targets, hyper, random where the model drops out, classWeights where the loss has them. */
+  /** Forward, loss, backward and the optimiser's step. Inputs images or picks, those of the loss (core/train/loss-head.ts), hyper, random where the model drops out. */
   training(batchSize: number): Plan;
   /**
    * One of several parts of a batch, `images` of them: gradients are added up from part to part, and the last one ends with
    * the optimiser's step. Inputs as of training, and share; hyper only of the last.
    */
   trainingPart(images: number, place: 'first' | 'middle' | 'last'): Plan;
-  /** Forward and loss. Inputs images or picks, targets. */
+  /** Forward and loss. Inputs images or picks, and those of the loss. */
   evaluation(batchSize: number): Plan;
 }
 
 /** What training does beyond plain cross-entropy and one optimiser for all; absent: nothing. */
 export interface TrainingOptions {
   readonly loss?: LossConfig;
+  /** In evaluation too; absent: multi-class. */
+  readonly head?: Head;
+  /** Training images are mixed two by two. */
+  readonly mixed?: boolean;
   readonly clipping?: ClippingConfig;
   readonly grouping?: ParameterGrouping;
   /** Parameters (state_dict names) that are not trained. */
@@ -46,6 +51,8 @@ export function modelPlans(
   optimizer?: OptimizerConfig,
   {
     loss,
+    head = defaultHead,
+    mixed = false,
     clipping = { kind: 'none' },
     grouping = oneGroup,
     frozen,
@@ -63,6 +70,8 @@ export function modelPlans(
     const computation = trainingGraph(ownGraph ?? graph, {
       auxiliary: ownGraph !== undefined,
       ...(loss ? { loss } : {}),
+      head,
+      mixed,
       ...(frozen ? { frozen } : {}),
       images,
       scaled,
@@ -89,7 +98,7 @@ export function modelPlans(
         first: place === 'first',
       }),
     evaluation(batchSize) {
-      return buildPlan({ name: 'evaluate', computation: evaluationGraph(graph, images), batchSize, layout });
+      return buildPlan({ name: 'evaluate', computation: evaluationGraph(graph, images, head), batchSize, layout });
     },
   };
 }

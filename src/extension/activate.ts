@@ -20,6 +20,8 @@ import {
   showLog,
   stopTraining,
 } from './commands/run-commands';
+import { addDataset, describeDataset } from './datasets/add-dataset-command';
+import { downloadDataset } from './datasets/download-dataset-command';
 import { DatasetsLibrary } from './datasets-library';
 import { DeviceForecast } from './device-forecast';
 import { chooseTarget } from './hints/choose-target';
@@ -174,6 +176,9 @@ function wire(
         revealRunFolder: (argument) => revealRunFolder(services, argument),
         showLog: (argument) => showLog(services, argument),
         addDataFolder: (argument) => addDataFolder(argument),
+        addDataset: (argument) => addDataset(services, argument),
+        downloadDataset: (argument) => downloadDataset(services, argument),
+        describeDataset: (argument) => describeDataset(services, argument),
         revealDataset: (argument) => revealDataset(argument),
         openDataset: (argument) => openDataset(services, datasetPanels, argument),
         openAugmentation: (argument) => datasetPanels.show('augmentation', argument),

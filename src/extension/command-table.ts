@@ -19,6 +19,9 @@ export const commandTable = {
   revealRunFolder: command('cnn-lab.revealRunFolder', 'Reveal Run Folder', parseRunArgument),
   showLog: command('cnn-lab.showLog', 'Show Log', parseRunArgument),
   addDataFolder: command('cnn-lab.addDataFolder', 'Add Data Folder…', parseFileArgument),
+  addDataset: command('cnn-lab.addDataset', 'Add Dataset…', parseAddArgument),
+  downloadDataset: command('cnn-lab.downloadDataset', 'Download Data Set…', parseDownloadArgument),
+  describeDataset: command('cnn-lab.describeDataset', 'Describe Data Set…', parseDatasetArgument),
   revealDataset: command('cnn-lab.revealDataset', 'Reveal Data Set Folder', parseDatasetArgument),
   openDataset: command('cnn-lab.openDataset', 'Open Data Set', parseDatasetFocus),
   openAugmentation: command('cnn-lab.openAugmentation', 'Open Augmentation Preview', parseDatasetFocus),
@@ -209,6 +212,29 @@ function parseInputShapeArgument(value: unknown): InputShapeArgument {
     ...(isShape ? { shape: shape as readonly number[] } : {}),
     ...(where === 'comment' || where === 'workspace' || where === 'user' ? { where } : {}),
   };
+}
+
+/** What is given is not asked for. */
+export interface DownloadArgument {
+  /** As `cnn-lab download` calls it. */
+  readonly set?: string;
+  /** Absolute: its folder is made in it. */
+  readonly folder?: string;
+}
+
+function parseDownloadArgument(value: unknown): DownloadArgument {
+  if (!isObject(value)) return {};
+  return {
+    ...(typeof value.set === 'string' ? { set: value.set } : {}),
+    ...(typeof value.folder === 'string' ? { folder: value.folder } : {}),
+  };
+}
+
+/** Absolute path of a folder or file, from the explorer or a key binding. */
+function parseAddArgument(value: unknown): string | undefined {
+  return isObject(value) && typeof value.path === 'string' && value.scheme === undefined
+    ? value.path
+    : parseFileArgument(value);
 }
 
 /** A file's Uri, as the explorer passes it. */

@@ -28,8 +28,12 @@ export class DatasetsLibrary implements vscode.Disposable {
   ) {
     // Of a folder that is moved or deleted as a whole, only the folder itself may be told: so everything is watched.
     const watcher = vscode.workspace.createFileSystemWatcher('**/*', false, true, false);
+    // What is said of a data set is changed in place; of images, only whether they are there counts.
+    const descriptions = vscode.workspace.createFileSystemWatcher('**/dataset.json', true, false, true);
     this.subscriptions.push(
       watcher,
+      descriptions,
+      descriptions.onDidChange((uri) => this.markStale(uri)),
       watcher.onDidCreate((uri) => this.markStale(uri)),
       watcher.onDidDelete((uri) => this.markStale(uri)),
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.refresh()),
@@ -92,11 +96,16 @@ export class DatasetsLibrary implements vscode.Disposable {
   }
 }
 
-/** An image, an IDX file, or what may be a folder; nothing in hidden folders, where runs and tools keep their own. */
+/** An image, a file of a data set or an archive of one, or what may be a folder; nothing in hidden folders, where runs and tools keep their own. */
 function mayBelongToDataset(path: string): boolean {
   if (/(^|\/)(\.|node_modules\/|__pycache__\/)/.test(path)) return false;
   const name = path.slice(path.lastIndexOf('/') + 1);
-  return isImageFileName(name) || /ubyte(\.gz)?$/.test(name) || !/\.\w{1,5}$/.test(name);
+  return (
+    isImageFileName(name) ||
+    /ubyte(\.gz)?$/.test(name) ||
+    /(^dataset\.json|\.(csv|tsv|npy|npz|parquet|bin|zip|tar|tgz|tar\.gz))$/i.test(name) ||
+    !/\.\w{1,5}$/.test(name)
+  );
 }
 
 /** Thousands of images may be copied in one go. */

@@ -64,6 +64,61 @@ export function pickItem<Item extends vscode.QuickPickItem>(options: PickOptions
   });
 }
 
+export interface ManyOptions<Item extends vscode.QuickPickItem> extends Partial<StepPosition> {
+  readonly title: string;
+  readonly placeholder: string;
+  /** Those with `picked` are ticked. */
+  readonly items: readonly Item[];
+  readonly canGoBack?: boolean;
+}
+
+/** Several of a list. */
+export function pickMany<Item extends vscode.QuickPickItem>(
+  options: ManyOptions<Item>,
+): Promise<StepOutcome<readonly Item[]>> {
+  const input = vscode.window.createQuickPick<Item>();
+  input.title = options.title;
+  input.placeholder = options.placeholder;
+  input.canSelectMany = true;
+  input.matchOnDescription = true;
+  input.items = options.items;
+  input.selectedItems = options.items.filter(({ picked }) => picked);
+  return ask(input, options, (settle) => {
+    input.onDidAccept(() => settle({ kind: 'done', value: input.selectedItems }));
+  });
+}
+
+export interface PreviewOptions extends Partial<StepPosition> {
+  readonly title: string;
+  readonly placeholder: string;
+  readonly value: string;
+  /** What is shown below a text, and whether it can be taken. */
+  readonly lines: (text: string) => { readonly ok: boolean; readonly items: readonly vscode.QuickPickItem[] };
+  readonly canGoBack?: boolean;
+}
+
+/** A text, and below it what it means, anew with each key. */
+export function typeWithPreview(options: PreviewOptions): Promise<StepOutcome<string>> {
+  const input = vscode.window.createQuickPick();
+  input.title = options.title;
+  input.placeholder = options.placeholder;
+  input.value = options.value;
+  let ok = false;
+  const show = (): void => {
+    const { ok: good, items } = options.lines(input.value);
+    ok = good;
+    // The list is an answer, not a choice: nothing in it is left out for not being like what was typed.
+    input.items = items.map((item) => ({ ...item, alwaysShow: true }));
+  };
+  show();
+  return ask(input, options, (settle) => {
+    input.onDidChangeValue(show);
+    input.onDidAccept(() => {
+      if (ok) settle({ kind: 'done', value: input.value });
+    });
+  });
+}
+
 export interface TextOptions extends Partial<StepPosition> {
   readonly title: string;
   readonly prompt: string;

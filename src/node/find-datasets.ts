@@ -7,6 +7,12 @@ import { UserError } from '../core/errors';
 import { isHidden, readFolder } from './data/folder-entries';
 import { FolderTree } from './data/folder-tree';
 import { idxSourcesIn } from './data/idx-files';
+import { cifarSourceIn } from './data/list-cifar';
+import { parquetSourceIn } from './data/list-parquet';
+import { npySourceIn, npzSourcesIn } from './data/npy-files';
+import { isArchiveName } from './data/open-tree';
+import { datasetFileIn } from './data/recognize-dataset';
+import { recognizeTable } from './data/recognize-table';
 import type { ItemListing } from './data/item-listing';
 import { openListing } from './data/open-listing';
 
@@ -16,7 +22,7 @@ import { openListing } from './data/open-listing';
  */
 export async function findDatasets(root: string, options: FindOptions = {}): Promise<DatasetSummary[]> {
   const found: DatasetSummary[] = [];
-  await search(path.resolve(root), options.maxDepth ?? defaultMaxDepth, { left: maxFolders }, options, found);
+  await search(path.resolve(root), options.maxDepth ?? defaultMaxDepth, new SearchBudget(), options, found);
   return found;
 }
 
@@ -76,8 +82,24 @@ function summarizeListing(listing: ItemListing): DatasetSummary {
 }
 
 const defaultMaxDepth = 4;
-/** A bound for workspaces that hold a disk: what lies beyond is not found. */
-const maxFolders = 10_000;
+/** Bounds for workspaces that hold a disk: what lies beyond is not found. */
+class SearchBudget {
+  private folders = 10_000;
+  private archives = 50;
+
+  takeFolder(): boolean {
+    return this.folders-- > 0;
+  }
+
+  /** How many archives of a folder may be looked into. */
+  takeArchives(wanted: number): number {
+    // A folder full of archives holds something else.
+    const allowed = Math.min(10, wanted, this.archives);
+    this.archives -= allowed;
+    return allowed;
+  }
+}
+
 const ignoredFolders: ReadonlySet<string> = new Set([
   'node_modules',
   'bower_components',
@@ -94,12 +116,12 @@ const ignoredFolders: ReadonlySet<string> = new Set([
 async function search(
   folder: string,
   depth: number,
-  budget: { left: number },
+  budget: SearchBudget,
   options: FindOptions,
   found: DatasetSummary[],
 ): Promise<void> {
   options.signal?.throwIfAborted();
-  if (budget.left-- <= 0) return;
+  if (!budget.takeFolder()) return;
   let here: DatasetSummary[];
   let folders: string[];
   try {
@@ -111,6 +133,7 @@ async function search(
       entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name),
       folders,
       options,
+      budget,
     );
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -118,7 +141,8 @@ async function search(
     return;
   }
   found.push(...here);
-  if (here.length > 0 || depth === 0) return;
+  // An archive is no reason not to look further.
+  if (here.some(({ path: place }) => !isArchiveName(place)) || depth === 0) return;
   for (const name of folders.sort()) await search(path.join(folder, name), depth - 1, budget, options, found);
 }
 
@@ -126,23 +150,46 @@ async function datasetsAt(
   folder: string,
   fileNames: readonly string[],
   folders: readonly string[],
-  { signal }: FindOptions,
+  options: FindOptions,
+  budget: SearchBudget,
 ): Promise<DatasetSummary[]> {
-  const idxSources = idxSourcesIn(new FolderTree(folder), '', fileNames);
-  if (idxSources.length > 0)
-    return summaries(
-      idxSources.map((set) => path.join(folder, set.path)),
-      signal,
+  const tree = new FolderTree(folder);
+  const at = (files: readonly string[]): Promise<DatasetSummary[]> =>
+    summaries(
+      files.map((file) => tree.describe(file)),
+      options,
     );
-  if (!(await looksLikeImageFolders(folder, folders))) return [];
-  return summaries([folder], signal);
+  const archiveNames = fileNames.filter(isArchiveName);
+  const archives = await at(archiveNames.slice(0, budget.takeArchives(archiveNames.length)));
+  const idxSources = idxSourcesIn(tree, '', fileNames);
+  if (idxSources.length > 0) return [...(await at(idxSources.map((set) => set.path))), ...archives];
+  const npzSources = fileNames.length <= mostFilesAroundArrays ? await npzSourcesIn(tree, '', fileNames) : [];
+  if (npzSources.length > 1) return [...(await at(npzSources.map((set) => set.path))), ...archives];
+  const isMarked =
+    (await datasetFileIn(tree, '', fileNames)) ??
+    cifarSourceIn('', fileNames) ??
+    (await npySourceIn(tree, '', fileNames)) ??
+    (await parquetSourceIn(tree, '', fileNames, folders));
+  const isDataset =
+    isMarked !== undefined ||
+    (await looksLikeImageFolders(folder, folders)) ||
+    (await recognizeTable(tree, '', fileNames, options.signal)) !== undefined;
+  return [...(isDataset ? await at(['']) : []), ...archives];
 }
 
-async function summaries(locations: readonly string[], signal: AbortSignal | undefined): Promise<DatasetSummary[]> {
+/** Folders with very many files hold images. */
+const mostFilesAroundArrays = 1000;
+
+async function summaries(locations: readonly string[], { signal, onProblem }: FindOptions): Promise<DatasetSummary[]> {
   const found: DatasetSummary[] = [];
   for (const location of locations) {
-    const summary = await summarizeDataset(location, signal);
-    if (summary) found.push(summary);
+    try {
+      const summary = await summarizeDataset(location, signal);
+      if (summary) found.push(summary);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      onProblem?.(location, error);
+    }
   }
   return found;
 }

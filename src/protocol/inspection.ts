@@ -5,6 +5,8 @@
  * channel is read as one list.)
  */
 
+import type { Head } from '../core/train/head';
+
 /** Every promise rejects with the UserError that was thrown, or with a RemoteError where it is a bug. */
 export interface InspectionCalls {
   /** What can be looked at. Cheap: nothing is computed. */
@@ -370,11 +372,15 @@ export interface ScoresRequest extends Task {
 export interface SplitScores {
   readonly split: SplitName;
   readonly classes: readonly string[];
-  /** [count] */
+  /** Absent: multi-class. */
+  readonly head?: Head;
+  /** [count]; of several classes the first, of none −1. */
   readonly labels: Int32Array;
-  /** [count, classes] softmax */
+  /** [count, classes], 0 or 1, where images have several classes. */
+  readonly labelSets?: Uint8Array;
+  /** [count, classes]: softmax, or sigmoids of a head that says yes or no. */
   readonly probabilities: Float32Array;
-  /** [count]: cross-entropy of each image. */
+  /** [count]: loss of each image. */
   readonly losses: Float32Array;
 }
 

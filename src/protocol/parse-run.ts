@@ -97,6 +97,7 @@ const runRecordSchema = v.object({
     imageShape: v.exactOptional(v.array(count)),
   }),
   config: v.unknown(),
+  head: v.optional(v.picklist(['multi-class', 'binary', 'multi-label'])),
   device: v.object({
     kind: v.picklist(['wasm', 'webgpu', 'tensorflow']),
     description: v.string(),
@@ -109,7 +110,13 @@ const runRecordSchema = v.object({
   epochsDone: count,
   bestEpoch: v.nullable(count),
   bestValAccuracy: v.nullable(v.number()),
-  test: v.nullable(v.object({ loss: measured, accuracy: measured, count })),
+  test: v.nullable(
+    v.object({
+      ...{ loss: measured, accuracy: measured, count },
+      ...{ top5: v.optional(measured), labelAccuracy: v.optional(measured), f1: v.optional(measured) },
+      ...{ rocAuc: v.optional(measured), averagePrecision: v.optional(measured) },
+    }),
+  ),
   trainSeconds: v.number(),
 });
 
@@ -130,6 +137,8 @@ const epochMetricsSchema = v.object({
   trainAccuracy: measured,
   valLoss: measured,
   valAccuracy: measured,
+  valTop5: v.optional(measured),
+  valF1: v.optional(measured),
   learningRate: v.number(),
   imagesPerSecond: measured,
   seconds: measured,

@@ -1,4 +1,5 @@
 import type { TrainConfig } from '../core/train/config';
+import type { Head } from '../core/train/head';
 
 /*
  * What a run folder `.cnn-lab/runs/<id>/` holds:
@@ -27,6 +28,8 @@ export interface RunRecord {
   readonly model: ModelReference;
   readonly data: DataReference;
   readonly config: TrainConfig;
+  /** What the model's outputs mean; absent in runs of earlier versions: multi-class. */
+  readonly head?: Head | undefined;
   readonly device: DeviceRecord;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
@@ -77,11 +80,19 @@ export interface DeviceRecord {
 }
 
 export interface EvaluationMetrics {
-  /** Mean cross-entropy, nats. */
+  /** Mean cross-entropy, nats; binary where the model's outputs say yes or no. */
   readonly loss: number;
-  /** In [0, 1]. */
+  /** In [0, 1], as all that follows. An image of several classes is right where all of them are. */
   readonly accuracy: number;
   readonly count: number;
+  /** What follows is absent in runs of earlier versions; see core/inspect/score-metrics.ts. Only of more than 5 classes. */
+  readonly top5?: number | undefined;
+  /** Only of images that have several classes. */
+  readonly labelAccuracy?: number | undefined;
+  /** Macro averages; absent, too, where there are too many scores to keep them all. */
+  readonly f1?: number | undefined;
+  readonly rocAuc?: number | undefined;
+  readonly averagePrecision?: number | undefined;
 }
 
 export type MetricsLine = StepMetrics | EpochMetrics;
@@ -108,6 +119,10 @@ export interface EpochMetrics {
   readonly trainAccuracy: number;
   readonly valLoss: number;
   readonly valAccuracy: number;
+  /** Only of more than 5 classes. */
+  readonly valTop5?: number | undefined;
+  /** Only of images that have several classes: macro average. */
+  readonly valF1?: number | undefined;
   readonly learningRate: number;
   readonly imagesPerSecond: number;
   readonly seconds: number;

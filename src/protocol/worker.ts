@@ -1,5 +1,8 @@
+import type { TestTimeViews } from '../core/data/test-time';
+import type { ClassScoreMetrics } from '../core/inspect/score-metrics';
 import type { TrainingMemory } from '../core/summary/training-memory';
 import type { TrainConfig } from '../core/train/config';
+import type { Head } from '../core/train/head';
 import type { GpuListing, GpuTest } from './gpu';
 import type {
   DataReference,
@@ -119,18 +122,28 @@ export interface EvaluateRequest {
   readonly threads: number | null;
   /** Whether the scores of every image are wanted, too. */
   readonly scores?: boolean;
+  /** Looks at each image, whose probabilities are averaged; absent: one. */
+  readonly views?: TestTimeViews;
 }
 
 export interface EvaluateResult extends EvaluationMetrics {
   readonly split: 'train' | 'val' | 'test';
   readonly classes: readonly string[];
-  /** [true class × predicted class], row-major counts. */
+  readonly head: Head;
+  readonly views: TestTimeViews;
+  /** [true class × predicted class], row-major counts; empty where images have several classes. */
   readonly confusion: Int32Array;
+  /** Where images have several classes: [classes, 2, 2], of each what is so (no, yes) × what was said. */
+  readonly labelConfusions?: Int32Array;
+  /** Of each class. */
+  readonly perClass: readonly ClassScoreMetrics[];
   /** Where they were asked for. */
   readonly scores?: {
     /** [count] */
     readonly labels: Int32Array;
-    /** [count, classes] softmax */
+    /** [count, classes], 0 or 1, where images have several classes. */
+    readonly labelSets?: Uint8Array;
+    /** [count, classes] */
     readonly probabilities: Float32Array;
   };
 }
@@ -143,6 +156,8 @@ export interface PredictRequest {
   readonly topK: number;
   readonly device: DeviceChoice;
   readonly threads: number | null;
+  /** As for evaluation. */
+  readonly views?: TestTimeViews;
 }
 
 export interface PredictResult {
@@ -151,7 +166,7 @@ export interface PredictResult {
 
 export interface Prediction {
   readonly image: string;
-  /** Most probable first; empty where `error` is set. */
+  /** Most probable first; empty where `error` is set. Of images that may have several classes each probability is by itself. */
   readonly top: readonly { readonly label: string; readonly probability: number }[];
   /** Why this image could not be read. */
   readonly error: string | null;

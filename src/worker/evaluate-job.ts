@@ -1,59 +1,67 @@
 import type { Dataset, ImageSplit, SplitName } from '../core/data/dataset';
+import { noViews } from '../core/data/test-time';
 import { UserError } from '../core/errors';
-import { softmaxRows } from '../core/inspect/class-metrics';
+import { confusionMatrix } from '../core/inspect/class-metrics';
+import { labelConfusions } from '../core/inspect/score-metrics';
+import { defaultHead } from '../core/train/head';
 import type { Engine } from '../engine/engine';
 import { readRunRecord } from '../node/run-store';
 import type { RunRecord } from '../protocol/run-folder';
 import type { EvaluateRequest, EvaluateResult } from '../protocol/worker';
 import { evaluationSplits } from './augment/prepare-images';
-import { evaluateSplit } from './evaluate-split';
 import type { JobContext } from './job';
 import { loadRunData, storedShape } from './load-run-data';
 import { samplePlans } from './model-session';
 import { runOnDevice } from './open-engine';
 import { readGraph } from './load-model';
 import { readSplit, runSplits } from './run-splits';
+import { scoreSplit } from './score-split';
+import { isCropped, splitViews, viewedAugmentation } from './test-views';
 import { openTrainedModel } from './trained-model';
 
 export async function evaluateJob(request: EvaluateRequest, context: JobContext): Promise<EvaluateResult> {
-  const { runFolder } = request;
+  const { runFolder, views = noViews } = request;
   const record = await readRunRecord(runFolder);
-  const dataset = await loadRunData(request.data ?? record.data.path, context, storedShape(record));
+  const { head = defaultHead, data, config } = record;
+  const dataset = await loadRunData(request.data ?? data.path, context, storedShape(record));
   const chosen = await chooseSplit(dataset, record, request, context);
   const labelled = withRunLabels(chosen.split, dataset, record);
-  const { split } = await evaluationSplits({ split: labelled }, dataset, record.config.augment, context);
-  const classCount = record.data.classes.length;
+  const augment = viewedAugmentation(config.augment, views);
+  const { split } = await evaluationSplits({ split: labelled }, dataset, augment, context);
+  const looks = splitViews(split, dataset, record.model.inputShape, augment, views);
+  const classCount = data.classes.length;
   const graph = await readGraph(runFolder);
 
   const job = async (engine: Engine): Promise<EvaluateResult> => {
-    const confusion = new Int32Array(classCount * classCount);
-    const probabilities = request.scores ? new Float32Array(split.count * classCount) : undefined;
-    const { mean, std } = record.data;
-    const { batchSize } = record.config;
-    const images = { splits: [split], normalization: { mean, std }, batchSize };
-    const model = await openTrainedModel(engine, runFolder, request.checkpoint, images, context);
-    const metrics = await evaluateSplit(model, split, {
+    const { mean, std } = data;
+    const { batchSize } = config;
+    // Pieces are cut when their turn comes: they are streamed.
+    const resident = isCropped(views) ? [] : [split];
+    const images = { splits: resident, normalization: { mean, std }, batchSize };
+    const model = await openTrainedModel(engine, runFolder, head, request.checkpoint, images, context);
+    const scored = await scoreSplit(model, split, {
+      classes: classCount,
       batchSize,
       signal: context.signal,
-      onLogits(logits, indices) {
-        const outputs = logits.length / indices.length;
-        const shares = probabilities && softmaxRows(logits, outputs);
-        indices.forEach((index, row) => {
-          const predicted = argmax(logits.subarray(row * outputs, row * outputs + classCount));
-          const cell = (split.labels[index] ?? 0) * classCount + predicted;
-          confusion[cell] = (confusion[cell] ?? 0) + 1;
-          // A network may have more outputs than the data has classes.
-          if (shares) {
-            probabilities.set(shares.subarray(row * outputs, row * outputs + classCount), index * classCount);
-          }
-        });
-      },
+      views: looks,
+      keep: true,
     });
-    if (!metrics) throw new UserError('The evaluation was stopped.');
-    const scores = probabilities && { scores: { labels: split.labels, probabilities } };
-    return { ...metrics, split: chosen.name, classes: record.data.classes, confusion, ...scores };
+    if (!scored?.probabilities) throw new UserError('The evaluation was stopped.');
+    const { metrics, probabilities, scores } = scored;
+    const { labels, labelSets } = split;
+    return {
+      ...metrics,
+      head,
+      views,
+      split: chosen.name,
+      classes: data.classes,
+      confusion: labelSets ? new Int32Array() : confusionMatrix(labels, probabilities, classCount),
+      ...(labelSets ? { labelConfusions: labelConfusions(labelSets, probabilities, classCount) } : {}),
+      perClass: scores?.classes ?? [],
+      ...(request.scores ? { scores: { labels, ...(labelSets ? { labelSets } : {}), probabilities } } : {}),
+    };
   };
-  return runOnDevice(request, () => samplePlans(graph), context, job);
+  return runOnDevice(request, () => samplePlans(graph, undefined, undefined, head), context, job);
 }
 
 interface NamedSplit {
@@ -83,7 +91,7 @@ async function chooseSplit(
 }
 
 /** The same images, labelled as the run counts its classes. Throws where the data set has a class that the run does not know. */
-function withRunLabels(split: ImageSplit, { classes, name }: Dataset, { data }: RunRecord): ImageSplit {
+function withRunLabels(split: ImageSplit, { classes, name }: Dataset, { data, head }: RunRecord): ImageSplit {
   const runLabels = classes.map((label) => data.classes.indexOf(label));
   const unknown = classes.filter((_, index) => runLabels[index] === -1);
   if (unknown.length > 0) {
@@ -92,11 +100,21 @@ function withRunLabels(split: ImageSplit, { classes, name }: Dataset, { data }: 
       `It was trained on ${data.classes.join(', ')}.`,
     );
   }
-  return { ...split, labels: split.labels.map((label) => runLabels[label] ?? 0) };
-}
-
-function argmax(values: Float32Array): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) if ((values[i] ?? 0) > (values[best] ?? 0)) best = i;
-  return best;
+  const { labels, labelSets, count } = split;
+  if (labelSets && head !== 'multi-label') {
+    throw new UserError(
+      `The images of ${name} have several classes, the run was trained on images of one class each.`,
+      'Choose a data set with one class for each image.',
+    );
+  }
+  const own = { ...split, labels: labels.map((label) => runLabels[label] ?? -1) };
+  if (head !== 'multi-label') return own;
+  const runSets = new Uint8Array(count * data.classes.length);
+  const put = (image: number, label: number) => {
+    const column = runLabels[label];
+    if (column !== undefined) runSets[image * data.classes.length + column] = 1;
+  };
+  if (labelSets) labelSets.forEach((set, cell) => set === 1 && put(Math.floor(cell / classes.length), cell % classes.length));
+  else labels.forEach((label, image) => put(image, label));
+  return { ...own, labelSets: runSets };
 }

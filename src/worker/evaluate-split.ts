@@ -1,7 +1,8 @@
-import { fillLabels } from '../core/data/batches';
+import { unchanged, type ImageChange } from '../core/data/augmentation';
 import type { ImageSplit } from '../core/data/dataset';
 import type { Program } from '../engine/engine';
 import type { EvaluationMetrics } from '../protocol/run-folder';
+import { fillTargets } from './fill-targets';
 import { InFlight, mostStepsInFlight } from './in-flight';
 import { createYield } from './job';
 import type { ModelSession } from './model-session';
@@ -10,6 +11,8 @@ import { integerInput, readScalar } from './model-session';
 export interface EvaluationOptions {
   readonly batchSize: number;
   readonly signal: AbortSignal;
+  /** How every image is moved and mirrored; absent: not at all. */
+  readonly change?: ImageChange;
   /** Called with each batch's scores, batch by batch: [indices.length, classes], row-major. */
   readonly onLogits?: (logits: Float32Array, indices: Int32Array) => void;
 }
@@ -50,9 +53,10 @@ export async function evaluateSplit(
     const indices = Int32Array.from({ length: size }, (_, index) => start + index);
     const program = await model.evaluation(size);
     await pass.ready(start, start + size);
-    const picks = integerInput(program, 'picks').fill(0);
-    for (let i = 0; i < size; i++) picks[4 * i] = pass.slotOf(start + i);
-    fillLabels(split, indices, integerInput(program, 'targets'));
+    const picks = integerInput(program, 'picks');
+    const { dy, dx, flip } = options.change ?? unchanged;
+    for (let i = 0; i < size; i++) picks.set([pass.slotOf(start + i), dy, dx, Number(flip)], 4 * i);
+    fillTargets(program, model.head, split, indices);
     // What is random in evaluation too is the same each time, however many images are evaluated at once.
     if (program.plan.inputs['random']) integerInput(program, 'random').set([0, 0, 0, 0, start, split.count]);
     await program.run();

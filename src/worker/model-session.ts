@@ -3,6 +3,8 @@ import { elementCount } from '../core/graph/dim';
 import type { Graph } from '../core/graph/graph';
 import { OpError } from '../core/ops/op';
 import type { TrainConfig } from '../core/train/config';
+import { isMixed } from '../core/train/draw-mixing';
+import { defaultHead, type Head } from '../core/train/head';
 import { hostImages, type ImageSource } from '../core/train/image-source';
 import { firstLossScale, lossScaleSlot } from '../core/train/loss-scale';
 import { groupParameters, oneGroup, type ParameterGroup } from '../core/train/parameter-groups';
@@ -22,6 +24,8 @@ export interface BatchPart {
 export interface ModelSessionOptions {
   /** Absent: for evaluation only. */
   readonly config?: TrainConfig;
+  /** Absent: multi-class. */
+  readonly head?: Head;
   /** What is computed in training, where that is another graph. */
   readonly trainingGraph?: Graph;
   /** What is kept on the device; absent: plans take the input `images` from the host. */
@@ -38,6 +42,7 @@ export class ModelSession {
 
   private constructor(
     readonly graph: Graph,
+    readonly head: Head,
     readonly layout: StateLayout,
     readonly state: Session,
     private readonly plans: ReturnType<typeof modelPlans>,
@@ -49,21 +54,33 @@ export class ModelSession {
   static async open(
     engine: Engine,
     graph: Graph,
-    { config, trainingGraph, images }: ModelSessionOptions = {},
+    { config, head = defaultHead, trainingGraph, images }: ModelSessionOptions = {},
   ): Promise<ModelSession> {
     const half = config && halfStorageFor(engine, config);
-    const { layout } = plansOf(graph, { config, trainingGraph, half }).plans;
+    const { layout } = plansOf(graph, { config, head, trainingGraph, half }).plans;
     const state = await asUserError(() => engine.createSession(layout));
     if (half) await state.writeState(lossScaleSlot, Float32Array.of(firstLossScale));
     const deviceImages = images && (await openImages(state, graph, images, engine.info.dataBudgetBytes));
-    const { plans, grouping } = plansOf(graph, { config, trainingGraph, half, images: deviceImages?.source });
-    return new ModelSession(graph, plans.layout, state, plans, grouping.groups, deviceImages);
+    const { plans, grouping } = plansOf(graph, {
+      config,
+      head,
+      trainingGraph,
+      half,
+      images: deviceImages?.source,
+    });
+    return new ModelSession(graph, head, plans.layout, state, plans, grouping.groups, deviceImages);
   }
 
   /** What its batches are taken from. */
   get images(): DeviceImages {
     if (!this.deviceImages) throw new Error(`${this.graph.name} was opened without images`);
     return this.deviceImages;
+  }
+
+  /** Height and width of its images. */
+  get imageSize(): readonly [height: number, width: number] {
+    const [, height = 1, width = 1] = imageShapeOf(this.graph);
+    return [height, width];
   }
 
   /** The program that trains a batch at once. */
@@ -194,8 +211,13 @@ async function openImages(
 }
 
 /** Plans for batches of two, their images on the device: what that must have kernels for. */
-export function samplePlans(graph: Graph, config?: TrainConfig, trainingGraph?: Graph): readonly Plan[] {
-  const { plans } = plansOf(graph, { config, trainingGraph, images: sampleImages(graph) });
+export function samplePlans(
+  graph: Graph,
+  config?: TrainConfig,
+  trainingGraph?: Graph,
+  head: Head = defaultHead,
+): readonly Plan[] {
+  const { plans } = plansOf(graph, { config, head, trainingGraph, images: sampleImages(graph) });
   return config ? [plans.training(2), plans.evaluation(2)] : [plans.evaluation(2)];
 }
 
@@ -206,7 +228,7 @@ export function trainingSample(
   trainingGraph: Graph | undefined,
   batchSize: number,
 ): { readonly plan: Plan; readonly layout: StateLayout } {
-  const { plans } = plansOf(graph, { config, trainingGraph, images: sampleImages(graph) });
+  const { plans } = plansOf(graph, { config, head: defaultHead, trainingGraph, images: sampleImages(graph) });
   const plan = plans.training(batchSize);
   checkBatchNorm(plan);
   return { plan, layout: plans.layout };
@@ -220,17 +242,19 @@ function sampleImages(graph: Graph): ImageSource {
 
 interface PlansOptions {
   readonly config: TrainConfig | undefined;
+  readonly head: Head;
   readonly trainingGraph: Graph | undefined;
   readonly images?: ImageSource | undefined;
   readonly half?: HalfStorage | undefined;
 }
 
-function plansOf(graph: Graph, { config, trainingGraph, images = hostImages, half }: PlansOptions) {
+function plansOf(graph: Graph, { config, head, trainingGraph, images = hostImages, half }: PlansOptions) {
   const grouping = config ? groupParameters(graph, config.parameterGroups) : oneGroup;
-  if (!config) return { plans: modelPlans(graph, undefined, { images }), grouping };
-  const { loss, clipping, optimizer } = config;
+  if (!config) return { plans: modelPlans(graph, undefined, { images, head }), grouping };
+  const { loss, clipping, optimizer, mixing } = config;
+  const mixed = isMixed(mixing);
   const own = trainingGraph ? { trainingGraph } : {};
-  return { plans: modelPlans(graph, optimizer, { loss, clipping, grouping, images, half, ...own }), grouping };
+  return { plans: modelPlans(graph, optimizer, { loss, head, mixed, clipping, grouping, images, half, ...own }), grouping };
 }
 
 /** Host memory of a program's input, as the type that it is known to have. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { noViews } from '../core/data/test-time';
 import { parseTrainConfig } from '../core/train/parse-config';
 import {
   deviceChoices,
@@ -59,6 +60,11 @@ const trainRequest = v.object({
 
 const resumeRequest = v.object({ runFolder: path, ...device, epochs: v.nullable(positive) });
 
+const views = v.variant('kind', [
+  v.object({ kind: v.picklist(['none', 'flip', 'five-crop', 'ten-crop']) }),
+  v.object({ kind: v.literal('shifts'), draws: v.pipe(positive, v.minValue(2), v.maxValue(1000)) }),
+]);
+
 const evaluateRequest = v.object({
   runFolder: path,
   checkpoint,
@@ -66,6 +72,7 @@ const evaluateRequest = v.object({
   split: v.nullable(v.picklist(['train', 'val', 'test'])),
   ...device,
   scores: v.optional(v.boolean(), false),
+  views: v.optional(views, noViews),
 });
 
 const predictRequest = v.object({
@@ -74,6 +81,7 @@ const predictRequest = v.object({
   images: v.array(path),
   topK: positive,
   ...device,
+  views: v.optional(views, noViews),
 });
 
 const memoryRequest = v.object({

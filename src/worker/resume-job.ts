@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Dataset } from '../core/data/dataset';
 import type { DatasetSplits } from '../core/data/splits';
 import { UserError } from '../core/errors';
+import { defaultHead } from '../core/train/head';
 import type { TrainConfig } from '../core/train/config';
 import { readCnnLabVersion } from '../node/installation-version';
 import { checkpointPath, checkpointsFolder, openRun, readRunRecord } from '../node/run-store';
@@ -36,9 +37,10 @@ export async function resumeJob(request: ResumeRequest, hostContext: JobContext)
   const images = await prepareImages(cut, dataset, wanted.augment, context);
   const { splits } = images;
   const { mean, std } = record.data;
+  const head = record.head ?? defaultHead;
 
   const trainingGraph = await readTrainingGraph(runFolder);
-  const plans = () => samplePlans(graph, wanted, trainingGraph);
+  const plans = () => samplePlans(graph, wanted, trainingGraph, head);
   const { engine, prepared } = await prepareOnDevice(
     deviceAfter(record, request, context),
     plans,
@@ -47,6 +49,7 @@ export async function resumeJob(request: ResumeRequest, hostContext: JobContext)
       const config = precisionOnDevice(device, wanted, context);
       const model = await ModelSession.open(device, graph, {
         config,
+        head,
         ...(trainingGraph ? { trainingGraph } : {}),
         images: runImages(images, { mean, std }, config),
       });

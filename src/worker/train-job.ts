@@ -1,13 +1,16 @@
 import { rmdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Dataset } from '../core/data/dataset';
+import type { DatasetSplits } from '../core/data/splits';
 import { networkSize } from '../core/data/augment/evaluation-transforms';
 import type { Normalization } from '../core/data/normalization';
 import { elementCount } from '../core/graph/dim';
 import { UserError } from '../core/errors';
 import { formatShape } from '../core/graph/dim';
 import { stateTensors } from '../core/rng/initialize';
+import { classWeightsFor } from '../core/train/class-weights';
 import type { TrainConfig } from '../core/train/config';
+import { headFor, type Head } from '../core/train/head';
 import { startOfRun } from '../core/train/run-progress';
 import { outputCount } from '../core/train/training-graph';
 import { readCnnLabVersion } from '../node/installation-version';
@@ -53,13 +56,16 @@ async function trainNewRun(request: TrainRequest, hostContext: JobContext): Prom
   const images = await prepareImages(cut, dataset, config.augment, context);
   const { splits } = images;
   const normalization = normalizationFor(images, config.augment);
-  checkClassCount(loaded, dataset, context);
+  const head = headFor(dataset.task, dataset.classes.length, outputCount(loaded.graph));
+  checkClassCount(loaded, dataset, head, context);
+  checkClassWeights(loaded, dataset, splits, head, config);
 
   const { graph, trainingGraph } = loaded;
-  const plans = () => samplePlans(graph, config, trainingGraph);
+  const plans = () => samplePlans(graph, config, trainingGraph, head);
   const { engine, prepared: model } = await prepareOnDevice(request, plans, context, async (device) => {
     const opened = await ModelSession.open(device, graph, {
       config,
+      head,
       ...(trainingGraph ? { trainingGraph } : {}),
       images: runImages(images, normalization, config),
     });
@@ -104,6 +110,7 @@ async function trainNewRun(request: TrainRequest, hostContext: JobContext): Prom
       },
       data,
       config,
+      head,
       device: deviceRecord(engine),
       startedAt: new Date().toISOString(),
       endedAt: null,
@@ -196,9 +203,15 @@ async function loadFitting(
   }
 }
 
-function checkClassCount({ graph, target }: LoadedModel, { classes }: Dataset, { events }: JobContext): void {
+function checkClassCount(
+  { graph, target }: LoadedModel,
+  { classes, name, task, train }: Dataset,
+  head: Head,
+  { events }: JobContext,
+): void {
   const outputs = outputCount(graph);
-  if (outputs === undefined || outputs === classes.length) return;
+  if (task === 'multi-label' && !train.labelSets) throw new Error(`${name} does not say which classes its images have`);
+  if (outputs === undefined || outputs === classes.length || head === 'binary') return;
   if (outputs < classes.length) {
     throw new UserError(
       `${target} has ${outputs} outputs, the data set has ${classes.length} classes.`,
@@ -208,6 +221,18 @@ function checkClassCount({ graph, target }: LoadedModel, { classes }: Dataset, {
   events.warning({
     message: `${target} has ${outputs} outputs for ${classes.length} classes; the others stay unused.`,
   });
+}
+
+/** What is wrong with them shows before there is a run. */
+function checkClassWeights(
+  { graph }: LoadedModel,
+  { classes }: Dataset,
+  { train }: DatasetSplits,
+  head: Head,
+  { loss }: TrainConfig,
+): void {
+  const outputs = outputCount(graph) ?? classes.length;
+  classWeightsFor(loss.classWeights, { head, split: train, classes, outputs });
 }
 
 async function useWeights(file: string, model: ModelSession, { events }: JobContext): Promise<void> {

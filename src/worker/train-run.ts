@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describeError } from '../core/errors';
-import { balancedClassWeights } from '../core/train/class-weights';
+import { classWeightsFor } from '../core/train/class-weights';
 import { outputCount } from '../core/train/training-graph';
 import { countFlops } from '../core/graph/count-flops';
 import type { TrainConfig } from '../core/train/config';
@@ -14,11 +14,11 @@ import type { PreparedImages } from './augment/prepare-images';
 import { augmentThreadCount, openTrainingImages, type TrainingImages } from './augment/training-images';
 import { loadCheckpoint, readCheckpoints, writeCheckpoint, writeCheckpointBytes } from './checkpoint';
 import { EpochCheckpoints } from './epoch-checkpoints';
-import { evaluateSplit } from './evaluate-split';
 import { explainDeviceFailure, isDeviceFailure, isMemoryFailure } from './gpu/gpu-failure';
 import type { JobContext } from './job';
 import type { ModelSession } from './model-session';
 import type { RunFolder } from './run-folder';
+import { scoreSplit } from './score-split';
 import { stepsPerEpochOf, trainEpochs } from './trainer';
 
 export interface RunMaterial {
@@ -130,9 +130,10 @@ async function trainToEnd(
   let test: EvaluationMetrics | null = null;
   if (splits.test) {
     await loadCheckpoint(checkpointPath(folder.path, 'best'), model);
-    const tested = await evaluateSplit(model, splits.test, { batchSize: config.batchSize, signal });
+    const classes = folder.current.data.classes.length;
+    const tested = await scoreSplit(model, splits.test, { classes, batchSize: config.batchSize, signal });
     if (!tested) return finish('stopped', progress, null);
-    test = tested;
+    test = tested.metrics;
     folder.log(`Test: loss ${test.loss}, accuracy ${test.accuracy}.`);
   }
   return finish('completed', progress, test);
@@ -179,9 +180,9 @@ async function keepWhereItBegins(
 }
 
 function classWeightsOf({ folder, model, config, images: { splits } }: RunMaterial): Float32Array | undefined {
-  if (config.loss.classWeights === 'none') return undefined;
   const { classes } = folder.current.data;
-  return balancedClassWeights(splits.train.labels, classes.length, outputCount(model.graph) ?? classes.length);
+  const outputs = outputCount(model.graph) ?? classes.length;
+  return classWeightsFor(config.loss.classWeights, { head: model.head, split: splits.train, classes, outputs });
 }
 
 /** What run.json says of a run's progress. */

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { Head } from '../core/train/head';
 import type { Engine } from '../engine/engine';
 import { checkpointPath } from '../node/run-store';
 import type { CheckpointName } from '../protocol/worker';
@@ -11,11 +12,12 @@ import { ModelSession, type ModelSessionOptions } from './model-session';
 export async function openTrainedModel(
   engine: Engine,
   runFolder: string,
+  head: Head,
   checkpoint: CheckpointName,
   images: ModelSessionOptions['images'] & object,
   { events }: JobContext,
 ): Promise<ModelSession> {
-  const model = await ModelSession.open(engine, await readGraph(runFolder), { images });
+  const model = await ModelSession.open(engine, await readGraph(runFolder), { head, images });
   const wanted = checkpointPath(runFolder, checkpoint);
   const last = checkpointPath(runFolder, 'last');
   if (checkpoint === 'best' && !existsSync(wanted) && existsSync(last)) {

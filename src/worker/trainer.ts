@@ -1,28 +1,32 @@
-import { epochOrder, fillLabels } from '../core/data/batches';
+import { noChange } from '../core/data/augmentation';
 import type { ImageSplit } from '../core/data/dataset';
 import type { TrainConfig } from '../core/train/config';
+import { drawMix, isMixed, partnerOf, unmixed } from '../core/train/draw-mixing';
+import { trainingOrder } from '../core/train/image-order';
 import { betterOf, shouldStopEarly } from '../core/train/early-stopping';
 import { groupHyperparameters } from '../core/train/optimizer';
 import type { ParameterGroup } from '../core/train/parameter-groups';
 import type { RunProgress, RunningSums } from '../core/train/run-progress';
 import { addBatch, noSums } from '../core/train/run-progress';
 import { learningRateAt } from '../core/train/schedule';
-import type { EpochMetrics, EvaluationMetrics, StepMetrics } from '../protocol/run-folder';
-import type { TrainingImages } from './augment/training-images';
+import type { EpochMetrics, StepMetrics } from '../protocol/run-folder';
+import { deviceTrainingImages, type TrainingImages } from './augment/training-images';
 import type { ImagePass } from './device-images';
 import { evaluateSplit } from './evaluate-split';
+import { fillMix, fillTargets } from './fill-targets';
 import { InFlight, mostStepsInFlight } from './in-flight';
 import { createYield } from './job';
 import type { ModelSession } from './model-session';
 import { floatInput, integerInput, readScalar } from './model-session';
+import { ValidationMeasures, type ValidationMetrics } from './validation-measures';
 
 export interface TrainerOptions {
   /** Opened with images. */
   readonly model: ModelSession;
   readonly config: TrainConfig;
   readonly train: ImageSplit;
-  /** What `train` is taken from, changed as the configuration says. */
-  readonly trainingImages: TrainingImages;
+  /** What `train` is taken from, changed as the configuration says; absent: unchanged. */
+  readonly trainingImages?: TrainingImages;
   readonly val: ImageSplit;
   /** What the classes of the targets weigh in the training loss; undefined: all alike. */
   readonly classWeights: Float32Array | undefined;
@@ -55,10 +59,7 @@ export async function trainEpochs(options: TrainerOptions, start: RunProgress): 
     const imagesPerSecond = trained.imagesPerSecond;
     progress = trained.progress;
     if (signal.aborted) return { reason: 'aborted', progress };
-    const validation = await evaluateSplit(options.model, options.val, {
-      batchSize: config.batchSize,
-      signal,
-    });
+    const validation = await validate(options);
     if (!validation) return { reason: 'aborted', progress };
     const seconds = (performance.now() - startedAtMs) / 1000;
     const metrics = epochMetrics(options, progress, validation, { imagesPerSecond, seconds });
@@ -85,13 +86,15 @@ async function trainRestOfEpoch(
   start: RunProgress,
 ): Promise<{ readonly progress: RunProgress; readonly imagesPerSecond: number }> {
   const { config, train, signal } = options;
-  const order = epochOrder(train.count, config.seed, start.epochsDone);
+  const order = trainingOrder(train, config, start.epochsDone);
   const stepsPerEpoch = stepsPerEpochOf(train.count, config.batchSize);
   const turn = createYield();
   const startedAtMs = performance.now();
   let lineAtMs = startedAtMs;
   let progress = start;
-  const pass = options.trainingImages.pass(order, start.epochsDone);
+  const trainingImages =
+    options.trainingImages ?? deviceTrainingImages(options.model.images, train, noChange, config.seed);
+  const pass = trainingImages.pass(order, start.epochsDone);
   const inFlight = new InFlight<BatchResult>(({ loss, correct, images }) => {
     progress = {
       ...progress,
@@ -163,13 +166,21 @@ async function trainBatch(
 ): Promise<readonly PartResult[]> {
   const { step } = progress;
   const parts = await model.trainingParts(indices.length);
-  const batchWeight = weightOf(train, indices, classWeights);
+  const weights = parts.some(({ program }) => program.plan.inputs['softTargets']) ? undefined : classWeights;
+  const batchWeight = weightOf(model, train, indices, weights);
+  const mix = isMixed(config.mixing) ? drawMix(config.mixing, config.seed, step, model.imageSize) : unmixed;
   const results: PartResult[] = [];
   await pass.ready(position, position + indices.length);
   for (const { program, from, to } of parts) {
     const images = indices.subarray(from, to);
-    fillPicks(pass, position + from, images.length, integerInput(program, 'picks'));
-    fillLabels(train, images, integerInput(program, 'targets'));
+    fillPicks(pass, images.length, (index) => position + from + index, integerInput(program, 'picks'));
+    const partners = images.map((_, index) => indices[partnerOf(from + index, indices.length)] ?? 0);
+    fillTargets(program, model.head, train, images, { partners, mix, labelSmoothing: config.loss.labelSmoothing });
+    if (program.plan.inputs['mix']) {
+      fillMix(program, mix);
+      const partnerPosition = (index: number) => position + partnerOf(from + index, indices.length);
+      fillPicks(pass, images.length, partnerPosition, integerInput(program, 'partners'));
+    }
     if (classWeights) floatInput(program, 'classWeights').set(classWeights);
     if (program.plan.inputs['hyper']) {
       const rate = ({ learningRateFactor }: ParameterGroup) =>
@@ -180,7 +191,7 @@ async function trainBatch(
       const seedAndStep = [config.seed | 0, 0, step | 0, Math.floor(step / 2 ** 32)];
       integerInput(program, 'random').set([...seedAndStep, from, indices.length]);
     }
-    const share = weightOf(train, images, classWeights) / batchWeight;
+    const share = weightOf(model, train, images, weights) / batchWeight;
     if (program.plan.inputs['share']) floatInput(program, 'share').set([share]);
     await program.run();
     const values = Promise.all([readScalar(program, 'loss'), readScalar(program, 'correct')]);
@@ -192,17 +203,23 @@ async function trainBatch(
   return results;
 }
 
-/** Writes which images a run takes, and how it changes them: [count, 4]. */
-function fillPicks(pass: ImagePass, position: number, count: number, picks: Int32Array): void {
+/** Writes which images a run takes, and how it changes them: [count, 4]. `positionOf`: where in the pass they stand. */
+function fillPicks(pass: ImagePass, count: number, positionOf: (index: number) => number, picks: Int32Array): void {
   for (let index = 0; index < count; index++) {
-    const { dy, dx, flip } = pass.changeOf(position + index);
-    picks.set([pass.slotOf(position + index), dy, dx, Number(flip)], 4 * index);
+    const position = positionOf(index);
+    const { dy, dx, flip } = pass.changeOf(position);
+    picks.set([pass.slotOf(position), dy, dx, Number(flip)], 4 * index);
   }
 }
 
-/** What images count in the mean loss: each one, or what its class weighs. */
-function weightOf({ labels }: ImageSplit, indices: Int32Array, classWeights: Float32Array | undefined): number {
-  if (!classWeights) return indices.length;
+/** What images count in the mean loss: each one or, of a softmax, what its class weighs. */
+function weightOf(
+  { head }: ModelSession,
+  { labels }: ImageSplit,
+  indices: Int32Array,
+  classWeights: Float32Array | undefined,
+): number {
+  if (!classWeights || head !== 'multi-class') return indices.length;
   return indices.reduce((sum, index) => sum + (classWeights[labels[index] ?? 0] ?? 0), 0);
 }
 
@@ -232,10 +249,19 @@ function stepMetrics(
   };
 }
 
+/** With what can be told of single batches as they come. */
+async function validate({ model, val, config, signal }: TrainerOptions): Promise<ValidationMetrics | undefined> {
+  const measures = new ValidationMeasures(model, val);
+  const { onLogits } = measures;
+  const options = { batchSize: config.batchSize, signal, ...(onLogits ? { onLogits } : {}) };
+  const metrics = await evaluateSplit(model, val, options);
+  return metrics && { ...metrics, ...measures.results() };
+}
+
 function epochMetrics(
   { config, train }: TrainerOptions,
   progress: RunProgress,
-  validation: EvaluationMetrics,
+  { loss, accuracy, ...more }: ValidationMetrics,
   speed: { readonly imagesPerSecond: number; readonly seconds: number },
 ): EpochMetrics {
   const { step, epochsDone, epoch } = progress;
@@ -246,8 +272,10 @@ function epochMetrics(
     step,
     trainLoss: meanLoss(epoch),
     trainAccuracy: epoch.correct / epoch.images,
-    valLoss: validation.loss,
-    valAccuracy: validation.accuracy,
+    valLoss: loss,
+    valAccuracy: accuracy,
+    ...(more.top5 === undefined ? {} : { valTop5: more.top5 }),
+    ...(more.f1 === undefined ? {} : { valF1: more.f1 }),
     learningRate: rateOf(config, lastStep, stepsPerEpochOf(train.count, config.batchSize)),
     ...speed,
     best: false,

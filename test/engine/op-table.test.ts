@@ -26,7 +26,7 @@ const indices = [
   ...[1, 2, 3].flatMap((rank) => [`adaptive_max_pool${rank}d_indices`, `max_pool${rank}d_indices`]),
 ];
 /** They depend on no parameter. */
-const constants = ['constant', 'gather_images', 'generated', 'literal'];
+const constants = ['constant', 'gather_images', 'generated', 'literal', 'mix_images'];
 
 test('gradients pass every op of the table, but those that have none', () => {
   const blocking = ops

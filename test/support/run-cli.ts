@@ -16,9 +16,15 @@ export interface CliRun {
 }
 
 /** Starts `cnn-lab` as a user's shell does: a process group of its own, which Ctrl+C goes to as a whole. */
-export function startCli(args: readonly string[], cwd: string, onStdout?: (text: string) => void): CliRun {
+export function startCli(
+  args: readonly string[],
+  cwd: string,
+  onStdout?: (text: string) => void,
+  environment: Readonly<Record<string, string>> = {},
+): CliRun {
   const child = spawn(process.execPath, [cliScript, ...args], {
     cwd,
+    env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });

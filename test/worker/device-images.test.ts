@@ -8,6 +8,7 @@ import { defaultTrainConfig } from '../../src/core/train/defaults';
 import { startOfRun, type RunProgress } from '../../src/core/train/run-progress';
 import type { Engine, Program, Session } from '../../src/engine/engine';
 import { createWasmEngine } from '../../src/engine/wasm/wasm-engine';
+import { deviceTrainingImages } from '../../src/worker/augment/training-images';
 import { initializeModel } from '../../src/worker/checkpoint';
 import { DeviceImages } from '../../src/worker/device-images';
 import { InFlight } from '../../src/worker/in-flight';
@@ -30,11 +31,12 @@ class Net(nn.Module):
 const { graph } = traceModel({ file: 'net.py', text: source, target: 'Net', inputShape: ['N', 3, 32, 32] });
 const imageBytes = 3 * 32 * 32;
 const normalization = { mean: [0.5, 0.4, 0.3], std: [0.25, 0.2, 0.3] };
+const change = { flip: true, cropPadding: 3 };
 const config: TrainConfig = {
   ...defaultTrainConfig,
   epochs: 2,
   batchSize: 10,
-  augment: shorthandTransforms({ flip: true, cropPadding: 3 }),
+  augment: shorthandTransforms(change),
 };
 const [train, val] = [images(203), images(45)];
 
@@ -84,6 +86,7 @@ async function run(model: ModelSession, { stepsPerLine = 4, stopAfter = 0 } = {}
     const end = await trainEpochs(
       {
         ...{ model, config, train, val, stepsPerLine },
+        trainingImages: deviceTrainingImages(model.images, train, change, config.seed),
         classWeights: undefined,
         signal: abort.signal,
         onStep: (metrics) => {

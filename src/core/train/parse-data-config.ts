@@ -69,5 +69,5 @@ export function parseClassWeights(value: unknown): ClassWeights {
   const weights = Object.entries(value).map(
     ([name, weight]) => [name, number(weight, `The weight of the class ${name}`, { atLeast: 0 })] as const,
   );
-  return weights.length === 0 ? 'none' : Object.fromEntries(weights);
+  return Object.fromEntries(weights);
 }

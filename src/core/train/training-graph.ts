@@ -8,7 +8,9 @@ import type { Mode } from '../ops/op';
 import { sameShape } from '../ops/shapes';
 import type { LossConfig } from './config';
 import { plainLoss } from './defaults';
+import { defaultHead, type Head } from './head';
 import { hostImages, type ImageSource } from './image-source';
+import { addLossHead, hasSoftTargets } from './loss-head';
 import { firstLossScale, lossScaleSlot } from './loss-scale';
 
 /** A lowered graph with what is wanted of it. */
@@ -22,6 +24,10 @@ export interface ComputationGraph {
 
 export interface TrainingGraphOptions {
   readonly loss?: LossConfig;
+  /** Absent: multi-class. */
+  readonly head?: Head;
+  /** Images are mixed with others of their batch (see MixingConfig), and their targets with those. */
+  readonly mixed?: boolean;
   /** The graph was made for training alone: what it gives after its scores are those of auxiliary classifiers. */
   readonly auxiliary?: boolean;
   /** Parameters (state_dict names) that are not trained. */
@@ -44,19 +50,22 @@ export interface BatchPart {
 }
 
 /**
- * One training step up to the gradients: forward, mean cross-entropy, backward, new running statistics. Where classes are
- * weighted, the input `classWeights` [classes] says how.
+ * One training step up to the gradients: forward, mean loss, backward, new running statistics. Inputs of the loss: see
+ * `addLossHead`. Mixed images have two more: `partners` i32 [N, 4], picks of the other images, and `mix` f32 [N, 5], as
+ * core/ops/data/mix-images.ts reads them.
  */
 export function trainingGraph(graph: Graph, options: TrainingGraphOptions = {}): ComputationGraph {
   const {
     loss = plainLoss,
+    head = defaultHead,
+    mixed = false,
     auxiliary = false,
     frozen = new Set(),
     images = hostImages,
     part,
     scaled = false,
   } = options;
-  const { builder, outputs, bufferUpdates } = withLoss(graph, 'train', loss, images, auxiliary);
+  const { builder, outputs, bufferUpdates } = withLoss(graph, 'train', { loss, head, mixed, auxiliary }, images);
   const parameters = trainableParameters(builder, frozen);
   const share = part && builder.input('share', { shape: [], dtype: 'f32' });
   const scale = scaled
@@ -83,8 +92,13 @@ function addToSlot(builder: GraphBuilder, slot: string, gradient: NodeId): NodeI
 }
 
 /** Forward and the plain loss, as in evaluation: nothing is stored. */
-export function evaluationGraph(graph: Graph, images: ImageSource = hostImages): ComputationGraph {
-  const { builder, outputs } = withLoss(graph, 'eval', plainLoss, images);
+export function evaluationGraph(
+  graph: Graph,
+  images: ImageSource = hostImages,
+  head: Head = defaultHead,
+): ComputationGraph {
+  const plain = { loss: plainLoss, head, mixed: false, auxiliary: false };
+  const { builder, outputs } = withLoss(graph, 'eval', plain, images);
   return { graph: builder.finish(Object.values(outputs)), outputs, stores: new Map() };
 }
 
@@ -106,11 +120,10 @@ const oneAuxiliary = 0.4;
 function withLoss(
   graph: Graph,
   mode: Mode,
-  { labelSmoothing, classWeights }: LossConfig,
+  { loss: config, head, mixed, auxiliary }: Required<Pick<TrainingGraphOptions, 'loss' | 'head' | 'mixed' | 'auxiliary'>>,
   images: ImageSource,
-  auxiliary = false,
 ) {
-  const { builder, outputs, bufferUpdates } = lowerGraph(graph, mode, gathering(images));
+  const { builder, outputs, bufferUpdates } = lowerGraph(graph, mode, gathering(images, mixed));
   const [logits, ...more] = outputs;
   if (logits === undefined || (more.length > 0 && !auxiliary)) {
     throw new UserError(
@@ -133,9 +146,7 @@ function withLoss(
       'To train a classifier, forward must return scores of shape (N, classes): flatten the maps and end in a Linear layer.',
     );
   }
-  const targets = builder.input('targets', { shape: [batch], dtype: 'i32' });
-  const weights = classWeights === 'none' ? [] : [builder.input('classWeights', { shape: [classes], dtype: 'f32' })];
-  const lossOf = (scores: NodeId) => builder.add('cross_entropy', { labelSmoothing }, [scores, targets, ...weights]);
+  const { lossOf, correct } = addLossHead(builder, head, config, [batch, classes], hasSoftTargets(head, config, mixed));
   const factor = more.length > 1 ? severalAuxiliaries : oneAuxiliary;
   const loss = more.reduce(
     (sum, scores) => builder.add('add', {}, [sum, builder.add('scale', { factor }, [lossOf(scores)])]),
@@ -147,13 +158,16 @@ function withLoss(
     outputs: {
       logits,
       loss,
-      correct: builder.add('count_correct', {}, [logits, targets]),
+      correct: correct(logits),
     } as Record<string, NodeId>,
   };
 }
 
 /** What takes the place of the input `images`; undefined: nothing does. */
-function gathering(images: ImageSource): ((builder: GraphBuilder, input: GraphNode) => NodeId) | undefined {
+function gathering(
+  images: ImageSource,
+  mixed: boolean,
+): ((builder: GraphBuilder, input: GraphNode) => NodeId) | undefined {
   if (images.kind === 'host') return undefined;
   const { count, mean, std } = images;
   return (builder, { type, attrs }) => {
@@ -166,7 +180,11 @@ function gathering(images: ImageSource): ((builder: GraphBuilder, input: GraphNo
     }
     const table = builder.residentInput('images', { shape: [count, ...size], dtype: 'u8' });
     const picks = builder.input('picks', { shape: [batch, 4], dtype: 'i32' });
-    return builder.add('gather_images', { mean, std }, [table, picks]);
+    const own = builder.add('gather_images', { mean, std }, [table, picks]);
+    if (!mixed) return own;
+    const partners = builder.input('partners', { shape: [batch, 4], dtype: 'i32' });
+    const others = builder.add('gather_images', { mean, std }, [table, partners]);
+    return builder.add('mix_images', {}, [own, others, builder.input('mix', { shape: [batch, 5], dtype: 'f32' })]);
   };
 }
 

@@ -2,19 +2,12 @@ import * as vscode from 'vscode';
 import type { DatasetSummary } from '../../core/data/dataset';
 import { UserError } from '../../core/errors';
 import { summarizeDataset } from '../../node/find-datasets';
-import { settingsSection } from '../settings';
+import { addToDataFolders } from '../datasets/keep-data-folder';
 import { revealFolder } from './run-commands';
 
 /** Adds a folder to the setting, of the workspace where one is open. */
 export async function addDataFolder(folder: string | undefined): Promise<void> {
-  const path = folder ?? (await askForFolder('Add Data Folder'));
-  const values = vscode.workspace.getConfiguration(settingsSection);
-  const inspected = values.inspect<string[]>('dataFolders');
-  const inWorkspace = vscode.workspace.workspaceFolders !== undefined;
-  const current = (inWorkspace ? inspected?.workspaceValue : inspected?.globalValue) ?? [];
-  if (current.includes(path)) return;
-  const target = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
-  await values.update('dataFolders', [...current, path], target);
+  await addToDataFolders(folder ?? (await askForFolder('Add Data Folder')));
 }
 
 /** Asks for the folder of a data set; throws a UserError where it holds none. */

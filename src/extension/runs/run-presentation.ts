@@ -1,10 +1,18 @@
 import { basename } from 'node:path';
 import { formatPipeline } from '../../core/data/augment/format-pipeline';
 import { isAugmented, type AugmentationConfig } from '../../core/data/augmentation';
-import type { ClippingConfig, OptimizerConfig, ScheduleConfig, TrainConfig } from '../../core/train/config';
+import { describeSplit } from '../../core/data/split-config';
+import type {
+  ClassWeights,
+  ClippingConfig,
+  MixingConfig,
+  OptimizerConfig,
+  ScheduleConfig,
+  TrainConfig,
+} from '../../core/train/config';
 import { assertNever } from '../../core/errors';
 import type { StoredRun } from '../../node/run-store';
-import type { DeviceRecord, RunRecord, RunStatus } from '../../protocol/run-folder';
+import type { DeviceRecord, EvaluationMetrics, RunRecord, RunStatus } from '../../protocol/run-folder';
 
 /* Runs in words: what the Experiments view, the pickers and the curves panel say of them. */
 
@@ -100,12 +108,24 @@ function configRows(config: TrainConfig): Row[] {
 }
 
 /** What only some runs have. */
-function lossRows({ loss, clipping, parameterGroups, augment, precision }: TrainConfig): Row[] {
+function lossRows({
+  loss,
+  clipping,
+  parameterGroups,
+  augment,
+  precision,
+  sampler,
+  mixing,
+  split,
+}: TrainConfig): Row[] {
   const { decayNorms, learningRateFactors } = parameterGroups;
   const factors = learningRateFactors.map(({ prefix, factor }) => `${prefix} × ${factor}`);
   return [
     ...(loss.labelSmoothing === 0 ? [] : [{ label: 'Label smoothing', value: `${loss.labelSmoothing}` }]),
-    ...(loss.classWeights === 'none' ? [] : [{ label: 'Class weights', value: loss.classWeights }]),
+    ...(loss.classWeights === 'none' ? [] : [{ label: 'Class weights', value: describeWeights(loss.classWeights) }]),
+    ...(sampler === 'shuffle' ? [] : [{ label: 'Sampler', value: sampler }]),
+    ...(describeMixing(mixing) === '' ? [] : [{ label: 'Mixing', value: describeMixing(mixing) }]),
+    ...(split.kind === 'stratified' && !split.fold ? [] : [{ label: 'Split', value: describeSplit(split) }]),
     ...(precision === 'f32' ? [] : [{ label: 'Precision', value: precision }]),
     ...(clipping.kind === 'none' ? [] : [{ label: 'Gradient clipping', value: describeClipping(clipping) }]),
     ...(isAugmented(augment)
@@ -114,6 +134,21 @@ function lossRows({ loss, clipping, parameterGroups, augment, precision }: Train
     ...(decayNorms ? [] : [{ label: 'Weight decay', value: 'not of biases and norms' }]),
     ...(factors.length === 0 ? [] : [{ label: 'Learning rates', value: factors.join(', ') }]),
   ];
+}
+
+/** `cat × 2, dog × 0.5` */
+function describeWeights(weights: ClassWeights): string {
+  if (typeof weights === 'string') return weights;
+  return Object.entries(weights)
+    .map(([name, weight]) => `${name} × ${weight}`)
+    .join(', ');
+}
+
+/** `MixUp 0.2 or CutMix 1, half of the batches`; empty where nothing is mixed. */
+export function describeMixing({ mixup, cutmix, probability }: MixingConfig): string {
+  const kinds = [...(mixup > 0 ? [`MixUp ${mixup}`] : []), ...(cutmix > 0 ? [`CutMix ${cutmix}`] : [])];
+  if (kinds.length === 0) return '';
+  return `${kinds.join(' or ')}${probability === 1 ? '' : `, ${formatPercent(probability)} of the batches`}`;
 }
 
 export function metricRows(record: RunRecord, live?: LiveProgress): Row[] {
@@ -136,9 +171,23 @@ export function metricRows(record: RunRecord, live?: LiveProgress): Row[] {
       ? [
           { label: 'Test accuracy', value: formatPercent(record.test.accuracy) },
           { label: 'Test loss', value: formatLoss(record.test.loss) },
+          ...testMeasureRows(record.test),
         ]
       : []),
     { label: 'Training time', value: formatDuration(record.trainSeconds) },
+  ];
+}
+
+function testMeasureRows({ top5, labelAccuracy, f1, rocAuc, averagePrecision }: EvaluationMetrics): Row[] {
+  const row = (label: string, value: number | undefined, format: (value: number) => string): Row[] =>
+    value === undefined || Number.isNaN(value) ? [] : [{ label, value: format(value) }];
+  const measure = (value: number) => value.toFixed(4);
+  return [
+    ...row('Test top-5 accuracy', top5, formatPercent),
+    ...row('Test accuracy of single labels', labelAccuracy, formatPercent),
+    ...row('Test F1 (macro)', f1, measure),
+    ...row('Test ROC AUC (macro)', rocAuc, measure),
+    ...row('Test average precision (macro)', averagePrecision, measure),
   ];
 }
 

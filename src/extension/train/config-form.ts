@@ -1,7 +1,7 @@
 import { augmentationPresets, parseAugmentation } from '../../core/data/augment/augmentation-presets';
 import { formatPipeline } from '../../core/data/augment/format-pipeline';
 import type { AugmentationConfig } from '../../core/data/augmentation';
-import { UserError, assertNever, describeError } from '../../core/errors';
+import { UserError, describeError } from '../../core/errors';
 import type {
   ClippingConfig,
   LearningRateFactor,
@@ -12,6 +12,8 @@ import type {
 import { defaultOptimizer, defaultSchedule } from '../../core/train/defaults';
 import { parseTrainConfig } from '../../core/train/parse-config';
 import { count, describeSchedule } from '../runs/run-presentation';
+import { mixingFields, splitFields, weighingFields, withDataField, type DataFieldId } from './data-fields';
+import { numberOf, optionLabel } from './field-values';
 
 /* The training configuration as rows that can be changed one by one. */
 
@@ -26,7 +28,6 @@ export type ConfigFieldId =
   | 'decayNorms'
   | 'learningRateFactors'
   | 'labelSmoothing'
-  | 'classWeights'
   | 'clipping'
   | 'clippingMaximum'
   | 'augmentation'
@@ -35,7 +36,8 @@ export type ConfigFieldId =
   | 'earlyStoppingPatience'
   | 'validationShare'
   | 'precision'
-  | 'seed';
+  | 'seed'
+  | DataFieldId;
 
 export interface ConfigField {
   readonly id: ConfigFieldId;
@@ -106,7 +108,7 @@ export function configFields(config: TrainConfig): ConfigField[] {
       loss.labelSmoothing,
       'Share of each target that goes to all classes; 0 is none, 0.1 is usual',
     ),
-    chosen('classWeights', 'Class weights', classWeightOptions, loss.classWeights),
+    ...weighingFields(config),
     chosen('clipping', 'Gradient clipping', clippingOptions, clipping.kind),
     ...(clipping.kind === 'none'
       ? []
@@ -122,6 +124,7 @@ export function configFields(config: TrainConfig): ConfigField[] {
         prompt: 'As torchvision writes them: RandomCrop(32, padding=4), RandomHorizontalFlip(); empty is none',
       },
     },
+    ...mixingFields(config),
     {
       id: 'schedule',
       label: 'Schedule',
@@ -145,6 +148,7 @@ export function configFields(config: TrainConfig): ConfigField[] {
       'Share of the training images kept for validation, where the data set has none',
       `${+(config.validationShare * 100).toFixed(2)} %`,
     ),
+    ...splitFields(config),
     chosen('precision', 'Precision', precisionOptions, config.precision),
     typed('seed', 'Seed', config.seed, 'The same seed gives the same numbers'),
   ];
@@ -197,8 +201,6 @@ function changed(config: TrainConfig, id: ConfigFieldId, text: string): unknown 
       return { ...config, precision: text };
     case 'labelSmoothing':
       return { ...config, loss: { ...config.loss, labelSmoothing: numberOf(text) } };
-    case 'classWeights':
-      return { ...config, loss: { ...config.loss, classWeights: text } };
     case 'clipping':
       return { ...config, clipping: clippingFor(text, config.clipping) };
     case 'clippingMaximum':
@@ -210,14 +212,8 @@ function changed(config: TrainConfig, id: ConfigFieldId, text: string): unknown 
     case 'schedule':
       return { ...config, schedule: defaultSchedule(scheduleKind(text), config.epochs) };
     default:
-      return assertNever(id);
+      return withDataField(config, id, text);
   }
-}
-
-function numberOf(text: string): number {
-  const value = text === '' ? Number.NaN : Number(text.replace(',', '.'));
-  if (Number.isNaN(value)) throw new UserError(text === '' ? 'A number is needed.' : `'${text}' is not a number.`);
-  return value;
 }
 
 const optimizerOptions: readonly FieldOption[] = [
@@ -231,11 +227,6 @@ const optimizerOptions: readonly FieldOption[] = [
 const decayOptions: readonly FieldOption[] = [
   { text: 'all', label: 'all parameters', detail: 'As PyTorch’s optimizers do by themselves' },
   { text: 'weights', label: 'weights alone', detail: 'Not of biases and of normalisation layers' },
-];
-
-const classWeightOptions: readonly FieldOption[] = [
-  { text: 'none', label: 'none', detail: 'Every image counts the same' },
-  { text: 'balanced', label: 'balanced', detail: 'Every class counts the same, however many images it has' },
 ];
 
 const clippingOptions: readonly FieldOption[] = [
@@ -265,10 +256,6 @@ function augmentationOption({ train }: AugmentationConfig): string {
 function augmentationOf(before: AugmentationConfig, text: string): AugmentationConfig {
   const train = parseAugmentation(text);
   return formatPipeline(train) === formatPipeline(before.train) ? before : { train, evaluation: null };
-}
-
-function optionLabel(options: readonly FieldOption[], text: string): string {
-  return options.find((option) => option.text === text)?.label ?? text;
 }
 
 /** `features=0.1, classifier=2` */

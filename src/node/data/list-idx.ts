@@ -5,6 +5,7 @@ import type { FileTree } from './file-tree';
 import { type IdxSource, type IdxSplit, readIdxFile } from './idx-files';
 import { type ArraySplit, arrayItems } from './array-items';
 import type { ItemListing } from './item-listing';
+import { nameClasses } from './name-classes';
 import type { ListOptions } from './open-listing';
 import { readIdxCount } from './read-idx-count';
 
@@ -16,6 +17,7 @@ import { readIdxCount } from './read-idx-count';
 export async function listIdx(
   tree: FileTree,
   source: IdxSource,
+  wanted: readonly string[] | undefined,
   { signal, onProgress }: ListOptions,
 ): Promise<Omit<ItemListing, 'name' | 'path'>> {
   const splits: ArraySplit[] = [];
@@ -37,7 +39,7 @@ export async function listIdx(
     format: 'idx',
     container: tree.container,
     task: 'multi-class',
-    classes: Array.from({ length: classCount }, (_, label) => String(label)),
+    classes: nameClasses(wanted, classCount, tree.describe(source.path)),
     skipped: tree.skipped,
     ...arrayItems(splits, async (split, index) => {
       const { height, width, pixels } = (await load()).splits[split] ?? noImages;

@@ -1,19 +1,27 @@
 import path from 'node:path';
+import { assertNever } from '../../core/errors';
 import type { FileTree } from './file-tree';
 import { visibleEntries } from './image-folders';
 import type { ItemListing } from './item-listing';
+import { listCifar } from './list-cifar';
+import { listDatasetFile } from './list-dataset-file';
 import { listIdx } from './list-idx';
 import { listImageFolder } from './list-image-folder';
+import { listNpy } from './list-npy';
+import { listParquet } from './list-parquet';
+import { listTable } from './list-table';
 import type { NotADataset } from './not-a-dataset';
 import type { OpenTarOptions } from './open-tar';
 import { openTree } from './open-tree';
-import { type DatasetSource, recognizeDataset, recognizeFile } from './recognize-dataset';
+import { type DatasetFileSource, type DatasetSource, recognizeDataset, recognizeFile } from './recognize-dataset';
 import { inFolder } from './tree-paths';
 
 export interface ListOptions extends OpenTarOptions {
   /** Images found so far. */
   readonly onProgress?: ((found: number) => void) | undefined;
 }
+
+type Listing = Omit<ItemListing, 'path'>;
 
 /**
  * Opens the data set at a path as it lies there: a folder, an archive, a place inside an archive, or a file of a data set.
@@ -24,12 +32,12 @@ export async function openListing(location: string, options: ListOptions = {}): 
   const opened = await openTree(location, options);
   if (opened.format === 'none') return opened;
   const { tree, inner, kind } = opened;
-  let listing: Omit<ItemListing, 'name' | 'path'> | undefined;
+  let listing: Listing | undefined;
   try {
     const source = kind === 'folder' ? await recognizeBelow(tree, inner, options) : await recognizeFile(tree, inner);
     if (source.format === 'none') return source;
-    listing = await listSource(tree, source, options);
-    return { ...listing, name: sourceName(tree, inner, source), path: path.resolve(location) };
+    listing = await listSource(tree, inner, source, options);
+    return { ...listing, path: path.resolve(location) };
   } finally {
     if (!listing) await tree.close();
   }
@@ -50,21 +58,42 @@ async function recognizeBelow(
   return below.format === 'none' ? found : below;
 }
 
-export function listSource(
+async function listSource(
   tree: FileTree,
+  inner: string,
   source: DatasetSource,
   options: ListOptions,
-): Promise<Omit<ItemListing, 'name' | 'path'>> {
+): Promise<Listing> {
+  if (source.format === 'dataset-file') return listDatasetFile(tree, source.file, options);
+  return { ...(await listRecognized(tree, source, options)), name: sourceName(tree, inner, source) };
+}
+
+function listRecognized(
+  tree: FileTree,
+  source: Exclude<DatasetSource, DatasetFileSource>,
+  options: ListOptions,
+): Promise<Omit<Listing, 'name'>> {
   switch (source.format) {
     case 'idx':
-      return listIdx(tree, source, options);
+      return listIdx(tree, source, undefined, options);
     case 'image-folder':
       return listImageFolder(tree, source, options);
+    case 'cifar':
+      return listCifar(tree, source, undefined, options);
+    case 'npy':
+      return listNpy(tree, source, undefined, options);
+    case 'parquet':
+      return listParquet(tree, source, undefined, options);
+    case 'table':
+      return listTable(tree, source, {}, options);
+    default:
+      return assertNever(source);
   }
 }
 
 function sourceName(tree: FileTree, inner: string, source: DatasetSource): string {
   if (source.format === 'idx' && source.prefix !== '') return source.prefix;
-  const name = path.basename(tree.container === 'folder' || inner === '' ? tree.path : inner);
-  return tree.container === 'folder' ? name : name.replace(/\.(zip|tar|tgz|tar\.gz)$/i, '');
+  const name = path.basename(inner === '' ? tree.path : inner);
+  // Of a folder of the disk the name may well have a dot in it.
+  return tree.container === 'folder' && inner === '' ? name : name.replace(/\.(zip|tar|tgz|tar\.gz|npz|parquet)$/i, '');
 }

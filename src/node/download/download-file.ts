@@ -51,14 +51,9 @@ export async function downloadFile(file: RemoteFile, target: string, options: Do
     }
     const left = mirrors.filter(({ given }) => given !== 'up');
     if (left.length === 0 || (!came && round >= rounds)) throw failure(file, mirrors);
-    if (came) {
-      round = 1;
-      pause = waitMs;
-    } else {
-      round++;
-      pause *= 2;
-    }
+    [round, pause] = came ? [1, waitMs] : [round + 1, pause];
     await pauseFor(pause, signal);
+    pause *= 2;
   }
 }
 
@@ -103,10 +98,11 @@ async function tryMirror(
         throw diskFailure(file, target, code, error);
       if (!(error instanceof Error)) throw error;
       mirror.problem = describeProblem(error);
-      if (error instanceof Refusal) mirror.given = 'up';
+      const isLasting = error instanceof Refusal || error instanceof ProxyRefusal;
+      if (isLasting) mirror.given = 'up';
       const more = (await partLength(target)) > before;
       onNote(`${host} ${mirror.problem}${more ? ': going on' : ''}.`);
-      if (!more || error instanceof Refusal) return came ? 'some' : 'none';
+      if (!more || isLasting) return came ? 'some' : 'none';
       await pauseFor(options.waitMs / 5, signal);
     }
   }

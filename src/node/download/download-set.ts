@@ -1,5 +1,6 @@
 import { copyFile, mkdir, readFile, rename, rm, rmdir, stat, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { formatDatasetFile } from '../../core/data/dataset-file';
 import { formatBytes } from '../../core/data/format-bytes';
 import { isImageFileName } from '../../core/data/image-file-name';
 import type { TeachingSet } from '../../core/data/teaching-sets';
@@ -53,7 +54,7 @@ export async function downloadSet(
       const made = path.join(staging, 'set');
       await rm(made, { recursive: true, force: true });
       await assemble(set, staging, made, options);
-      await writeFile(path.join(made, 'dataset.json'), `${JSON.stringify(setDescription(set), null, 2)}\n`);
+      await writeFile(path.join(made, 'dataset.json'), formatDatasetFile(setDescription(set)));
       await writeFile(path.join(made, noteName), setNote(set));
       signal.throwIfAborted();
       await rename(made, target);

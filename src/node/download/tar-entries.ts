@@ -1,3 +1,4 @@
+import { parseLongName, parsePaxRecords, parseTarHeader, tarBlockBytes } from '../../core/data/tar';
 import { UserError } from '../../core/errors';
 
 export interface TarEntry {
@@ -11,41 +12,45 @@ export interface TarEntry {
 
 /**
  * The entries of a tar stream (POSIX ustar and pax, GNU's long names) in their order, one pass.
- * Source of the format: POSIX.1-2017, pax, "ustar Interchange Format" and "pax Header Block".
  * @throws UserError where it is no tar file, or not all of one. `label` is the file, for messages.
  */
 export async function* tarEntries(source: AsyncIterable<Buffer>, label: string): AsyncGenerator<TarEntry, void> {
   const reader = new ByteReader(source, label);
-  let given: { path?: string; size?: number } = {};
+  let given: { readonly path?: string | undefined; readonly bytes?: number } = {};
   for (;;) {
     const block = await reader.block();
     // Two blocks of zeros end it; some writers leave them out.
-    if (!block || block.every((byte) => byte === 0)) return;
-    const header = parseHeader(block, label);
-    const bytes = given.size ?? header.bytes;
-    const padded = Math.ceil(bytes / blockBytes) * blockBytes;
-    const meaning = String.fromCharCode(block[156] ?? 0);
-    if ('xgLK'.includes(meaning) && meaning !== '\0') {
-      if (bytes > mostMetaBytes) throw damaged(label, 'one of its headers is too long');
+    const header = block && understood(() => parseTarHeader(block), label);
+    if (!header || header === 'end') return;
+    const { type } = header;
+    const isMeta = ['x', 'g', 'L', 'K'].includes(type);
+    const bytes = (isMeta ? undefined : given.bytes) ?? header.bytes;
+    const padded = Math.ceil(bytes / tarBlockBytes) * tarBlockBytes;
+    if (isMeta) {
+      if (bytes > mostMetaBytes) throw damaged(label, 'a header is too long');
       const text = (await reader.take(padded)).subarray(0, bytes);
-      if (meaning === 'x') given = { ...given, ...parsePax(text, label) };
-      else if (meaning === 'L') given = { ...given, path: cString(text) };
+      if (type === 'x') {
+        const records = understood(() => parsePaxRecords(text), label);
+        const size = records.get('size');
+        given = {
+          path: records.get('path') ?? given.path,
+          ...(size !== undefined && /^\d{1,15}$/.test(size) ? { bytes: Number(size) } : {}),
+        };
+      } else if (type === 'L') given = { ...given, path: parseLongName(text) };
       continue;
     }
     const body = reader.body(bytes);
-    yield { name: given.path ?? header.name, kind: kindOf(meaning), bytes, body: body.pieces };
+    yield { name: given.path ?? header.name, kind: kindOf(type), bytes, body: body.pieces };
     given = {};
     await body.skipRest();
     await reader.take(padded - bytes);
   }
 }
 
-const blockBytes = 512;
 const mostMetaBytes = 1 << 20;
 
-function kindOf(meaning: string): TarEntry['kind'] {
-  switch (meaning) {
-    case '\0':
+function kindOf(type: string): TarEntry['kind'] {
+  switch (type) {
     case '0':
     case '7':
       return 'file';
@@ -59,53 +64,12 @@ function kindOf(meaning: string): TarEntry['kind'] {
   }
 }
 
-function parseHeader(block: Buffer, label: string): { readonly name: string; readonly bytes: number } {
-  const sum = block.reduce((total, byte, at) => total + (at >= 148 && at < 156 ? 32 : byte), 0);
-  if (parseOctal(block.subarray(148, 156)) !== sum) throw damaged(label, 'a checksum in it is wrong');
-  const name = cString(block.subarray(0, 100));
-  // Only POSIX has the prefix; GNU keeps times there.
-  const prefix = block.toString('latin1', 257, 263) === 'ustar\0' ? cString(block.subarray(345, 500)) : '';
-  const bytes = parseSize(block.subarray(124, 136));
-  if (!Number.isSafeInteger(bytes) || bytes < 0) throw damaged(label, 'a size in it can not be');
-  return { name: prefix === '' ? name : `${prefix}/${name}`, bytes };
-}
-
-/** GNU writes sizes from 8 GiB on as a big-endian number, with the first bit set. */
-function parseSize(field: Buffer): number {
-  if ((field[0] ?? 0) < 0x80) return parseOctal(field);
-  return field.subarray(1).reduce((value, byte) => value * 256 + byte, (field[0] ?? 0) & 0x7f);
-}
-
-function parseOctal(field: Buffer): number {
-  const text = field
-    .toString('latin1')
-    .replace(/[\0 ]+$/, '')
-    .trim();
-  return text === '' ? 0 : /^[0-7]+$/.test(text) ? Number.parseInt(text, 8) : Number.NaN;
-}
-
-/** Records `length key=value\n`. */
-function parsePax(text: Buffer, label: string): { path?: string; size?: number } {
-  const found: { path?: string; size?: number } = {};
-  for (let at = 0; at < text.length;) {
-    const space = text.indexOf(0x20, at);
-    const length = Number(text.toString('latin1', at, Math.max(at, space)));
-    if (space < 0 || !Number.isInteger(length) || length <= space - at || at + length > text.length) {
-      throw damaged(label, 'one of its headers can not be read');
-    }
-    const record = text.toString('utf8', space + 1, at + length - 1);
-    const equals = record.indexOf('=');
-    const [key, value] = [record.slice(0, equals), record.slice(equals + 1)];
-    if (key === 'path') found.path = value;
-    if (key === 'size' && /^\d{1,15}$/.test(value)) found.size = Number(value);
-    at += length;
+function understood<T>(read: () => T, label: string): T {
+  try {
+    return read();
+  } catch (error) {
+    throw damaged(label, error instanceof Error ? error.message : String(error));
   }
-  return found;
-}
-
-function cString(field: Buffer): string {
-  const end = field.indexOf(0);
-  return field.toString('utf8', 0, end < 0 ? field.length : end);
 }
 
 function damaged(label: string, why: string): UserError {
@@ -127,7 +91,7 @@ class ByteReader {
   /** Undefined at the end. */
   async block(): Promise<Buffer | undefined> {
     if (this.rest.length === 0 && !(await this.more())) return undefined;
-    return this.take(blockBytes);
+    return this.take(tarBlockBytes);
   }
 
   async take(count: number): Promise<Buffer> {

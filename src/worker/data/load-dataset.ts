@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Dataset, ImageSplit, SplitName } from '../../core/data/dataset';
 import type { ImageSize } from '../../core/data/image';
+import type { Normalization } from '../../core/data/normalization';
 import { splitOrder } from '../../core/data/split-names';
 import { UserError } from '../../core/errors';
 import { viewSplits } from './dataset-buffer';
@@ -85,7 +86,8 @@ function assemble(source: ItemSource, cached: CachedDataset): Dataset {
     const trained = new Set(train.labels);
     if (trained.size < 2) throw tooFewClasses(source, [...trained], cached);
   }
-  const { normalization } = source;
+  const normalization =
+    source.normalization && fitNormalization(source.normalization, cached.size.channels, source.path);
   return {
     name: source.name,
     classes: source.classes,
@@ -115,6 +117,22 @@ function describeImages(split: ImageSplit, { items, classes }: ItemSource, indic
     ...(sets && { labelSets: sets }),
     ...(groups && { groups: Int32Array.from(indices, (index) => groups[index] ?? 0) }),
   };
+}
+
+/** One value for each channel; of one value for all, as many. @throws UserError */
+function fitNormalization({ mean, std }: Normalization, channels: number, place: string): Normalization {
+  if (mean.length === channels) return { mean, std };
+  const [onlyMean, onlyStd] = [mean[0], std[0]];
+  if (mean.length === 1 && onlyMean !== undefined && onlyStd !== undefined) {
+    return {
+      mean: Array.from({ length: channels }, () => onlyMean),
+      std: Array.from({ length: channels }, () => onlyStd),
+    };
+  }
+  throw new UserError(
+    `${place} asks for a normalisation of ${mean.length} channels, but its images have ${channels}.`,
+    'Set channels in the inputSize of its dataset.json, or give as many values.',
+  );
 }
 
 function tooFewClasses(source: ItemSource, trained: readonly number[], { skipped }: CachedDataset): UserError {

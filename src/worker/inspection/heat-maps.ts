@@ -1,6 +1,6 @@
 import { gradCam as combineMaps } from '../../core/inspect/grad-cam';
 import { gradientOutput, seedInput, valueOutput } from '../../core/inspect/inspection-graph';
-import { softmaxRows } from '../../core/inspect/class-metrics';
+import { probabilityRows } from '../../core/inspect/head-scores';
 import { UserError } from '../../core/errors';
 import type { GradCamRequest, HeatMap, OcclusionRequest } from '../../protocol/inspection';
 import { floatInput } from '../model-session';
@@ -55,6 +55,7 @@ export async function occlusion(
   const input = networkInput(image, opened);
   const [rows, columns] = [positions(height, size, stride), positions(width, size, stride)];
   const outputs = opened.layer(opened.output).shape[0] ?? 1;
+  const classes = opened.head === 'binary' ? 2 : outputs;
   oneHot(opened, wanted);
   const probabilities = new Float32Array(1 + rows * columns);
   for (let start = 0; start < probabilities.length; start += batchSize) {
@@ -70,8 +71,9 @@ export async function occlusion(
       if (position >= 0) cover(own, Math.floor(position / columns) * stride, (position % columns) * stride);
     }
     await program.run();
-    const rowsOfScores = softmaxRows(await readValue(program, opened.output), outputs);
-    for (let i = 0; i < count; i++) probabilities[start + i] = rowsOfScores[i * outputs + wanted] ?? 0;
+    const scores = await readValue(program, opened.output);
+    const rowsOfScores = probabilityRows(scores, outputs, opened.head, classes);
+    for (let i = 0; i < count; i++) probabilities[start + i] = rowsOfScores[i * classes + wanted] ?? 0;
   }
   await task.checkpoint(probabilities.length, probabilities.length);
   const [whole = 0] = probabilities;
@@ -92,8 +94,10 @@ function positions(length: number, size: number, stride: number): number {
   return Math.floor((length - size) / stride) + 1;
 }
 
+/** Whose gradient is a class's score; a single logit is for the second class and against the first. */
 function oneHot(opened: OpenedSubject, wanted: number): Float32Array {
   const outputs = opened.layer(opened.output).shape[0] ?? 1;
+  if (opened.head === 'binary' && (wanted === 0 || wanted === 1)) return Float32Array.of(2 * wanted - 1);
   if (!(wanted >= 0 && wanted < outputs))
     throw new UserError(`The network tells ${outputs} classes apart; there is no ${wanted}.`);
   const seed = new Float32Array(outputs);

@@ -3,6 +3,7 @@ import { activationsGraph, gradientsGraph, valueOutput } from '../../core/inspec
 import { describeLayers, filterWeights, type InspectableLayer } from '../../core/inspect/describe-layers';
 import { UserError } from '../../core/errors';
 import type { Graph, GraphNode, NodeId } from '../../core/graph/graph';
+import { defaultHead, type Head } from '../../core/train/head';
 import type { ComputationGraph } from '../../core/train/training-graph';
 import { buildPlan } from '../../engine/build-plan';
 import type { Engine, HostArray, Program } from '../../engine/engine';
@@ -87,6 +88,11 @@ export class OpenedSubject {
     const node = this.graph.nodes[id];
     if (!node) throw new UserError(`The model has no layer number ${id}.`, 'Open the panel again.');
     return node;
+  }
+
+  /** What its outputs mean. */
+  get head(): Head {
+    return this.run?.record.head ?? defaultHead;
   }
 
   /** Number of the node that gives the scores. */

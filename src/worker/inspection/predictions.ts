@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { imageFormatNames, isImageFileName } from '../../core/data/image-file-name';
-import { softmaxRows } from '../../core/inspect/class-metrics';
+import { lossOfRow, probabilityRows } from '../../core/inspect/head-scores';
 import { UserError, describeError } from '../../core/errors';
 import type {
   ClassScore,
@@ -68,10 +68,21 @@ export async function scores(
   for await (const { start, values } of splitValues(opened, opened.output, split, split.count, task)) {
     logits.set(values, start * outputs);
   }
-  const probabilities = softmaxRows(logits, outputs);
+  const { head } = opened;
   const labels = split.labels.slice();
-  const losses = Float32Array.from(labels, (label, row) => crossEntropy(logits, row, outputs, label));
-  return { split: name, classes, labels, probabilities: withoutSpare(probabilities, outputs, classes.length), losses };
+  const { labelSets } = split;
+  const losses = Float32Array.from(labels, (label, row) => {
+    const truth = labelSets
+      ? ({ kind: 'set', labels: labelSets.subarray(row * classes.length, (row + 1) * classes.length) } as const)
+      : ({ kind: 'class', label } as const);
+    return lossOfRow(logits.subarray(row * outputs, (row + 1) * outputs), head, truth);
+  });
+  return {
+    ...{ split: name, classes, head, labels },
+    ...(labelSets ? { labelSets: labelSets.slice() } : {}),
+    probabilities: probabilityRows(logits, outputs, head, classes.length || outputs),
+    losses,
+  };
 }
 
 /** The network's output for an image. */
@@ -84,33 +95,19 @@ export async function scoresOf(opened: OpenedSubject, image: NetworkImage): Prom
 
 /** Most probable first; ties go to the lower class. */
 function topClasses(logits: Float32Array, opened: OpenedSubject, topK: number): readonly ClassScore[] {
-  const probabilities = softmaxRows(logits, logits.length);
+  const { head } = opened;
+  const classes = head === 'binary' ? 2 : logits.length;
+  const probabilities = probabilityRows(logits, logits.length, head, classes);
   const names = opened.run?.record.data.classes ?? [];
-  return Array.from(logits, (logit, index) => ({
+  return Array.from(probabilities, (probability, index) => ({
     class: index,
     label: names[index] ?? `output ${index}`,
-    logit,
-    probability: probabilities[index] ?? 0,
+    // A single logit is for the second class and against the first.
+    logit: head === 'binary' ? (2 * index - 1) * (logits[0] ?? 0) : (logits[index] ?? 0),
+    probability,
   }))
     .sort((a, b) => b.logit - a.logit || a.class - b.class)
     .slice(0, topK);
-}
-
-/** −log softmax(logits)[label], in double precision. */
-function crossEntropy(logits: Float32Array, row: number, outputs: number, label: number): number {
-  const own = logits.subarray(row * outputs, (row + 1) * outputs);
-  const largest = own.reduce((most, value) => Math.max(most, value), -Infinity);
-  const sum = own.reduce((total, value) => total + Math.exp(value - largest), 0);
-  return Math.log(sum) + largest - (own[label] ?? NaN);
-}
-
-/** A network may have more outputs than the data has classes. */
-function withoutSpare(rows: Float32Array, outputs: number, classes: number): Float32Array {
-  if (outputs === classes || classes === 0) return rows;
-  return Float32Array.from({ length: (rows.length / outputs) * classes }, (_, index) => {
-    const [row, column] = [Math.floor(index / classes), index % classes];
-    return column < outputs ? (rows[row * outputs + column] ?? 0) : 0;
-  });
 }
 
 /** In the order of their names. */

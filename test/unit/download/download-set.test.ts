@@ -11,6 +11,7 @@ import { downloadBytes, findTeachingSet, teachingSets } from '../../../src/core/
 import { UserError, describeError } from '../../../src/core/errors';
 import type { DownloadSetOptions, SetProgress } from '../../../src/node/download/download-set';
 import { downloadSet } from '../../../src/node/download/download-set';
+import { summarizeDataset } from '../../../src/node/find-datasets';
 import { withoutProxy } from '../../../src/node/download/proxy';
 import type { FileServer } from '../../support/file-server';
 import { someBytes, startFileServer } from '../../support/file-server';
@@ -76,6 +77,18 @@ const filesIn = async (place: string): Promise<string[]> =>
     .map((entry) => join(entry.parentPath, entry.name).slice(place.length + 1))
     .sort();
 
+/** `train: left 2, right 2`: as the data set opens. */
+async function opens(place: string): Promise<readonly string[]> {
+  const summary = await summarizeDataset(place);
+  return (summary?.splits ?? []).map(
+    ({ name, classes }) =>
+      `${name}: ${classes
+        .filter(({ count }) => count > 0)
+        .map((each) => `${each.name} ${each.count}`)
+        .join(', ')}`,
+  );
+}
+
 function idx(dims: readonly number[], data: Uint8Array): Buffer {
   const header = Buffer.alloc(4 + 4 * dims.length);
   header.set([0, 0, 8, dims.length]);
@@ -102,6 +115,7 @@ describe('a teaching set', () => {
       bytes: downloadBytes(set),
       totalBytes: downloadBytes(set),
     });
+    expect(await opens(made)).toEqual(['train: left 2, right 2']);
     expect(await download(set)).toMatchObject({ folder: made, already: true });
     expect(server.requests).toHaveLength(2);
   });
@@ -110,8 +124,8 @@ describe('a teaching set', () => {
     const archive = gzipSync(
       makeTar([
         { name: 'cifar-10-batches-bin', type: '5' },
-        { name: 'cifar-10-batches-bin/data_batch_1.bin', body: someBytes(3073) },
-        { name: 'cifar-10-batches-bin/batches.meta.txt', body: 'airplane\n' },
+        { name: 'cifar-10-batches-bin/data_batch_1.bin', body: Buffer.concat([Uint8Array.of(0), someBytes(3072)]) },
+        { name: 'cifar-10-batches-bin/batches.meta.txt', body: 'airplane\nautomobile\n' },
         { name: 'cifar-10-batches-bin/readme.html', body: '<html>' },
       ]),
     );
@@ -119,6 +133,7 @@ describe('a teaching set', () => {
     const { folder: made, progress } = await download(set);
     expect(await filesIn(made)).toEqual(['SOURCE.txt', 'batches.meta.txt', 'data_batch_1.bin', 'dataset.json']);
     expect(progress.some(({ kind }) => kind === 'unpack')).toBe(true);
+    expect(await opens(made)).toEqual(['train: airplane 1']);
     expect(await readdir(folder)).toEqual(['made']);
   });
 
@@ -126,6 +141,7 @@ describe('a teaching set', () => {
     const archive = gzipSync(
       makeTar([
         { name: 'imagenette2-320/train/n01440764/a.JPEG', body: 'a' },
+        { name: 'imagenette2-320/train/n03888257/c.JPEG', body: 'c' },
         { name: 'imagenette2-320/val/n03888257/b.JPEG', body: 'b' },
         { name: 'imagenette2-320/.DS_Store', body: 'x' },
         { name: 'imagenette2-320/noisy_imagenette.csv', body: 'x' },
@@ -135,7 +151,14 @@ describe('a teaching set', () => {
     const folderNames = real?.kind === 'class-folders' ? real.folderNames : {};
     const { set } = await madeSet({ 'a.tgz': archive }, { kind: 'class-folders', bounds, folderNames });
     const { folder: made } = await download(set);
-    expect(await filesIn(made)).toEqual(['SOURCE.txt', 'dataset.json', 'train/tench/a.JPEG', 'val/parachute/b.JPEG']);
+    expect(await filesIn(made)).toEqual([
+      'SOURCE.txt',
+      'dataset.json',
+      'train/parachute/c.JPEG',
+      'train/tench/a.JPEG',
+      'val/parachute/b.JPEG',
+    ]);
+    expect(await opens(made)).toEqual(['train: parachute 1, tench 1', 'val: parachute 1']);
   });
 
   test('of pets has a table of breeds, species and splits', async () => {
@@ -170,6 +193,7 @@ describe('a teaching set', () => {
       'images/american_bulldog_10.jpg,american bulldog,dog,test',
       '',
     ]);
+    expect(await opens(made)).toEqual(['train: Abyssinian 1', 'test: american bulldog 1']);
   });
 
   test('of EMNIST is turned upright, and its labels begin at 0', async () => {
@@ -190,6 +214,7 @@ describe('a teaching set', () => {
       expect([...images.pixels]).toEqual([1, 4, 7, 2, 5, 8, 3, 6, 9, 11, 14, 17, 12, 15, 18, 13, 16, 19]);
       expect([...parseIdxLabels(await read(`${part}-labels-idx1-ubyte.gz`), part)]).toEqual([0, 25]);
     }
+    expect(await opens(made)).toEqual(['train: a 1, z 1', 'test: a 1, z 1']);
   });
 
   test('that is cancelled is not there, and goes on the next time', async () => {

@@ -155,9 +155,13 @@ describe('an archive', () => {
     expect(await refusal(gzipSync(whole).subarray(0, 1500))).toContain("can't be unpacked: unexpected end of file");
     const wrong = Buffer.from(whole);
     wrong[3] = 0x41;
-    expect(await refusal(wrong)).toContain('a checksum in it is wrong');
-    expect(await refusal(makeTar([{ name: 'p', type: 'x', body: '99 path=a\n' }]))).toContain('can not be read');
-    expect(await refusal(makeTar([{ name: 'p', type: 'x', body: '', size: 2_000_000_000 }]))).toContain('too long');
+    expect(await refusal(wrong)).toContain('a header has a wrong checksum');
+    expect(await refusal(makeTar([{ name: 'p', type: 'x', body: '99 path=a\n' }]))).toContain(
+      'an extended header is damaged',
+    );
+    expect(await refusal(makeTar([{ name: 'p', type: 'x', body: '', size: 2_000_000_000 }]))).toContain(
+      'a header is too long',
+    );
     expect(await refusal(Buffer.from('PK\u0003\u0004 but no more'))).toContain("can't be unpacked");
   });
 

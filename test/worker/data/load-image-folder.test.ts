@@ -289,9 +289,14 @@ describe('what is no data set', () => {
 
   test('a path that is not there, an archive, another file', async ({ onTestFinished }) => {
     const root = await temporaryFolder(onTestFinished);
-    await writeTree(root, { 'data.tar.gz': 'x', 'data.ZIP': 'x', 'data.csv': 'x' });
+    await writeTree(root, { 'data.tar.gz': 'x', 'data.ZIP': 'x', 'data.tar.xz': 'x', 'data.7z': 'x', 'data.csv': 'x' });
     expect((await refusal(loadDataset(path.join(root, 'nowhere')))).message).toContain('does not exist');
     for (const name of ['data.tar.gz', 'data.ZIP']) {
+      const error = await refusal(loadDataset(path.join(root, name)));
+      expect(error.message).toContain('archive');
+      expect(error.remedy).toContain('fetch it again');
+    }
+    for (const name of ['data.tar.xz', 'data.7z']) {
       const error = await refusal(loadDataset(path.join(root, name)));
       expect(error.message).toContain('archive');
       expect(error.remedy).toContain('Unpack it');

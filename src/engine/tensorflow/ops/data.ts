@@ -1,6 +1,7 @@
 import { normalizationTable } from '../../../core/data/batches';
 import { listAttribute } from '../../steps/attributes';
 import type { TensorOp } from '../tensor-op';
+import type { Tensor } from '../tensorflow-module';
 
 export const dataOps: Readonly<Record<string, TensorOp>> = {
   /** On the host, which keeps the bytes: TensorFlow.js has no tensor of bytes, and four times the memory is no bargain. */
@@ -27,5 +28,22 @@ export const dataOps: Readonly<Record<string, TensorOp>> = {
       }
     }
     return tf.tensor(values, shape, 'float32');
+  },
+
+  mix_images(call) {
+    const { tf, shape } = call;
+    const [batch = 0, , height = 1, width = 1] = shape;
+    const [images, others, mix] = [call.input(0), call.input(1), call.input(2)];
+    const [share, top, bottom, left, right] = tf
+      .split(mix, 5, 1)
+      .map((column: Tensor) => tf.reshape(column, [batch, 1, 1, 1])) as [Tensor, Tensor, Tensor, Tensor, Tensor];
+    const rows = tf.reshape(tf.range(0, height, 1, 'float32'), [1, 1, height, 1]);
+    const columns = tf.reshape(tf.range(0, width, 1, 'float32'), [1, 1, 1, width]);
+    const within = (places: Tensor, from: Tensor, to: Tensor) =>
+      tf.logicalAnd(tf.greaterEqual(places, from), tf.less(places, to));
+    const box = tf.logicalAnd(within(rows, top, bottom), within(columns, left, right));
+    const blend = tf.add(tf.mul(share, images), tf.mul(tf.sub(1, share), others));
+    const outside = tf.where(tf.equal(share, 1), images, blend);
+    return tf.where(box, others, outside);
   },
 };
