@@ -252,5 +252,5 @@ export class MislabelsView implements DatasetView {
 }
 
 function captionOf(suspect: Suspect | undefined): string {
-  return suspect ? `${suspect.given} → ${suspect.suggested} ${formatShare(suspect.confidence)}` : '';
+  return suspect ? `${suspect.given} → ${suspect.suggested} ${Math.round(100 * suspect.confidence)} %` : '';
 }
