@@ -93,6 +93,18 @@ describe.skipIf(noBrowser)(`the dataset panel${noBrowser ? ` (skipped: ${noBrows
     expect(await option(panel).getAttribute('aria-setsize')).toBe(String(manyCount));
     await panel.page.keyboard.press('Home');
     await firstTileIs(panel, 0);
+    // Higher than an element can be: the scroll bar stands for the whole in proportion.
+    await panel.page.getByRole('slider', { name: 'Size' }).fill('320');
+    await gallery(panel).press('End');
+    const lastRow = (await gallery(panel).evaluate((element) => element.clientHeight)) - 200;
+    await expect
+      .poll(() => canvasColors(panel.page, '.gallery-grid .tile-canvas', [[160, lastRow]]))
+      .toEqual([[8 * 25, 8 * 25, 8 * 25, 255]]);
+    await gallery(panel).hover();
+    await panel.page.mouse.wheel(0, -2 * 345);
+    await expect
+      .poll(() => canvasColors(panel.page, '.gallery-grid .tile-canvas', [[160, lastRow]]))
+      .toEqual([[4 * 25, 4 * 25, 4 * 25, 255]]);
   });
 
   test('filters by class and text, and says what is no regular expression', async () => {

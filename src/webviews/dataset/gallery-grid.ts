@@ -96,6 +96,7 @@ export class GalleryGrid {
     });
     this.root.addEventListener('focus', () => this.redraw());
     this.root.addEventListener('blur', () => this.redraw());
+    store.onArrival(() => this.root.clientHeight > 0 && this.redraw());
     new ResizeObserver(() => this.redraw()).observe(this.root);
     watchTheme(() => {
       this.painter.theme = readTheme();
