@@ -92,6 +92,7 @@ async function trainNewRun(request: TrainRequest, hostContext: JobContext): Prom
       valCount: splits.val.count,
       testCount: splits.test?.count ?? 0,
       ...normalization,
+      ...(dataset.decided && { decided: dataset.decided }),
       ...(loaded.inputShape.join() === imageShape(dataset).join() ? {} : { imageShape: imageShape(dataset) }),
     };
     const record: RunRecord = {
