@@ -21,7 +21,8 @@ export async function openZip(archive: string, signal?: AbortSignal): Promise<Ar
     return tree;
   } catch (cause) {
     await handle.close();
-    if (signal?.aborted || cause instanceof UserError) throw cause;
+    if (signal?.aborted) throw signal.reason;
+    if (cause instanceof UserError) throw cause;
     throw broken(archive, cause);
   }
 }
@@ -54,7 +55,7 @@ async function readDirectory(
         addEntry(tree, entry);
         zip.readEntry();
       } catch (error) {
-        reject(error as Error);
+        reject(error instanceof Error ? error : new Error(String(error)));
       }
     });
     zip.readEntry();
