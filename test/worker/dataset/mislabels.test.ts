@@ -2,6 +2,7 @@ import { cp, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parsePipeline } from '../../../src/core/data/augment/parse-pipeline';
 import { defaultOptimizer, defaultTrainConfig } from '../../../src/core/train/defaults';
 import { readMislabels } from '../../../src/node/mislabels-file';
 import { openRun } from '../../../src/node/run-store';
@@ -73,6 +74,7 @@ beforeAll(async () => {
       ...defaultTrainConfig,
       epochs: 1,
       batchSize: 32,
+      augment: { train: parsePipeline('RandomHorizontalFlip(), RandomCrop(32, padding=3)'), evaluation: null },
       optimizer: { ...defaultOptimizer('adam'), learningRate: 0.003 },
       schedule: { kind: 'cosine', minimum: 0 },
     },
