@@ -13,6 +13,7 @@ export async function loadRunData(path: string, context: JobContext, inputShape?
   const { events, signal } = context;
   const loaded = await loadDataset(path, {
     size: inputShape && imageSize(inputShape),
+    assets: context.assets,
     cacheFolder: join(cacheFolder(), 'data'),
     onProgress: (progress) => events.dataProgress(progress),
     onWarning: (message) => events.warning({ message }),

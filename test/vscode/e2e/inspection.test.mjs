@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { repositoryFolder } from '../runtime-paths.mjs';
+import { until } from '../harness/until.mjs';
 import { temporaryFolder } from '../harness/workspaces.mjs';
 import { startSession } from './session.mjs';
 
@@ -254,13 +255,4 @@ function processIds(part) {
     .split('\n')
     .filter((line) => line.includes(part) && line.includes('extensions'))
     .map((line) => Number(line.trim().split(' ')[0]));
-}
-
-async function until(condition, what) {
-  const end = Date.now() + 20_000;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error(`Not in time: ${what}`);
-    // What is waited for is drawn in another process.
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
