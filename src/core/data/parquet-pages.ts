@@ -24,7 +24,7 @@ export function readParquetChunk(
   const out = new RowCollector(leaf, rows);
   let dictionary: readonly ParquetValue[] | undefined;
   let left = chunk.values;
-  for (let at = 0; left > 0 && at < bytes.length; ) {
+  for (let at = 0; left > 0 && at < bytes.length;) {
     const { value: header, end } = readThriftStruct(bytes, at);
     const unpackedBytes = int(header, 2);
     const packedBytes = int(header, 3);
@@ -48,8 +48,7 @@ export function readParquetChunk(
         const levelBytes = repetitionBytes + int(page, 5);
         if (levelBytes > body.length || levelBytes > unpackedBytes) throw new Error('a page is cut short');
         const packed = body.subarray(levelBytes);
-        const contents =
-          page.get(7) === false ? packed : unpack(chunk.codec, packed, unpackedBytes - levelBytes);
+        const contents = page.get(7) === false ? packed : unpack(chunk.codec, packed, unpackedBytes - levelBytes);
         const levels = {
           repetition: runs(body.subarray(0, repetitionBytes), leaf.maxRepetition, values),
           definition: runs(body.subarray(repetitionBytes, levelBytes), leaf.maxDefinition, values),
@@ -162,7 +161,8 @@ function readValues(
     present = 0;
     for (const level of definition) if (level === leaf.maxDefinition) present++;
   }
-  const read = encoding === plain ? readPlain(contents, leaf, present) : readIndices(contents, encoding, dictionary, present);
+  const read =
+    encoding === plain ? readPlain(contents, leaf, present) : readIndices(contents, encoding, dictionary, present);
   let next = 0;
   for (let i = 0; i < values; i++) {
     const isThere = !definition || definition[i] === leaf.maxDefinition;
@@ -181,7 +181,9 @@ function readIndices(
   count: number,
 ): readonly ParquetValue[] {
   if (encoding !== plainDictionary && encoding !== runLengthDictionary) {
-    throw new Error(`its values are encoded in a way that is not read (${encoding}); plain and dictionary encodings are`);
+    throw new Error(
+      `its values are encoded in a way that is not read (${encoding}); plain and dictionary encodings are`,
+    );
   }
   if (!dictionary) throw new Error('a page has no dictionary');
   if (count === 0) return [];
