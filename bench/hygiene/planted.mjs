@@ -129,7 +129,18 @@ async function labelsFound(clean, { model: text, augment, epochs }, seed) {
   const file = path.join(folder, 'planted_net.py');
   await writeFile(file, text);
   const run = `${data}-run`;
-  const training = ['--epochs', '1', '--batch-size', '32', '--lr', '0.003', '--schedule', 'cosine', '--augment', augment];
+  const training = [
+    '--epochs',
+    '1',
+    '--batch-size',
+    '32',
+    '--lr',
+    '0.003',
+    '--schedule',
+    'cosine',
+    '--augment',
+    augment,
+  ];
   await cli('train', file, '--data', data, '--device', 'cpu', '--seed', String(seed), ...training, '--out', run);
   const search = ['--mislabels', '--run', run, '--folds', '4', '--epochs', String(epochs), '--device', 'cpu'];
   const events = await cli('dataset', 'check', data, ...search);
