@@ -66,7 +66,8 @@ export class FolderTree implements FileTree {
         signal?.throwIfAborted();
         await new Promise(setImmediate);
       }
-      const stats = statOrNone(this.describe(file(index)));
+      // Every system takes '/', and joining paths properly would cost a fifth of the whole.
+      const stats = statOrNone(`${this.path}/${file(index)}`);
       if (!stats) continue;
       sizes[index] = stats.size;
       modified[index] = stats.mtimeMs;

@@ -1,5 +1,10 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { type ParquetCodec, type ParquetLeaf, type ParquetMetadata, parseParquetMetadata } from '../../core/data/parquet-metadata';
+import {
+  type ParquetCodec,
+  type ParquetLeaf,
+  type ParquetMetadata,
+  parseParquetMetadata,
+} from '../../core/data/parquet-metadata';
 import { type ParquetValue, readParquetChunk, type UnpackPage } from '../../core/data/parquet-pages';
 import { UserError } from '../../core/errors';
 import { isObject } from '../../core/is-object';

@@ -18,7 +18,11 @@ const sound: readonly object[] = [
   { kind: 'images', labels: { from: 'pattern', pattern: '^(?<label>.+)_\\d+\\.jpg$', on: 'path' } },
   { kind: 'images', labels: { from: 'folder' }, splits: { from: 'folders', train: 'a', test: 'b/c' } },
   { kind: 'images', splits: { from: 'lists', train: 'trainval.txt', test: 'test.txt' } },
-  { kind: 'images', splits: { from: 'pattern', pattern: '^(train|test)' }, groups: { from: 'pattern', pattern: '^(p\\d+)' } },
+  {
+    kind: 'images',
+    splits: { from: 'pattern', pattern: '^(train|test)' },
+    groups: { from: 'pattern', pattern: '^(p\\d+)' },
+  },
   { kind: 'table', columns },
   {
     kind: 'table',
@@ -36,7 +40,11 @@ const sound: readonly object[] = [
   { kind: 'idx', inputSize: { height: 32, width: 32 }, normalization: 'computed' },
   { kind: 'idx', inputSize: { height: 32, width: 32, channels: 3 }, normalization: 'imagenet' },
   { kind: 'cifar', labels: 'coarse', normalization: { mean: [0.5, 0.4, 0.3], std: [1, 2, 3] } },
-  { kind: 'npy', layout: 'NCHW', arrays: { train: { images: 'x', labels: 'y' }, test: { images: 'x2', labels: 'y2' } } },
+  {
+    kind: 'npy',
+    layout: 'NCHW',
+    arrays: { train: { images: 'x', labels: 'y' }, test: { images: 'x2', labels: 'y2' } },
+  },
   { kind: 'parquet', columns: { image: 'img' } },
 ];
 

@@ -96,7 +96,10 @@ describe('an archive', () => {
     const files = await twoClasses();
     const outside = await png(255, 4, 3);
     const bad = { '../train/cat/9.png': outside, '/train/cat/9.png': outside, 'train/../../cat/9.png': outside };
-    const links = zipSync({ ...files, 'train/cat/9.png': [Buffer.from('/etc/passwd'), { os: 3, attrs: 0o120777 << 16 }] });
+    const links = zipSync({
+      ...files,
+      'train/cat/9.png': [Buffer.from('/etc/passwd'), { os: 3, attrs: 0o120777 << 16 }],
+    });
     const tarEnd = 1024;
     await writeTree(root, {
       'names.zip': zipFile({ ...files, ...bad, 'C:\\train\\cat\\9.png': outside }),
@@ -203,7 +206,10 @@ test.skipIf(!hasTar).each(['gnu', 'pax', 'ustar', 'v7'])(
     const root = await temporaryFolder(onTestFinished);
     const isOld = format === 'v7' || format === 'ustar';
     const long = isOld ? 'kätzchen' : `${'sehr-'.repeat(30)}langes kätzchen`;
-    const files = Object.entries(await twoClasses()).map(([name, bytes]) => [`set/${name.replace('cat', long)}`, bytes]);
+    const files = Object.entries(await twoClasses()).map(([name, bytes]) => [
+      `set/${name.replace('cat', long)}`,
+      bytes,
+    ]);
     await writeTree(root, Object.fromEntries(files) as Files);
     await symlink('/etc/passwd', path.join(root, 'set/train/dog/link.png'));
     execFileSync('tar', [`--format=${format}`, '-cf', 'set.tar', 'set'], { cwd: root });
@@ -216,15 +222,18 @@ test.skipIf(!hasTar).each(['gnu', 'pax', 'ustar', 'v7'])(
 
 const realCifar = path.join(import.meta.dirname, '../../../../shared/data/cifar10.tar.gz');
 
-test.skipIf(!existsSync(realCifar))('real CIFAR-10 images are listed in place (skipped without ../shared/data)', async () => {
-  const items = await openItems(realCifar);
-  expect(items.classes).toHaveLength(10);
-  expect(items.items.count).toBe(6000);
-  expect(items.items.splits.filter((split) => split === 0)).toHaveLength(5000);
-  const first = await items.read(0);
-  expect(first.kind === 'encoded' && [...first.bytes.subarray(0, 2)]).toEqual([0xff, 0xd8]);
-  await items.close();
-});
+test.skipIf(!existsSync(realCifar))(
+  'real CIFAR-10 images are listed in place (skipped without ../shared/data)',
+  async () => {
+    const items = await openItems(realCifar);
+    expect(items.classes).toHaveLength(10);
+    expect(items.items.count).toBe(6000);
+    expect(items.items.splits.filter((split) => split === 0)).toHaveLength(5000);
+    const first = await items.read(0);
+    expect(first.kind === 'encoded' && [...first.bytes.subarray(0, 2)]).toEqual([0xff, 0xd8]);
+    await items.close();
+  },
+);
 
 function prefixed(folder: string, files: Files): Files {
   return Object.fromEntries(Object.entries(files).map(([name, bytes]) => [`${folder}/${name}`, bytes]));

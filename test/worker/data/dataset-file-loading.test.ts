@@ -27,7 +27,11 @@ describe('a dataset.json', () => {
   });
 
   test('labels and groups them by patterns, and splits them by lists beside it', async () => {
-    const { classes, train, test: testSplit } = await load({
+    const {
+      classes,
+      train,
+      test: testSplit,
+    } = await load({
       'images/Abby_1.png': png(1),
       'images/bea_1.png': png(2),
       'images/in/Abby_2.png': png(3),
@@ -93,7 +97,11 @@ describe('a dataset.json', () => {
   test('says size and normalisation, which training takes', async () => {
     const dataset = await load({
       ...(await twoClasses()),
-      'dataset.json': json({ kind: 'images', inputSize: { height: 6, width: 5, channels: 3 }, normalization: 'imagenet' }),
+      'dataset.json': json({
+        kind: 'images',
+        inputSize: { height: 6, width: 5, channels: 3 },
+        normalization: 'imagenet',
+      }),
     });
     expect(dataset).toMatchObject({ height: 6, width: 5, channels: 3, classes: ['cat', 'dog'] });
     expect([dataset.train.count, dataset.test?.count]).toEqual([4, 4]);
@@ -111,7 +119,10 @@ describe('a dataset.json', () => {
     });
     expect(idx.classes).toEqual(['nought', 'one', 'two']);
     const npy = await load({
-      'pictures.npy': npyFile([2, 3, 1, 3], Array.from({ length: 18 }, (_, i) => i)),
+      'pictures.npy': npyFile(
+        [2, 3, 1, 3],
+        Array.from({ length: 18 }, (_, i) => i),
+      ),
       'what.npy': npyFile([2], [1, 0]),
       'dataset.json': json({
         kind: 'npy',
@@ -126,7 +137,11 @@ describe('a dataset.json', () => {
   test.each([
     ['a path that leads nowhere', { kind: 'images', path: 'no' }, 'path: '],
     ['a table that is not there', { kind: 'table', table: 'x.csv', columns: { file: 0, labels: 1 } }, 'x.csv'],
-    ['a pattern that fits nothing', { kind: 'images', labels: { from: 'pattern', pattern: 'z(z)' } }, 'does not match z(z)'],
+    [
+      'a pattern that fits nothing',
+      { kind: 'images', labels: { from: 'pattern', pattern: 'z(z)' } },
+      'does not match z(z)',
+    ],
     ['classes without one that there is', { kind: 'images', classes: ['cat', 'cow'] }, 'does not name: dog'],
     ['values for three channels of grey images', { kind: 'images', normalization: 'imagenet' }, '3 channels'],
     ['no list of that name', { kind: 'images', splits: { from: 'lists', train: 'no.txt' } }, 'no.txt'],

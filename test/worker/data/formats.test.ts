@@ -31,15 +31,46 @@ const bytesOf = (base64: string): Uint8Array => new Uint8Array(Buffer.from(base6
 
 describe('a table of labels', () => {
   const csvCases: readonly [string, Record<string, string>, readonly (readonly [string, string])[]][] = [
-    ['with a header', { 'labels.csv': 'file,label\n1.png,cat\n2.png,dog\n' }, [['1.png', 'cat'], ['2.png', 'dog']]],
-    ['without a header', { 'labels.csv': '1.png,cat\n2.png,dog\n' }, [['1.png', 'cat'], ['2.png', 'dog']]],
+    [
+      'with a header',
+      { 'labels.csv': 'file,label\n1.png,cat\n2.png,dog\n' },
+      [
+        ['1.png', 'cat'],
+        ['2.png', 'dog'],
+      ],
+    ],
+    [
+      'without a header',
+      { 'labels.csv': '1.png,cat\n2.png,dog\n' },
+      [
+        ['1.png', 'cat'],
+        ['2.png', 'dog'],
+      ],
+    ],
     [
       'with quoted fields, other columns, a mark at its start and lines of Windows',
       { 'labels.csv': '\uFEFF"label","note","file name"\r\n"big, ""wild"" cat","a\r\nb","1.png"\r\ndog,,2.png\r\n' },
-      [['1.png', 'big, "wild" cat'], ['2.png', 'dog']],
+      [
+        ['1.png', 'big, "wild" cat'],
+        ['2.png', 'dog'],
+      ],
     ],
-    ['with tabs', { 'labels.tsv': 'image\tclass\nin/3.png\tcat\n1.png\tdog\n' }, [['in/3.png', 'cat'], ['1.png', 'dog']]],
-    ['with semicolons and names without endings', { 'l.csv': 'id;breed\n1;cat\n3;dog\n' }, [['1.png', 'cat'], ['in/3.png', 'dog']]],
+    [
+      'with tabs',
+      { 'labels.tsv': 'image\tclass\nin/3.png\tcat\n1.png\tdog\n' },
+      [
+        ['in/3.png', 'cat'],
+        ['1.png', 'dog'],
+      ],
+    ],
+    [
+      'with semicolons and names without endings',
+      { 'l.csv': 'id;breed\n1;cat\n3;dog\n' },
+      [
+        ['1.png', 'cat'],
+        ['in/3.png', 'dog'],
+      ],
+    ],
   ];
   test.each(csvCases)('%s', async (_, tables, expected) => {
     const { onTestFinished } = await import('vitest');
@@ -51,7 +82,13 @@ describe('a table of labels', () => {
 
   test('has a column of splits and one of groups', async ({ onTestFinished }) => {
     const root = await temporaryFolder(onTestFinished);
-    const rows = ['file,label,split,patient', '1.png,a,test,p', '2.png,b,train,q', '3.png,a,train,r', '4.png,b,train,q'];
+    const rows = [
+      'file,label,split,patient',
+      '1.png,a,test,p',
+      '2.png,b,train,q',
+      '3.png,a,train,r',
+      '4.png,b,train,q',
+    ];
     await writeTree(root, {
       'labels.csv': rows.join('\n'),
       ...Object.fromEntries([1, 2, 3, 4].map((n) => [`${n}.png`, png(n)])),
@@ -119,7 +156,9 @@ describe('a table of labels', () => {
   test('in a zip, beside its images', async ({ onTestFinished }) => {
     const root = await temporaryFolder(onTestFinished);
     const table = Buffer.from('file,label\n1.png,a\n2.png,b\n');
-    await writeTree(root, { 'set.zip': zipFile({ 's/labels.csv': table, 's/1.png': await png(1), 's/2.png': await png(2) }) });
+    await writeTree(root, {
+      'set.zip': zipFile({ 's/labels.csv': table, 's/1.png': await png(1), 's/2.png': await png(2) }),
+    });
     expect((await loadDataset(path.join(root, 'set.zip'))).classes).toEqual(['a', 'b']);
   });
 });
@@ -147,16 +186,25 @@ describe('CIFAR binary files', () => {
   test('of CIFAR-100 have fine labels, or coarse ones where dataset.json says so', async ({ onTestFinished }) => {
     const root = await temporaryFolder(onTestFinished);
     await writeTree(root, {
-      'train.bin': batch([[0, 2], [1, 1]]),
+      'train.bin': batch([
+        [0, 2],
+        [1, 1],
+      ]),
       'test.bin': batch([[1, 0]]),
       'fine_label_names.txt': 'ray\nrose\nshark\n',
       'coarse_label_names.txt': 'fish\nflower\n',
       'coarse.json': JSON.stringify({ kind: 'cifar', labels: 'coarse' }),
     });
     const fine = await loadDataset(root);
-    expect([fine.classes, [...fine.train.labels]]).toEqual([['ray', 'rose', 'shark'], [2, 1]]);
+    expect([fine.classes, [...fine.train.labels]]).toEqual([
+      ['ray', 'rose', 'shark'],
+      [2, 1],
+    ]);
     const coarse = await loadDataset(path.join(root, 'coarse.json'));
-    expect([coarse.classes, [...coarse.train.labels]]).toEqual([['fish', 'flower'], [0, 1]]);
+    expect([coarse.classes, [...coarse.train.labels]]).toEqual([
+      ['fish', 'flower'],
+      [0, 1],
+    ]);
     expect(coarse.fingerprint).not.toBe(fine.fingerprint);
   });
 
@@ -191,7 +239,9 @@ describe('NumPy arrays', () => {
       expect([...(dataset.test?.labels ?? [])]).toEqual([1, 1]);
       expect(dataset.train.keys?.[1]).toBe('set.npz/x_train#1');
       const planes = dataset.train.images.subarray(90, 180);
-      expect(Array.from({ length: 90 }, (_, i) => planes[(i % 3) * 30 + Math.floor(i / 3)])).toEqual(fixtures.npzPixels);
+      expect(Array.from({ length: 90 }, (_, i) => planes[(i % 3) * 30 + Math.floor(i / 3)])).toEqual(
+        fixtures.npzPixels,
+      );
     }
   });
 
@@ -209,11 +259,18 @@ describe('NumPy arrays', () => {
       [labelsName]: file(labelsName, npyFile([2], [1, 0])),
     });
     const { train } = await loadDataset(root);
-    expect([[...train.images], [...train.labels]]).toEqual([[1, 2, 3, 4, 5, 6, 7, 8], [1, 0]]);
+    expect([[...train.images], [...train.labels]]).toEqual([
+      [1, 2, 3, 4, 5, 6, 7, 8],
+      [1, 0],
+    ]);
   });
 
   test.each([
-    ['normalised floats', { 'images.npy': npyFile([2, 1, 1], [0, 0, 128, 191, 0, 0, 128, 63], '<f4') }, 'floats from -1 to 1'],
+    [
+      'normalised floats',
+      { 'images.npy': npyFile([2, 1, 1], [0, 0, 128, 191, 0, 0, 128, 63], '<f4') },
+      'floats from -1 to 1',
+    ],
     ['16-bit values', { 'images.npy': npyFile([2, 1, 1], [0, 1, 5, 0], '<u2') }, 'numbers from 5 to 256'],
     ['channels that may be anywhere', { 'images.npy': npyFile([2, 3, 1, 3], new Array<number>(18).fill(1)) }, 'layout'],
     ['fewer images than labels', { 'images.npy': npyFile([1, 1, 1], [1]) }, '1 images, but there are 2 labels'],
@@ -281,11 +338,18 @@ test('findDatasets finds every format, with counts, and tells them apart', async
     'csv/labels.csv': 'file,label\n1.png,a\n2.png,b\n',
     'csv/images/1.png': png(1),
     'csv/images/2.png': png(2),
-    'cifar/data_batch_1.bin': cifarFile([{ labels: [0], rgb: [1, 2, 3] }, { labels: [1], rgb: [1, 2, 3] }]),
+    'cifar/data_batch_1.bin': cifarFile([
+      { labels: [0], rgb: [1, 2, 3] },
+      { labels: [1], rgb: [1, 2, 3] },
+    ]),
     'arrays/a.npz': bytesOf(fixtures.npz),
     'arrays/b.npz': bytesOf(fixtures.npz),
     'hf/data/train-00000-of-00001.parquet': parquetFile([row, { ...row, label: 1 }], ['x', 'y']),
-    'named/dataset.json': JSON.stringify({ kind: 'images', name: 'Pets', labels: { from: 'pattern', pattern: '^([a-z]+)' } }),
+    'named/dataset.json': JSON.stringify({
+      kind: 'images',
+      name: 'Pets',
+      labels: { from: 'pattern', pattern: '^([a-z]+)' },
+    }),
     'named/cat1.png': png(1),
     'named/dog1.png': png(2),
     'other/dataset.json': JSON.stringify({ annotations: [] }),

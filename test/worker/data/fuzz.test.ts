@@ -95,7 +95,13 @@ async function victims(): Promise<readonly Victim[]> {
       opened: 'set.tar',
       repair: repairTar,
     },
-    { name: 'tar.gz', times: 300, files: { 'set.tgz': gzipSync(tarFile(archive)) }, damaged: 'set.tgz', opened: 'set.tgz' },
+    {
+      name: 'tar.gz',
+      times: 300,
+      files: { 'set.tgz': gzipSync(tarFile(archive)) },
+      damaged: 'set.tgz',
+      opened: 'set.tgz',
+    },
     {
       name: 'Parquet',
       times: 700,
@@ -125,7 +131,10 @@ describe('a damaged data set is a sound one or an error that says so', async () 
     const whole = victim.files[victim.damaged] ?? new Uint8Array();
     const location = path.join(root, victim.opened ?? '');
     await loadDataset(location);
-    const random = new PhiloxStream(2026, [...victim.name].reduce((sum, letter) => sum + letter.charCodeAt(0), 0));
+    const random = new PhiloxStream(
+      2026,
+      [...victim.name].reduce((sum, letter) => sum + letter.charCodeAt(0), 0),
+    );
     let refused = 0;
     for (let time = 0; time < victim.times; time++) {
       const bytes = mutate(whole, random);
@@ -183,22 +192,26 @@ const encoded = [
   ['BMP', () => Promise.resolve(bmp())],
 ] as const;
 
-test.each(encoded)('a damaged %s is an image or an error that says so, 250 times', { timeout: 60_000 }, async (name, encode) => {
-  const whole = await encode();
-  const random = new PhiloxStream(2026, name.length * 31 + name.charCodeAt(0));
-  let refused = 0;
-  await decodeBytes(whole);
-  for (let time = 0; time < 250; time++) {
-    try {
-      const { width, height, channels, pixels } = await decodeBytes(mutate(whole, random));
-      expect(pixels.length).toBe(width * height * channels);
-    } catch (error) {
-      expect(error).toBeInstanceOf(ImageError);
-      refused++;
+test.each(encoded)(
+  'a damaged %s is an image or an error that says so, 250 times',
+  { timeout: 60_000 },
+  async (name, encode) => {
+    const whole = await encode();
+    const random = new PhiloxStream(2026, name.length * 31 + name.charCodeAt(0));
+    let refused = 0;
+    await decodeBytes(whole);
+    for (let time = 0; time < 250; time++) {
+      try {
+        const { width, height, channels, pixels } = await decodeBytes(mutate(whole, random));
+        expect(pixels.length).toBe(width * height * channels);
+      } catch (error) {
+        expect(error).toBeInstanceOf(ImageError);
+        refused++;
+      }
     }
-  }
-  expect(refused).toBeGreaterThan(0);
-});
+    expect(refused).toBeGreaterThan(0);
+  },
+);
 
 /** One to three of the ways in which files get damaged, or are made to do damage. */
 function mutate(whole: Uint8Array, random: PhiloxStream): Uint8Array {
@@ -253,7 +266,13 @@ function repairTar(bytes: Uint8Array): void {
     const block = Buffer.from(bytes.buffer, bytes.byteOffset + start, 512);
     if (block.toString('latin1', 257, 262) !== 'ustar') continue;
     block.write('        ', 148);
-    block.write(`${block.reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, '0')}\0 `, 148);
+    block.write(
+      `${block
+        .reduce((sum, byte) => sum + byte, 0)
+        .toString(8)
+        .padStart(6, '0')}\0 `,
+      148,
+    );
   }
 }
 
