@@ -53,6 +53,7 @@ export default tseslint.config(
       'test/fixtures/javascript/',
       'test-results/',
       'src/engine/wasm/kernels/',
+      'src/worker/augment/kernels/',
       'test/vscode/runtime/',
       '**/.cnn-lab/',
     ],

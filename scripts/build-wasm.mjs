@@ -1,5 +1,5 @@
 // Compiles src/engine/wasm/kernels to dist/wasm: kernels.wasm (plain SIMD), kernels-relaxed.wasm (fused multiply-add)
-// and kernels.json (opcode of each kernel by name). Does nothing when the sources are those of the last build.
+// and kernels.json (opcode of each kernel by name); src/worker/augment/kernels/resample.ts to resample.wasm, a module with a memory of its own. Does nothing when the sources are those of the last build.
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const kernelFolder = 'src/engine/wasm/kernels';
+const resampleFolder = 'src/worker/augment/kernels';
 const builds = [
   { file: 'kernels.wasm', features: ['simd', 'threads'] },
   { file: 'kernels-relaxed.wasm', features: ['simd', 'threads', 'relaxed-simd'] },
@@ -18,7 +19,8 @@ const builds = [
  */
 export async function buildWasm({ outDir = path.join(root, 'dist/wasm') } = {}) {
   const sources = await readSources();
-  const hash = await hashOf(sources);
+  const resample = new Map([['resample', await readFile(path.join(root, resampleFolder, 'resample.ts'), 'utf8')]]);
+  const hash = await hashOf([...sources, ...resample]);
   const indexFile = path.join(outDir, 'kernels.json');
   if ((await readHash(indexFile)) === hash) return false;
 
@@ -27,8 +29,13 @@ export async function buildWasm({ outDir = path.join(root, 'dist/wasm') } = {}) 
   await mkdir(outDir, { recursive: true });
   const { default: asc } = await import('assemblyscript/asc');
   for (const build of builds) {
-    await writeWhole(path.join(outDir, build.file), await compile(asc, sources, build.features));
+    await writeWhole(path.join(outDir, build.file), await compileKernels(asc, sources, build.features));
   }
+  const flags = ['--exportMemory', '--initialMemory', '1', '--enable', 'simd'];
+  await writeWhole(
+    path.join(outDir, 'resample.wasm'),
+    await compile(asc, resampleFolder, resample, ['resample'], flags),
+  );
   const opcodes = Object.fromEntries([...kernels, ...ranges].map((kernel) => [kernel.name, kernel.opcode]));
   await writeWhole(indexFile, JSON.stringify({ hash, opcodes }));
   return true;
@@ -100,20 +107,32 @@ function dispatchSource(kernels, ranges) {
   ].join('\n');
 }
 
-async function compile(asc, sources, features) {
+function compileKernels(asc, sources, features) {
+  return compile(
+    asc,
+    kernelFolder,
+    sources,
+    ['program', 'dispatch'],
+    [
+      ...['--importMemory', '--noExportMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
+      ...features.flatMap((feature) => ['--enable', feature]),
+    ],
+  );
+}
+
+async function compile(asc, folder, sources, entries, flags) {
   const messages = [];
   let binary;
   const { error } = await asc.main(
     [
-      ...[`${kernelFolder}/program.ts`, `${kernelFolder}/dispatch.ts`],
+      ...entries.map((entry) => `${folder}/${entry}.ts`),
       ...['--outFile', 'kernels.wasm', '--baseDir', root, '--runtime', 'stub', '-O3', '--noAssert'],
-      ...['--importMemory', '--noExportMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
-      ...['--use', 'abort=', '--disableWarning', '112', ...features.flatMap((feature) => ['--enable', feature])],
+      ...['--use', 'abort=', '--disableWarning', '112', ...flags],
     ],
     {
       readFile: (name) => {
         const normal = path.normalize(name);
-        if (path.dirname(normal) !== path.normalize(kernelFolder) || !normal.endsWith('.ts')) return null;
+        if (path.dirname(normal) !== path.normalize(folder) || !normal.endsWith('.ts')) return null;
         const text = sources.get(path.basename(normal, '.ts'));
         return text === undefined ? null : constantsInMemory(text.replace(/^\/\/ @inline$/gm, '@inline'));
       },

@@ -31,6 +31,7 @@ export async function loadEngine(more = []) {
     bundle: true,
     platform: 'node',
     format: 'cjs',
+    external: ['sharp', 'webgpu'],
     logLevel: 'error',
   });
   return createRequire(import.meta.url)(outfile);

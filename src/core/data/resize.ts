@@ -30,6 +30,11 @@ export function resizeImage(image: Image, width: number, height: number, interpo
   return { width, height, channels, pixels };
 }
 
+/** What `resizeImage` weighs pixels with along a side. */
+export function resizeTaps(interpolation: Exclude<Interpolation, 'nearest'>, from: number, to: number): Taps {
+  return filterTaps(filters[interpolation], from, to);
+}
+
 interface Filter {
   /** It is 0 from there on, in pixels of the coarser image. */
   readonly support: number;
@@ -78,7 +83,7 @@ function nearestPositions(from: number, to: number): Int32Array {
 const weightBits = 22;
 const half = 1 << (weightBits - 1);
 
-interface Taps {
+export interface Taps {
   /** First source position of each target position. */
   readonly first: Int32Array;
   readonly count: Int32Array;

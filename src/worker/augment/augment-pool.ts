@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { augmentImages, type AugmentedImages } from './augment-images';
+import { Resampler } from './resampler';
 import type { AugmentJob, AugmentJobDone, AugmentThreadData } from './augment-thread';
 
 export interface AugmentPoolOptions {
@@ -8,7 +9,7 @@ export interface AugmentPoolOptions {
   readonly batchSize: number;
   /** 0: batches are made when they are asked for, on the calling thread. */
   readonly threads: number;
-  /** Folder of the built files: `augment-thread.js`. */
+  /** Folder of the built files: `augment-thread.js`, `wasm/resample.wasm`. */
   readonly assets: string;
 }
 
@@ -22,6 +23,8 @@ export class AugmentPool {
   private readonly pending = new Map<number, Deferred>();
   /** What is being made in each slot; an epoch that was left may not be done with it. */
   private readonly making: Promise<unknown>[] = [];
+  /** Of the calling thread, where that makes the batches. */
+  private resampler: Resampler | undefined;
   private nextJob = 0;
   private failure: Error | undefined;
   private disposed = false;
@@ -30,7 +33,7 @@ export class AugmentPool {
     const { images, batchSize, threads, assets } = options;
     this.shared = threads === 0 ? images : { ...images, images: inSharedMemory(images.images) };
     this.batches = new Uint8Array(new SharedArrayBuffer(this.slots * batchSize * this.imageBytes));
-    const workerData: AugmentThreadData = { images: this.shared, batches: this.batches };
+    const workerData: AugmentThreadData = { images: this.shared, batches: this.batches, assets };
     const entry = path.join(assets, 'augment-thread.js');
     this.threads = Array.from({ length: threads }, (_, index) => {
       return new Worker(entry, { workerData, execArgv: [], name: `cnn-lab augmentation ${index + 1}` });
@@ -61,7 +64,7 @@ export class AugmentPool {
     const start = slot * batchSize * this.imageBytes;
     const bytes = this.batches.subarray(start, start + batch.images.length * this.imageBytes);
     if (this.threads.length === 0) {
-      augmentImages(this.shared, batch, bytes);
+      augmentImages(this.shared, batch, (this.resampler ??= new Resampler(this.options.assets)), bytes);
       return bytes;
     }
     const share = Math.ceil(batch.images.length / this.threads.length);
@@ -130,8 +133,8 @@ export class AugmentPool {
 }
 
 interface Deferred {
-  resolve(): void;
-  reject(error: Error): void;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
 }
 
 /** One way through an epoch's batches, in their order from any of them on. */

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { describeError } from '../../core/errors';
+import { Resampler } from './resampler';
 import { augmentImages, type AugmentedBatch, type AugmentedImages } from './augment-images';
 
 /** What a thread is started with. Images and batches lie in memory that all threads share. */
@@ -7,6 +8,8 @@ export interface AugmentThreadData {
   readonly images: AugmentedImages;
   /** One behind the other, those that are worked on. */
   readonly batches: Uint8Array;
+  /** Folder of the built files. */
+  readonly assets: string;
 }
 
 export interface AugmentJob extends AugmentedBatch {
@@ -24,11 +27,12 @@ export interface AugmentJobDone {
 const port = parentPort;
 // Absent where this is not a thread: then there is nothing to do.
 if (port) {
-  const { images, batches } = workerData as AugmentThreadData;
+  const { images, batches, assets } = workerData as AugmentThreadData;
+  const resampler = new Resampler(assets);
   port.on('message', (job: AugmentJob) => {
     let done: AugmentJobDone = { id: job.id };
     try {
-      augmentImages(images, job, batches.subarray(job.offset));
+      augmentImages(images, job, resampler, batches.subarray(job.offset));
     } catch (error) {
       done = { ...done, failure: describeError(error) };
     }

@@ -1,18 +1,22 @@
 import { availableParallelism } from 'node:os';
 import type { SplitName } from '../../core/data/dataset';
-import { type Image, type ImageSize, writePlanes } from '../../core/data/image';
+import type { Image, ImageSize } from '../../core/data/image';
 import { imageFormatNames } from '../../core/data/image-file-name';
 import { splitOrder } from '../../core/data/split-names';
 import { UserError } from '../../core/errors';
 import { allocateDatasetBuffer, datasetBufferLength, type SplitCount, viewSplits } from './dataset-buffer';
 import type { CachedDataset } from './dataset-cache';
-import { decodeBytes, decodeImage, fitImage, ImageError, readImageSize, sizeOfBytes } from './decode-image';
+import { Resampler } from '../augment/resampler';
+import { decodeBytes, decodeFile, fitImage, ImageError, readImageSize, sizeOfBytes } from './decode-image';
 import { mapParallel } from './map-parallel';
 import type { ItemSource } from './open-items';
+import { writeFitted } from './write-fitted';
 
 export interface DecodeOptions {
   /** What every image is resized and converted to; of what is not given, what most images have. */
   readonly size: Partial<ImageSize>;
+  /** Folder of the built files, for resizing by SIMD; if not given, it is done the plain way, to the same bytes. */
+  readonly assets?: string | undefined;
   readonly onProgress?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -24,7 +28,7 @@ export interface DecodeOptions {
  */
 export async function decodeItems(
   source: ItemSource,
-  { size: wanted, onProgress, signal }: DecodeOptions,
+  { size: wanted, assets, onProgress, signal }: DecodeOptions,
 ): Promise<{ decoded: CachedDataset; lasting: boolean }> {
   const { count } = source.items;
   onProgress?.({ done: 0, total: count });
@@ -44,11 +48,12 @@ export async function decodeItems(
 
   const buffer = allocateDatasetBuffer(countSplits(candidates, source), size);
   const imageLength = size.channels * size.height * size.width;
+  const resampler = assets === undefined ? undefined : new Resampler(assets);
   let done = problems.size;
   const decode = async (slot: number): Promise<void> => {
     const index = candidates[slot] ?? 0;
     await attempt(index, async () => {
-      writePlanes(await decodeItem(source, index, size), buffer, slot * imageLength);
+      writeFitted(await decodeWhole(source, index), size, buffer, slot * imageLength, resampler);
     });
     onProgress?.({ done: ++done, total: count });
   };
@@ -82,10 +87,15 @@ export async function decodeItems(
 
 /** One image of a data set, in the size that is asked for. @throws ImageError */
 export async function decodeItem(source: ItemSource, index: number, size: ImageSize): Promise<Image> {
+  return fitImage(await decodeWhole(source, index), size);
+}
+
+/** In the size that it has. */
+async function decodeWhole(source: ItemSource, index: number): Promise<Image> {
   const file = source.file(index);
-  if (file !== null) return decodeImage(file, size);
+  if (file !== null) return decodeFile(file);
   const contents = await readItem(source, index);
-  return fitImage(contents.kind === 'pixels' ? contents.image : await decodeBytes(contents.bytes), size);
+  return contents.kind === 'pixels' ? contents.image : decodeBytes(contents.bytes);
 }
 
 /** Images decode on the threads of libuv; a few more lie ready, so that reading and decoding overlap. */

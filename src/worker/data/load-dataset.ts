@@ -29,6 +29,8 @@ export interface LoadOptions {
   readonly size?: ImageSize | undefined;
   /** Where decoded images are kept for the next time; if not given, nowhere. */
   readonly cacheFolder?: string | undefined;
+  /** Folder of the built files, for what is faster with them. */
+  readonly assets?: string | undefined;
   /** Images decoded of all; not called where they come from the cache. */
   readonly onProgress?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
   /** What the user should know but does not end the loading. Skipped images are told by the data set instead. */
@@ -47,7 +49,13 @@ async function loadSource(source: ItemSource, options: LoadOptions): Promise<Dat
   const key = { fingerprint: source.fingerprint, size };
   const cached = cacheFolder === undefined ? undefined : await readCachedDataset(cacheFolder, key);
   if (cached) return assemble(source, cached);
-  const { decoded, lasting } = await decodeItems(source, { size, onProgress: throttled(options.onProgress), signal });
+  const { assets } = options;
+  const { decoded, lasting } = await decodeItems(source, {
+    size,
+    assets,
+    onProgress: throttled(options.onProgress),
+    signal,
+  });
   const dataset = assemble(source, decoded);
   // What failed for want of a file handle or a permission may be there the next time.
   if (cacheFolder !== undefined && lasting) {

@@ -1,0 +1,141 @@
+// How fast images reach training: `node bench/data/input.mjs [images=2000] [rounds=3]`. Needs `npm run build`, and Debian's python3-torchvision.
+// A folder of JPEGs is decoded, RandomResizedCrop(224), RandomHorizontalFlip and Normalize make f32 batches of 32: by CNN Lab (its loader, then two
+// augmenting threads) and by PyTorch's DataLoader with torchvision and Pillow, with 0, 1 and 2 workers, in turn. Prints images per second: the median
+// and the best of the rounds, and CNN Lab's best over PyTorch's best.
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { assets, loadEngine } from '../cpu/load-engine.mjs';
+import { median } from '../cpu/statistics.mjs';
+
+const count = Number(process.argv[2] ?? 2000);
+const rounds = Number(process.argv[3] ?? 3);
+const batchSize = 32;
+const here = import.meta.dirname;
+
+const { loadDataset, AugmentPool, parsePipeline, normalizationOf, fillBatch, epochOrder } = await loadEngine([
+  `export { loadDataset } from './worker/data/load-dataset';`,
+  `export { AugmentPool } from './worker/augment/augment-pool';`,
+  `export { parsePipeline } from './core/data/augment/parse-pipeline';`,
+  `export { normalizationOf } from './core/data/augment/run-pipeline';`,
+  `export { fillBatch, epochOrder } from './core/data/batches';`,
+]);
+const transforms = parsePipeline(
+  'RandomResizedCrop(224), RandomHorizontalFlip(), ToTensor(), Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))',
+);
+
+console.log(
+  `${count} images, batches of ${batchSize}, ${rounds} rounds, Node ${process.versions.node}, ${cpus()[0]?.model}, ${availableParallelism()} cores`,
+);
+for (const [name, sizes, stored] of [
+  ['256 × 256 to 500 × 400', { least: 256, width: 500, height: 400 }, { height: 256, width: 256, channels: 3 }],
+  ['224 × 224', { least: 224, width: 224, height: 224 }, { height: 224, width: 224, channels: 3 }],
+]) {
+  const folder = path.join(tmpdir(), 'cnn-lab-bench', `jpeg-${sizes.width}x${sizes.height}-${count}`);
+  await makeImages(folder, sizes);
+  const rates = { first: [], second: [], again: [] };
+  const peers = { 0: [], 1: [], 2: [] };
+  for (let round = 0; round < rounds; round++) {
+    const cache = path.join(folder, 'cache');
+    await rm(cache, { recursive: true, force: true });
+    const ours = await measureOurs(path.join(folder, 'data'), stored, cache);
+    for (const [what, list] of Object.entries(rates)) list.push(ours[what]);
+    for (const [workers, rate] of Object.entries(measurePeer(path.join(folder, 'data')))) peers[workers].push(rate);
+  }
+  const best = Math.max(...Object.values(peers).flat());
+  console.log(`\n${name}, images/s`);
+  print('PyTorch, 0 workers', peers[0], best);
+  print('PyTorch, 1 worker', peers[1], best);
+  print('PyTorch, 2 workers', peers[2], best);
+  print('CNN Lab, first epoch: decoded, kept, augmented', rates.first, best);
+  print('CNN Lab, second epoch', rates.second, best);
+  print('CNN Lab, first epoch of another run: from the cache', rates.again, best);
+}
+
+function print(what, list, best) {
+  const most = Math.max(...list);
+  const columns = [median(list), most].map((rate) => rate.toFixed(0).padStart(7));
+  console.log(`${what.padEnd(52)}${columns.join('')}${(most / best).toFixed(2).padStart(8)} ×`);
+}
+
+/** Pictures of blurred noise with a little grain, in two classes. */
+async function makeImages(folder, { least, width, height }) {
+  if (existsSync(path.join(folder, 'complete'))) return;
+  await rm(folder, { recursive: true, force: true });
+  for (let index = 0; index < count; index++) {
+    const label = index % 2 === 0 ? 'a' : 'b';
+    const to = path.join(folder, 'data', 'train', label);
+    if (index < 2) await mkdir(to, { recursive: true });
+    // The same sizes each time, spread over all.
+    const size = [least + ((index * 97) % (width - least + 1)), least + ((index * 61) % (height - least + 1))];
+    const noise = (sigma) => ({
+      create: {
+        width: size[0],
+        height: size[1],
+        channels: 3,
+        background: '#808080',
+        noise: { type: 'gaussian', mean: 128, sigma },
+      },
+    });
+    const smooth = await sharp(noise(120)).blur(12).normalise().png({ compressionLevel: 0 }).toBuffer();
+    const grain = await sharp(noise(12)).png({ compressionLevel: 0 }).toBuffer();
+    await sharp(smooth)
+      .composite([{ input: grain, blend: 'soft-light' }])
+      .removeAlpha()
+      .jpeg({ quality: 90 })
+      .toFile(path.join(to, `${index}.jpg`));
+  }
+  await mkdir(path.join(folder, 'complete'));
+}
+
+async function measureOurs(data, stored, cacheFolder) {
+  const started = performance.now();
+  const decoded = await loadDataset(data, { size: stored, assets, cacheFolder });
+  const first = await epochs(decoded, stored, started, 2);
+  const again = performance.now();
+  const cached = await loadDataset(data, { size: stored, assets, cacheFolder });
+  const [fromCache] = await epochs(cached, stored, again, 1);
+  return { first: first[0], second: first[1], again: fromCache };
+}
+
+/** Images per second of each of so many epochs, the first from `started` on. */
+async function epochs({ train }, stored, started, howMany) {
+  const size = { height: 224, width: 224, channels: 3 };
+  const pool = new AugmentPool({
+    images: { images: train.images, stored, size, transforms, from: 0, seed: 1 },
+    batchSize,
+    threads: availableParallelism(),
+    assets,
+  });
+  const { mean, std } = normalizationOf(transforms, 3);
+  const all = Int32Array.from({ length: batchSize }, (_, index) => index);
+  const out = new Float32Array(batchSize * 3 * 224 * 224);
+  const rates = [];
+  for (let epoch = 0; epoch < howMany; epoch++) {
+    const order = epochOrder(train.count, 1, epoch);
+    const batches = pool.epoch(epoch, order, Uint32Array.from(order));
+    for (let batch = 0; batch * batchSize < train.count; batch++) {
+      const images = await batches.batch(batch);
+      const inBatch = Math.min(batchSize, train.count - batch * batchSize);
+      fillBatch({ count: inBatch, images, labels: all }, all.subarray(0, inBatch), mean, std, out);
+    }
+    const now = performance.now();
+    rates.push((1000 * train.count) / (now - started));
+    started = now;
+  }
+  await pool.dispose();
+  return rates;
+}
+
+/** Images per second of an epoch, by the number of workers. */
+function measurePeer(data) {
+  const answer = execFileSync('/usr/bin/python3', [
+    path.join(here, 'input.py'),
+    path.join(data, 'train'),
+    `${batchSize}`,
+  ]);
+  return JSON.parse(answer.toString());
+}

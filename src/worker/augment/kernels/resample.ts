@@ -1,0 +1,90 @@
+// Compiled by scripts/build-wasm.mjs to dist/wasm/resample.wasm. Whole numbers as in core/data/resize.ts, whose bytes these are:
+// weights of 22 bits after the point, sums in 32 bits, rounded, cut at 0 and 255.
+
+const half = 1 << 21;
+
+/**
+ * Rows of other lengths: `to` has `groups` · 4 bytes a row. For each group of 4 of them `bases` says where (i32) the first byte that it needs
+ * stands in the row, `places` which of the 16 bytes from there on is the first of each of the 4 (16 bytes, a place and three 255 for each), and
+ * `weights` [groups, taps, 4] (i32) what each of the bytes after that weighs. `groups` is a multiple of 4. Up to 16 bytes behind the last row are read.
+ */
+export function resample_rows(
+  from: usize,
+  fromStride: i32,
+  rows: i32,
+  to: usize,
+  groups: i32,
+  bases: usize,
+  places: usize,
+  weights: usize,
+  taps: i32,
+): void {
+  for (let row = 0; row < rows; row++, from += usize(fromStride)) {
+    for (let group = 0; group < groups; group += 4, to += 16) {
+      const a = four(from, group, bases, places, weights, taps);
+      const b = four(from, group + 1, bases, places, weights, taps);
+      const c = four(from, group + 2, bases, places, weights, taps);
+      const d = four(from, group + 3, bases, places, weights, taps);
+      storeBytes(to, a, b, c, d);
+    }
+  }
+}
+
+// @inline
+function four(from: usize, group: i32, bases: usize, places: usize, weights: usize, taps: i32): v128 {
+  let source = from + usize(load<i32>(bases + (usize(group) << 2)));
+  const place = v128.load(places + (usize(group) << 4));
+  let weight = weights + usize(group * taps) * 16;
+  let sum = i32x4.splat(half);
+  for (let tap = 0; tap < taps; tap++, source++, weight += 16) {
+    const bytes = i8x16.swizzle(v128.load(source), place);
+    sum = i32x4.add(sum, i32x4.mul(bytes, v128.load(weight)));
+  }
+  return sum;
+}
+
+/**
+ * Columns of other lengths: `to` and `from` have `stride` bytes a row, a multiple of 16. Row y of `to` is made of `counts[y]` (i32) rows of `from`
+ * from `firsts[y]` (i32) on, with `weights` [rows, taps] (i32).
+ */
+export function resample_columns(
+  from: usize,
+  stride: i32,
+  to: usize,
+  rows: i32,
+  firsts: usize,
+  counts: usize,
+  weights: usize,
+  taps: i32,
+): void {
+  for (let row = 0; row < rows; row++) {
+    const first = from + usize(load<i32>(firsts + (usize(row) << 2)) * stride);
+    const count = load<i32>(counts + (usize(row) << 2));
+    const ownWeights = weights + (usize(row * taps) << 2);
+    for (let x = 0; x < stride; x += 16, to += 16) {
+      let a = i32x4.splat(half);
+      let b = i32x4.splat(half);
+      let c = i32x4.splat(half);
+      let d = i32x4.splat(half);
+      let source = first + usize(x);
+      for (let tap = 0; tap < count; tap++, source += usize(stride)) {
+        const weight = v128.load32_splat(ownWeights + (usize(tap) << 2));
+        const bytes = v128.load(source);
+        const low = i16x8.extend_low_i8x16_u(bytes);
+        const high = i16x8.extend_high_i8x16_u(bytes);
+        a = i32x4.add(a, i32x4.mul(i32x4.extend_low_i16x8_u(low), weight));
+        b = i32x4.add(b, i32x4.mul(i32x4.extend_high_i16x8_u(low), weight));
+        c = i32x4.add(c, i32x4.mul(i32x4.extend_low_i16x8_u(high), weight));
+        d = i32x4.add(d, i32x4.mul(i32x4.extend_high_i16x8_u(high), weight));
+      }
+      storeBytes(to, a, b, c, d);
+    }
+  }
+}
+
+// @inline
+function storeBytes(to: usize, a: v128, b: v128, c: v128, d: v128): void {
+  const low = i16x8.narrow_i32x4_s(i32x4.shr_s(a, 22), i32x4.shr_s(b, 22));
+  const high = i16x8.narrow_i32x4_s(i32x4.shr_s(c, 22), i32x4.shr_s(d, 22));
+  v128.store(to, i8x16.narrow_i16x8_u(low, high));
+}

@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { ImageSize } from '../../core/data/image';
+import { resizeTaps, type Interpolation, type Taps } from '../../core/data/resize';
+
+/** A piece of an image and the size that it gets. */
+export interface Resampling {
+  /** [channels, height, width], from `offset` on. */
+  readonly planes: Uint8Array;
+  readonly offset: number;
+  readonly stored: ImageSize;
+  readonly box: { readonly top: number; readonly left: number; readonly height: number; readonly width: number };
+  readonly size: Pick<ImageSize, 'height' | 'width'>;
+  readonly interpolation: Exclude<Interpolation, 'nearest'>;
+  /** Whether it is mirrored left to right, too. */
+  readonly mirrored: boolean;
+}
+
+/** Resizes images by SIMD, to the bytes of `resizeImage` in core/data/resize.ts. For one thread. */
+export class Resampler {
+  private readonly kernels: ResampleKernels;
+
+  /** `assets`: folder of the built files. */
+  constructor(assets: string) {
+    const module = new wasmApi.Module(readFileSync(path.join(assets, 'wasm', 'resample.wasm')));
+    this.kernels = new wasmApi.Instance(module, {}).exports;
+  }
+
+  /** Writes [channels, size.height, size.width] into `out` from `to` on; false where the piece is shrunk too much for it. */
+  resample(resampling: Resampling, out: Uint8Array, to: number): boolean {
+    const { planes, offset, stored, box, size, interpolation, mirrored } = resampling;
+    const across = rowTables(resizeTaps(interpolation, box.width, size.width), size.width, mirrored);
+    if (!across) return false;
+    const down = resizeTaps(interpolation, box.height, size.height);
+    const stride = 4 * across.groups;
+    const place = placer();
+    // The rows between are read 16 bytes at a time, beyond the last one too.
+    const source = place(box.height * stored.width + 16);
+    const between = place(box.height * stride);
+    const result = place(size.height * stride);
+    const [bases, places, weights] = [across.bases, across.places, across.weights].map((table) =>
+      place(table.byteLength),
+    );
+    const [firsts, counts, downWeights] = [down.first, down.count, down.weights].map((table) =>
+      place(table.byteLength),
+    );
+    const memory = this.grown(place(0));
+    const tables: readonly (readonly [number | undefined, Int32Array | Uint8Array])[] = [
+      [bases, across.bases],
+      [places, across.places],
+      [weights, across.weights],
+      [firsts, down.first],
+      [counts, down.count],
+      [downWeights, down.weights],
+    ];
+    for (const [at = 0, { buffer, byteOffset, byteLength }] of tables) {
+      memory.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+    }
+    const planeLength = stored.height * stored.width;
+    for (let channel = 0; channel < stored.channels; channel++) {
+      const first = offset + channel * planeLength + box.top * stored.width;
+      memory.set(planes.subarray(first, first + box.height * stored.width), source);
+      this.kernels.resample_rows(
+        ...[source + box.left, stored.width, box.height, between, across.groups],
+        ...[bases ?? 0, places ?? 0, weights ?? 0, across.taps],
+      );
+      this.kernels.resample_columns(
+        ...[between, stride, result, size.height],
+        ...[firsts ?? 0, counts ?? 0, downWeights ?? 0, down.width],
+      );
+      const target = to + channel * size.height * size.width;
+      if (stride === size.width) {
+        out.set(memory.subarray(result, result + size.height * stride), target);
+        continue;
+      }
+      for (let y = 0; y < size.height; y++) {
+        const row = result + y * stride;
+        out.set(memory.subarray(row, row + size.width), target + y * size.width);
+      }
+    }
+    return true;
+  }
+
+  private grown(bytes: number): Uint8Array {
+    const { memory } = this.kernels;
+    const missing = bytes - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / 65536));
+    return new Uint8Array(memory.buffer);
+  }
+}
+
+interface RowTables {
+  readonly bases: Int32Array;
+  readonly places: Uint8Array;
+  readonly weights: Int32Array;
+  /** Of 4 positions each. */
+  readonly groups: number;
+  readonly taps: number;
+}
+
+/** As kernels/resample.ts has them; undefined where 4 neighbours begin more than 15 bytes apart. */
+function rowTables({ first, count, weights, width }: Taps, to: number, mirrored: boolean): RowTables | undefined {
+  const groups = 4 * Math.ceil(to / 16);
+  let taps = 1;
+  for (const each of count) taps = Math.max(taps, each);
+  const bases = new Int32Array(groups);
+  const places = new Uint8Array(16 * groups).fill(255);
+  const out = new Int32Array(groups * taps * 4);
+  for (let group = 0; group < groups; group++) {
+    const from = mirrored ? Math.max(0, to - 4 * group - 4) : 4 * group;
+    const base = first[Math.min(from, to - 1)] ?? 0;
+    bases[group] = base;
+    for (let lane = 0; lane < 4; lane++) {
+      const position = 4 * group + lane;
+      if (position >= to) break;
+      const target = mirrored ? to - 1 - position : position;
+      const place = (first[target] ?? 0) - base;
+      if (place > 15) return undefined;
+      places[16 * group + 4 * lane] = place;
+      for (let tap = 0; tap < (count[target] ?? 0); tap++) {
+        out[(group * taps + tap) * 4 + lane] = weights[target * width + tap] ?? 0;
+      }
+    }
+  }
+  return { bases, places, weights: out, groups, taps };
+}
+
+/** Gives places one behind the other, at multiples of 16. */
+function placer(): (bytes: number) => number {
+  let end = 0;
+  return (bytes) => {
+    const start = end;
+    end += 16 * Math.ceil(bytes / 16);
+    return start;
+  };
+}
+
+interface ResampleKernels {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  resample_rows(...args: number[]): void;
+  resample_columns(...args: number[]): void;
+}
+
+/** The part of the WebAssembly global that is used here: only the DOM's type library declares it. */
+const wasmApi = (globalThis as unknown as { readonly WebAssembly: WasmApi }).WebAssembly;
+
+interface WasmApi {
+  readonly Module: new (binary: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: ResampleKernels };
+}
