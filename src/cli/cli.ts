@@ -5,6 +5,7 @@ import { UserError, describeError } from '../core/errors';
 import { readCnnLabVersion } from '../node/installation-version';
 import type { BenchOptions } from './bench-command';
 import { benchCommand } from './bench-command';
+import { addDatasetCommands } from './dataset/dataset-commands';
 import type { DoctorOptions } from './doctor-command';
 import { doctorCommand } from './doctor-command';
 import type { DownloadOptions } from './download-command';
@@ -116,6 +117,7 @@ function program(): Command {
     .option('--to <folder>', 'where its folder is made', 'data')
     .option('-y, --yes', 'download without asking')
     .action(ending((set: string | undefined, options: DownloadOptions) => downloadCommand(set, options)));
+  addDatasetCommands(program, ending);
   command(
     'doctor',
     'whether the GPU can be used, and if not, why and what to do (exit code 0: it can, 1: it can not)',

@@ -101,7 +101,8 @@ function parseWeights(text: string): ClassWeights {
   if (text === 'none' || text === 'balanced') return text;
   const weights = text.split(',').map((part) => {
     const at = part.lastIndexOf('=');
-    if (at < 1) throw new InvalidArgumentError("It must be none, balanced, or classes and numbers, such as 'cat=2,dog=0.5'.");
+    if (at < 1)
+      throw new InvalidArgumentError("It must be none, balanced, or classes and numbers, such as 'cat=2,dog=0.5'.");
     return [part.slice(0, at).trim(), parseNumber(part.slice(at + 1))] as const;
   });
   return Object.fromEntries(weights);

@@ -60,25 +60,23 @@ export async function evaluateCommand(run: string, options: EvaluateOptions): Pr
     `${formatCount(result.count)} ${result.split} images: ` +
       `accuracy ${output.style.bold(formatPercent(result.accuracy))}, loss ${formatLoss(result.loss)}`,
   );
-  output.line(measuresLine(result));
-  if (views.kind !== 'none') output.line(`Averaged over ${describeTestTimeViews(views)}.`);
-  if (labelConfusions) {
-    output.line('An image is correct where all of its classes are, and no other.');
-    for (const line of labelLines(perClass)) output.line(line);
-    return exitCodes.done;
-  }
-  if (report) {
-    for (const line of confusionLines(result, report)) output.line(line);
-    return exitCodes.done;
-  }
-  const rows = perClass.map(({ label, count, accuracy, mostConfusedWith }) => [
-    label,
-    formatCount(count),
-    accuracy === null ? '–' : formatPercent(accuracy),
-    mostConfusedWith ?? '',
-  ]);
-  for (const line of formatTable(classColumns, rows)) output.line(line);
+  for (const line of detailLines()) output.line(line);
+  output.line(`Over all classes: ${measuresLine(result)}.`);
+  if (labelConfusions) output.line('An image is correct where all of its classes are, and no other.');
+  if (views.kind !== 'none') output.line(`Averaged over several looks at each image: ${describeTestTimeViews(views)}.`);
   return exitCodes.done;
+
+  function detailLines(): readonly string[] {
+    if (labelConfusions) return labelLines(perClass);
+    if (report) return confusionLines(result, report);
+    const rows = perClass.map(({ label, count, accuracy, mostConfusedWith }) => [
+      label,
+      formatCount(count),
+      accuracy === null ? '–' : formatPercent(accuracy),
+      mostConfusedWith ?? '',
+    ]);
+    return formatTable(classColumns, rows);
+  }
 }
 
 const classColumns = [

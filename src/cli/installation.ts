@@ -3,6 +3,7 @@ import { basename, join, relative } from 'node:path';
 /** Where the parts of CNN Lab lie, seen from dist/cli.js. */
 export const workerScript = join(__dirname, 'worker.js');
 export const inspectorScript = join(__dirname, 'inspector.js');
+export const datasetInspectorScript = join(__dirname, 'dataset-inspector.js');
 export const zooFolder = join(__dirname, '..', 'samples', 'models');
 export const sampleDataFolder = join(__dirname, '..', 'samples', 'data');
 

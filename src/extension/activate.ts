@@ -33,6 +33,7 @@ import { DatasetPanels } from './panels/dataset-panels';
 import { DatasetService } from './panels/dataset-service';
 import { InspectionPanels } from './panels/inspection-panels';
 import { InspectorService } from './panels/inspector-service';
+import { MislabelSearch } from './panels/mislabel-search';
 import { SummaryPanel } from './panels/summary-panel';
 import { createErrorReporter } from './report-error';
 import { RunLibrary } from './runs/run-library';
@@ -139,6 +140,7 @@ function wire(
       extensionUri,
       service: datasetService,
       inspector,
+      mislabels: own(new MislabelSearch(launcher)),
       datasets,
       library,
       useAugmentation: (augmentation) => rememberAugmentation(workspaceState, augmentation),

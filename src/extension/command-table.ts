@@ -12,7 +12,7 @@ export const commandTable = {
   resumeTraining: command('cnn-lab.resumeTraining', 'Resume Training', parseRunArgument),
   stopTraining: command('cnn-lab.stopTraining', 'Stop Training', parseRunArgument),
   openCurves: command('cnn-lab.openCurves', 'Open Training Curves', parseRunArgument),
-  evaluate: command('cnn-lab.evaluate', 'Evaluate', parseRunArgument),
+  evaluate: command('cnn-lab.evaluate', 'Evaluate', parseEvaluateArgument),
   classifyImage: command('cnn-lab.classifyImage', 'Classify Image…', parseClassifyArgument),
   renameRun: command('cnn-lab.renameRun', 'Rename Run', parseRenameArgument),
   deleteRun: command('cnn-lab.deleteRun', 'Delete Run', parseRunArgument),
@@ -75,6 +75,11 @@ export interface TrainArgument {
 export interface RunArgument {
   /** Absolute path. */
   readonly runFolder: string;
+}
+
+export interface EvaluateArgument extends RunArgument {
+  /** Looks at each image that are averaged: `flip`, `shifts:8`; see core/data/test-time.ts. */
+  readonly views?: string;
 }
 
 /** What a panel is to look into: a run, or a model that was never trained; without either, the user is asked. */
@@ -144,6 +149,12 @@ function parseTrainArgument(value: unknown): TrainArgument {
 function parseRunArgument(value: unknown): RunArgument | undefined {
   if (!isObject(value) || typeof value.runFolder !== 'string') return undefined;
   return { runFolder: value.runFolder };
+}
+
+function parseEvaluateArgument(value: unknown): EvaluateArgument | undefined {
+  const run = parseRunArgument(value);
+  if (!run || !isObject(value)) return undefined;
+  return typeof value.views === 'string' ? { ...run, views: value.views } : run;
 }
 
 function parseInspectionArgument(value: unknown): InspectionArgument {

@@ -110,6 +110,8 @@ export function startWorker(options: WorkerOptions): WorkerProcess {
     resume: (request) => rpc.calls.resume(told(request, true)),
     evaluate: (request) => rpc.calls.evaluate(told(request)),
     predict: (request) => rpc.calls.predict(told(request)),
+    // It adds to a run's folder, but does not go on with the run: nothing of it is to be marked as failed.
+    findMislabels: (request) => rpc.calls.findMislabels(told(request)),
     memory: (request) => rpc.calls.memory(request),
     bench: (request) => rpc.calls.bench(told(request)),
     listGpus: () => ((mayUseGpu = true), rpc.calls.listGpus()),

@@ -35,7 +35,7 @@ export async function writeFileAtomically(file: string, contents: string | Uint8
 export const temporarySuffix = '.tmp';
 
 /** On Windows a virus scanner or an indexer may hold the target open for a moment. */
-async function renamePatiently(from: string, to: string): Promise<void> {
+export async function renamePatiently(from: string, to: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await rename(from, to);

@@ -94,6 +94,7 @@ const runRecordSchema = v.object({
     testCount: count,
     mean: v.array(v.number()),
     std: v.array(v.number()),
+    decided: v.exactOptional(v.object({ excluded: count, relabelled: count, hash: v.string() })),
     imageShape: v.exactOptional(v.array(count)),
   }),
   config: v.unknown(),

@@ -1,3 +1,4 @@
+import type { DecidedImages } from '../core/data/dataset';
 import type { TrainConfig } from '../core/train/config';
 import type { Head } from '../core/train/head';
 
@@ -69,6 +70,8 @@ export interface DataReference {
   /** Per channel, of pixel values in [0, 1]: what images are normalised with. */
   readonly mean: readonly number[];
   readonly std: readonly number[];
+  /** What was decided about its images when the run began. Absent: nothing. */
+  readonly decided?: DecidedImages;
   /** [C, H, W] of the images before the run's transforms; absent: as the network gets them. */
   readonly imageShape?: readonly number[];
 }

@@ -4,6 +4,7 @@ import type { TrainingMemory } from '../core/summary/training-memory';
 import type { TrainConfig } from '../core/train/config';
 import type { Head } from '../core/train/head';
 import type { GpuListing, GpuTest } from './gpu';
+import type { FoldProgress, MislabelReport, MislabelRequest } from './mislabels';
 import type {
   DataReference,
   DeviceRecord,
@@ -25,6 +26,8 @@ export interface WorkerCalls {
   resume(request: ResumeRequest): Promise<TrainResult>;
   evaluate(request: EvaluateRequest): Promise<EvaluateResult>;
   predict(request: PredictRequest): Promise<PredictResult>;
+  /** Trains a run's model on parts of its data to find labels that are most likely wrong; what it finds is kept in the run's folder. */
+  findMislabels(request: MislabelRequest): Promise<MislabelReport>;
   /** Reckons what a training step takes; nothing runs. */
   memory(request: MemoryRequest): Promise<TrainingMemory>;
   /** Times training steps on random images. */
@@ -47,6 +50,8 @@ export interface WorkerEvents {
     event: StepMetrics & { readonly runFolder: string; readonly stepsPerEpoch: number; readonly stepOfEpoch: number },
   ): void;
   epoch(event: EpochMetrics & { readonly runFolder: string; readonly epochs: number }): void;
+  /** Of a search for wrong labels. */
+  foldProgress(event: FoldProgress): void;
   /** Something that the user should know but that does not end the job (skipped corrupt images). */
   warning(event: { readonly message: string }): void;
   /** For the log: what was decided, such as why a job runs on the CPU. */

@@ -114,7 +114,8 @@ function withRunLabels(split: ImageSplit, { classes, name }: Dataset, { data, he
     const column = runLabels[label];
     if (column !== undefined) runSets[image * data.classes.length + column] = 1;
   };
-  if (labelSets) labelSets.forEach((set, cell) => set === 1 && put(Math.floor(cell / classes.length), cell % classes.length));
+  if (labelSets)
+    labelSets.forEach((set, cell) => set === 1 && put(Math.floor(cell / classes.length), cell % classes.length));
   else labels.forEach((label, image) => put(image, label));
   return { ...own, labelSets: runSets };
 }

@@ -18,6 +18,7 @@ export function keepingMessages(context: JobContext): { readonly context: JobCon
     dataProgress: (event) => events.dataProgress(event),
     step: (event) => events.step(event),
     epoch: (event) => events.epoch(event),
+    foldProgress: (event) => events.foldProgress(event),
     warning(event) {
       messages.push(`Warning: ${event.message}`);
       events.warning(event);

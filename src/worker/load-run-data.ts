@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { applyDecisions } from '../core/data/apply-decisions';
 import type { Dataset } from '../core/data/dataset';
 import { cacheFolder } from '../node/cache-folder';
+import { readDecisions } from '../node/data/decisions-file';
 import type { RunRecord } from '../protocol/run-folder';
 import { loadDataset } from './data/load-dataset';
 import type { JobContext } from './job';
@@ -8,7 +11,7 @@ import type { JobContext } from './job';
 /** Reads a data set for a job, decoded once and kept; tells progress and what was left out. */
 export async function loadRunData(path: string, context: JobContext, inputShape?: readonly number[]): Promise<Dataset> {
   const { events, signal } = context;
-  const dataset = await loadDataset(path, {
+  const loaded = await loadDataset(path, {
     size: inputShape && imageSize(inputShape),
     assets: context.assets,
     cacheFolder: join(cacheFolder(), 'data'),
@@ -16,14 +19,36 @@ export async function loadRunData(path: string, context: JobContext, inputShape?
     onWarning: (message) => events.warning({ message }),
     signal,
   });
-  const { skipped } = dataset;
+  const { skipped } = loaded;
   if (skipped.length > 0) {
     const named = skipped.slice(0, namedSkipped).map((file) => `${file.path} (${file.reason})`);
     const more = skipped.length > namedSkipped ? `, and ${skipped.length - namedSkipped} more` : '';
     const count = skipped.length === 1 ? '1 file is' : `${skipped.length} files are`;
     events.warning({ message: `${count} left out of the data set: ${named.join(', ')}${more}.` });
   }
-  return dataset;
+  return asDecided(loaded, path, context);
+}
+
+/** As the user has decided about its images; tells how it differs from the files. */
+async function asDecided(loaded: Dataset, path: string, { events }: JobContext): Promise<Dataset> {
+  const { standing, file, unread } = await readDecisions(path);
+  if (unread.length > 0) {
+    const lines = unread.map(({ line }) => line).join(', ');
+    events.warning({ message: `Of ${file}, these lines are not understood and left aside: ${lines}.` });
+  }
+  if (standing.length === 0) return loaded;
+  const { dataset, excluded, relabelled, unknown } = applyDecisions(loaded, standing);
+  if (unknown.length > 0) {
+    const named = unknown.slice(0, namedSkipped).join(', ');
+    const more = unknown.length > namedSkipped ? `, and ${unknown.length - namedSkipped} more` : '';
+    events.warning({ message: `Decided about in ${file}, but not in the data set: ${named}${more}.` });
+  }
+  if (excluded + relabelled === 0) return loaded;
+  const hash = createHash('sha256').update(JSON.stringify(standing)).digest('hex');
+  const fingerprint = createHash('sha256').update(loaded.fingerprint).update(hash).digest('hex');
+  const images = (count: number) => (count === 1 ? '1 image' : `${count} images`);
+  events.note({ message: `As decided in ${file}: ${images(excluded)} left out, ${relabelled} relabelled.` });
+  return { ...dataset, fingerprint, decided: { excluded, relabelled, hash } };
 }
 
 const namedSkipped = 5;

@@ -254,7 +254,10 @@ function plansOf(graph: Graph, { config, head, trainingGraph, images = hostImage
   const { loss, clipping, optimizer, mixing } = config;
   const mixed = isMixed(mixing);
   const own = trainingGraph ? { trainingGraph } : {};
-  return { plans: modelPlans(graph, optimizer, { loss, head, mixed, clipping, grouping, images, half, ...own }), grouping };
+  return {
+    plans: modelPlans(graph, optimizer, { loss, head, mixed, clipping, grouping, images, half, ...own }),
+    grouping,
+  };
 }
 
 /** Host memory of a program's input, as the type that it is known to have. */

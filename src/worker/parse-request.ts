@@ -10,6 +10,7 @@ import {
   type ResumeRequest,
   type TrainRequest,
 } from '../protocol/worker';
+import type { MislabelRequest } from '../protocol/mislabels';
 
 /* Requests come from another process: read into their types before anything is done. A mistake in one is the host's bug. */
 
@@ -28,6 +29,10 @@ export function parseEvaluateRequest(value: unknown): EvaluateRequest {
 
 export function parsePredictRequest(value: unknown): PredictRequest {
   return v.parse(predictRequest, value);
+}
+
+export function parseMislabelRequest(value: unknown): MislabelRequest {
+  return v.parse(mislabelRequest, value);
 }
 
 export function parseBenchRequest(value: unknown): BenchRequest {
@@ -82,6 +87,13 @@ const predictRequest = v.object({
   topK: positive,
   ...device,
   views: v.optional(views, noViews),
+});
+
+const mislabelRequest = v.object({
+  runFolder: path,
+  folds: v.pipe(positive, v.minValue(2), v.maxValue(100)),
+  epochs: v.nullable(positive),
+  ...device,
 });
 
 const memoryRequest = v.object({

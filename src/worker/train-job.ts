@@ -55,7 +55,7 @@ async function trainNewRun(request: TrainRequest, hostContext: JobContext): Prom
   const { splits: cut, recorded } = cutSplits(dataset, config, context);
   const images = await prepareImages(cut, dataset, config.augment, context);
   const { splits } = images;
-  const normalization = normalizationFor(images, config.augment);
+  const normalization = normalizationFor(images, config.augment, dataset.normalization);
   const head = headFor(dataset.task, dataset.classes.length, outputCount(loaded.graph));
   checkClassCount(loaded, dataset, head, context);
   checkClassWeights(loaded, dataset, splits, head, config);
@@ -92,6 +92,7 @@ async function trainNewRun(request: TrainRequest, hostContext: JobContext): Prom
       valCount: splits.val.count,
       testCount: splits.test?.count ?? 0,
       ...normalization,
+      ...(dataset.decided && { decided: dataset.decided }),
       ...(loaded.inputShape.join() === imageShape(dataset).join() ? {} : { imageShape: imageShape(dataset) }),
     };
     const record: RunRecord = {

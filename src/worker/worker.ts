@@ -11,11 +11,13 @@ import {
   parseBenchRequest,
   parseEvaluateRequest,
   parseMemoryRequest,
+  parseMislabelRequest,
   parsePredictRequest,
   parseResumeRequest,
   parseTrainRequest,
 } from './parse-request';
 import { memoryJob } from './memory-job';
+import { mislabelJob } from './mislabel-job';
 import { predictJob } from './predict-job';
 import { resumeJob } from './resume-job';
 import { trainJob } from './train-job';
@@ -47,6 +49,7 @@ const calls: WorkerCalls = {
   train: (request) => work((context) => trainJob(parseTrainRequest(request), context)),
   resume: (request) => work((context) => resumeJob(parseResumeRequest(request), context)),
   evaluate: (request) => work((context) => evaluateJob(parseEvaluateRequest(request), context)),
+  findMislabels: (request) => work((context) => mislabelJob(parseMislabelRequest(request), context)),
   predict: (request) => work((context) => predictJob(parsePredictRequest(request), context)),
   memory: (request) => work((context) => memoryJob(parseMemoryRequest(request), context)),
   bench: (request) => work((context) => benchJob(parseBenchRequest(request), context)),

@@ -128,7 +128,7 @@ export function drawBars(count: number, seed: number): { images: Uint8Array; lab
 }
 
 /** Bytes of an IDX file of unsigned bytes. */
-function idx(dims: readonly number[], data: Uint8Array): Buffer {
+export function idx(dims: readonly number[], data: Uint8Array): Buffer {
   const header = Buffer.alloc(4 + 4 * dims.length);
   header.writeUInt32BE(0x0800 + dims.length, 0);
   dims.forEach((size, index) => header.writeUInt32BE(size, 4 + 4 * index));

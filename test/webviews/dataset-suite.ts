@@ -1,3 +1,5 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { startDatasetInspector, type DatasetProcess } from '../../src/node/dataset-process';
@@ -57,14 +59,22 @@ export function datasetSuite(kind: DatasetPanelKind): DatasetSuite {
   let dataset: DatasetProcess;
   let inspector: InspectorProcess;
   const told: DatasetPanelEvents[] = [];
-  beforeAll(() => {
+  let cache: string;
+  beforeAll(async () => {
+    // Scans are kept where nobody else's are.
+    cache = await mkdtemp(path.join(tmpdir(), 'cnn-lab cache-'));
+    process.env.CNN_LAB_CACHE = cache;
     dataset = startDatasetInspector({
       script: path.join(dist, 'dataset-inspector.js'),
       events: { progress: (event) => told.forEach((events) => events.progress(event)) },
     });
     inspector = startInspector({ script: path.join(dist, 'inspector.js'), events: {} });
   });
-  afterAll(() => Promise.all([dataset.dispose(), inspector.dispose()]));
+  afterAll(async () => {
+    delete process.env.CNN_LAB_CACHE;
+    await Promise.all([dataset.dispose(), inspector.dispose()]);
+    await rm(cache, { recursive: true, force: true });
+  });
   return {
     get calls() {
       return dataset.calls;

@@ -1,12 +1,15 @@
 import { afterEach, expect, test } from 'vitest';
+import { noChange } from '../../src/core/data/augmentation';
 import type { ImageSplit } from '../../src/core/data/dataset';
 import { traceModel } from '../../src/core/python/trace-model';
 import { PhiloxStream } from '../../src/core/rng/philox';
+import type { Head } from '../../src/core/train/head';
 import type { TrainConfig } from '../../src/core/train/config';
 import { defaultOptimizer, defaultTrainConfig } from '../../src/core/train/defaults';
 import { startOfRun } from '../../src/core/train/run-progress';
 import type { Engine } from '../../src/engine/engine';
 import { createWasmEngine } from '../../src/engine/wasm/wasm-engine';
+import { deviceTrainingImages } from '../../src/worker/augment/training-images';
 import { initializeModel } from '../../src/worker/checkpoint';
 import { ModelSession } from '../../src/worker/model-session';
 import { trainEpochs } from '../../src/worker/trainer';
@@ -67,13 +70,19 @@ afterEach(async () => {
 const trainImages = images(44);
 const valImages = images(30);
 
-async function open(config: TrainConfig, memoryLimit?: number, trained = graph): Promise<ModelSession> {
+async function open(
+  config: TrainConfig,
+  memoryLimit?: number,
+  trained = graph,
+  head: Head = 'multi-class',
+): Promise<ModelSession> {
   const engine = await createWasmEngine({ assets, threads: 2, ...(memoryLimit === undefined ? {} : { memoryLimit }) });
   engines.push(engine);
   const normalization = { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
   const { batchSize } = config;
   const model = await ModelSession.open(engine, trained, {
     config,
+    head,
     images: { splits: [trainImages, valImages], normalization, batchSize },
   });
   await initializeModel(model, 3);
@@ -88,6 +97,7 @@ async function train(model: ModelSession, config: TrainConfig, classWeights?: Fl
       model,
       config,
       train: trainImages,
+      trainingImages: deviceTrainingImages(model.images, trainImages, noChange, config.seed),
       val: valImages,
       classWeights,
       signal: new AbortController().signal,
@@ -111,6 +121,8 @@ function images(count: number): ImageSplit {
     count,
     images: Uint8Array.from({ length: count * 3 * 32 * 32 }, () => random.nextBelow(256)),
     labels: Int32Array.from({ length: count }, () => random.nextBelow(5)),
+    // Of no account where the head is one class of several.
+    labelSets: Uint8Array.from({ length: 5 * count }, () => random.nextBelow(2)),
   };
 }
 
@@ -119,20 +131,34 @@ const plain: TrainConfig = { ...defaultTrainConfig, epochs: 1, batchSize: 24, op
 const clipped: TrainConfig = { ...plain, clipping: { kind: 'norm', maximum: 0.1 } };
 const weighted: TrainConfig = { ...plain, loss: { labelSmoothing: 0.1, classWeights: 'balanced' } };
 
+const mixed: TrainConfig = { ...plain, mixing: { mixup: 0.4, cutmix: 1, probability: 0.9 } };
+
 test.each([
   { name: 'plain', config: plain },
+  { name: 'mixed images', config: mixed },
+  {
+    name: 'mixed images of weighted classes',
+    config: { ...mixed, loss: weighted.loss },
+    classWeights: Float32Array.of(0.5, 1, 2, 3, 0.25),
+  },
+  {
+    name: 'mixed images of several classes',
+    config: { ...mixed, loss: weighted.loss },
+    classWeights: Float32Array.of(0.5, 1, 2, 3, 0.25),
+    head: 'multi-label' as const,
+  },
   { name: 'clipped gradients', config: clipped },
   { name: 'weighted classes', config: weighted, classWeights: Float32Array.of(0.5, 1, 2, 3, 0.25) },
   { name: 'random layers', config: plain, model: graphOf(randomNetwork) },
 ])('batches that do not fit are trained in parts, with the same result: $name', async (given) => {
-  const { config, classWeights, model = graph } = given;
-  const whole = await open(config, undefined, model);
+  const { config, classWeights, model = graph, head } = given;
+  const whole = await open(config, undefined, model, head);
   const memory = whole.state.memoryOf((await whole.training(24)).plan);
   const { stateBytes, dataBytes, arenaBytes, scratchBytes } = memory;
   const expected = await train(whole, config, classWeights);
 
   // Room for the state and the images, and for a part of the activations.
-  const limited = await open(config, 2 ** 17 + stateBytes + dataBytes + scratchBytes + 0.6 * arenaBytes, model);
+  const limited = await open(config, 2 ** 17 + stateBytes + dataBytes + scratchBytes + 0.6 * arenaBytes, model, head);
   const parts = await limited.trainingParts(24);
   expect(parts.length).toBeGreaterThan(1);
   expect(parts.map(({ from, to }) => [from, to])).toEqual(

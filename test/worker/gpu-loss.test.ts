@@ -49,6 +49,7 @@ const silent: WorkerEvents = {
   epoch: () => undefined,
   warning: () => undefined,
   note: () => undefined,
+  foldProgress: () => undefined,
 };
 
 describe.skipIf(noSoftwareGpu !== undefined)(`a GPU that fails (${noSoftwareGpu ?? 'SwiftShader'})`, () => {

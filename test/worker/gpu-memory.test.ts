@@ -72,6 +72,7 @@ const silent: WorkerEvents = {
   epoch: () => undefined,
   warning: () => undefined,
   note: () => undefined,
+  foldProgress: () => undefined,
 };
 
 const request = (name: string, target: string, changes: Partial<TrainRequest> = {}) =>

@@ -58,6 +58,7 @@ function contextOf(stopAfter = Infinity, events: Partial<WorkerEvents> = {}) {
     },
     warning: () => undefined,
     note: () => undefined,
+    foldProgress: () => undefined,
   };
   return { events: { ...silent, ...events }, signal: controller.signal, assets: dist };
 }

@@ -130,4 +130,5 @@ const silent: WorkerEvents = {
   epoch: () => undefined,
   warning: () => undefined,
   note: () => undefined,
+  foldProgress: () => undefined,
 };

@@ -81,6 +81,7 @@ describe('a run', () => {
       'metrics.jsonl',
       'model',
       'run.json',
+      'split.json',
     ]);
     const epochFiles = [0, 1, 2, 3, 4].map((epoch) => `epoch-000${epoch}.safetensors`);
     const kept = (await readdir(join(runFolder, 'checkpoints'))).sort();

@@ -20,6 +20,16 @@ export interface Dataset {
   readonly skipped: readonly SkippedFile[];
   /** What its dataset.json asks for. Absent: computed from the training images. */
   readonly normalization?: Normalization;
+  /** What was decided about its images, and holds here. Absent: nothing. */
+  readonly decided?: DecidedImages;
+}
+
+/** How a data set differs from its files by what was decided about its images. */
+export interface DecidedImages {
+  readonly excluded: number;
+  readonly relabelled: number;
+  /** SHA-256 (hex) over the decisions. */
+  readonly hash: string;
 }
 
 /** How images and labels are kept. `table`: a CSV file that names them; `labelled-files`: files that a dataset.json's rules label. */

@@ -26,6 +26,9 @@ export interface ParsedDecisions {
   readonly unread: readonly { readonly line: number; readonly reason: string }[];
 }
 
+/** Ends the name of a file of decisions; it is no table of labels, for all that it lies among the data. */
+export const decisionsFileName = 'cnn-lab-decisions.tsv';
+
 /** How a file of decisions begins: what it is, for people. */
 export const decisionsHeading = [
   '# What was decided about images of this data set with CNN Lab: which are left out, and which have other classes.',

@@ -30,7 +30,10 @@ export function recordSplit({ train, fingerprint }: Dataset, validation: Int32Ar
  * The parts as they were. Images go by their names, where they have some: those that have come since are training images, those that
  * are gone are missing. Undefined where the images can't be told to be the same.
  */
-export function restoreSplit(dataset: Dataset, { imageCount, validation, keys }: RecordedSplit): DatasetSplits | undefined {
+export function restoreSplit(
+  dataset: Dataset,
+  { imageCount, validation, keys }: RecordedSplit,
+): DatasetSplits | undefined {
   const { train } = dataset;
   if (!keys || !train.keys) {
     return train.count === imageCount ? splitBy(dataset, Int32Array.from(validation)) : undefined;

@@ -9,8 +9,7 @@ import type { ImageSplit } from './dataset';
  * by up to an eighth of its sides and mirrored half of the time, as drawn once for all images.
  */
 export type TestTimeViews =
-  | { readonly kind: 'none' | 'flip' | 'five-crop' | 'ten-crop' }
-  | { readonly kind: 'shifts'; readonly draws: number };
+  { readonly kind: 'none' | 'flip' | 'five-crop' | 'ten-crop' } | { readonly kind: 'shifts'; readonly draws: number };
 
 export const noViews: TestTimeViews = { kind: 'none' };
 
@@ -21,7 +20,10 @@ export function parseTestTimeViews(text: string): TestTimeViews {
     if (kind === 'shifts') {
       const count = draws === undefined ? usualShifts : Number(draws);
       if (Number.isInteger(count) && count >= 2 && count <= mostShifts) return { kind, draws: count };
-    } else if (draws === undefined && (kind === 'none' || kind === 'flip' || kind === 'five-crop' || kind === 'ten-crop')) {
+    } else if (
+      draws === undefined &&
+      (kind === 'none' || kind === 'flip' || kind === 'five-crop' || kind === 'ten-crop')
+    ) {
       return { kind };
     }
   }

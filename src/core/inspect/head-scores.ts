@@ -24,8 +24,7 @@ export function probabilityRows(logits: Float32Array, outputs: number, head: Hea
 
 /** What an image is: a class, or a yes or no for each. */
 export type ImageTruth =
-  | { readonly kind: 'class'; readonly label: number }
-  | { readonly kind: 'set'; readonly labels: ArrayLike<number> };
+  { readonly kind: 'class'; readonly label: number } | { readonly kind: 'set'; readonly labels: ArrayLike<number> };
 
 /** The loss of one image, from its logits, in double precision: cross-entropy, or the mean binary cross-entropy of its outputs. */
 export function lossOfRow(logits: Float32Array, head: Head, truth: ImageTruth): number {

@@ -43,7 +43,16 @@ function multiplyHigh(a: number, b: number): number {
 }
 
 /** What a stream's numbers are for: part of the key, so that no two uses share numbers. */
-export const streams = { initialize: 1, shuffle: 2, split: 3, augment: 4, samples: 5, sampler: 16, mixing: 17, testViews: 18 } as const;
+export const streams = {
+  initialize: 1,
+  shuffle: 2,
+  split: 3,
+  augment: 4,
+  samples: 5,
+  sampler: 16,
+  mixing: 17,
+  testViews: 18,
+} as const;
 
 /** Numbers one after the other, for a seed and a stream (an index of its own for each use). */
 export class PhiloxStream {

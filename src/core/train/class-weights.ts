@@ -19,7 +19,8 @@ export interface WeightedClasses {
 export function classWeightsFor(weights: ClassWeights, of: WeightedClasses): Float32Array | undefined {
   const { head, split, classes, outputs } = of;
   if (weights === 'none') return undefined;
-  const ofClasses = weights === 'balanced' ? undefined : namedWeights(weights, classes, Math.max(outputs, classes.length));
+  const ofClasses =
+    weights === 'balanced' ? undefined : namedWeights(weights, classes, Math.max(outputs, classes.length));
   switch (head) {
     case 'multi-class':
       return ofClasses ?? balancedClassWeights(split.labels, classes.length, outputs);

@@ -4,7 +4,11 @@ import { PhiloxStream, streams } from '../rng/philox';
 import type { TrainConfig } from './config';
 
 /** Which training images an epoch (0-based) takes, in which order: drawn by seed and epoch alone. */
-export function trainingOrder(split: ImageSplit, { sampler, seed }: Pick<TrainConfig, 'sampler' | 'seed'>, epoch: number): Int32Array {
+export function trainingOrder(
+  split: ImageSplit,
+  { sampler, seed }: Pick<TrainConfig, 'sampler' | 'seed'>,
+  epoch: number,
+): Int32Array {
   switch (sampler) {
     case 'shuffle':
       return epochOrder(split.count, seed, epoch);

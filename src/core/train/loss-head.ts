@@ -6,9 +6,9 @@ import type { Head } from './head';
 
 export interface LossHead {
   /** Mean over the batch of scores [N, outputs]. */
-  lossOf(scores: NodeId): NodeId;
+  readonly lossOf: (scores: NodeId) => NodeId;
   /** How many rows are right: f32 []. */
-  correct(scores: NodeId): NodeId;
+  readonly correct: (scores: NodeId) => NodeId;
 }
 
 /**

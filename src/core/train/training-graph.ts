@@ -120,7 +120,12 @@ const oneAuxiliary = 0.4;
 function withLoss(
   graph: Graph,
   mode: Mode,
-  { loss: config, head, mixed, auxiliary }: Required<Pick<TrainingGraphOptions, 'loss' | 'head' | 'mixed' | 'auxiliary'>>,
+  {
+    loss: config,
+    head,
+    mixed,
+    auxiliary,
+  }: Required<Pick<TrainingGraphOptions, 'loss' | 'head' | 'mixed' | 'auxiliary'>>,
   images: ImageSource,
 ) {
   const { builder, outputs, bufferUpdates } = lowerGraph(graph, mode, gathering(images, mixed));

@@ -22,7 +22,7 @@ import { imagesFolderOf } from './table-questions';
  * written to a dataset.json, beside the data where it can. Gives what the data set is opened by.
  */
 export async function addDataset(services: Services, location: string | undefined): Promise<string> {
-  return describeLocation(services, location ?? (await askForLocation()), {});
+  return describeLocation(services, location ?? (await askForLocation()), false);
 }
 
 /** The same for a data set that is in the tree: described from the labels on. */
@@ -30,12 +30,14 @@ export async function describeDataset(
   services: Services,
   dataset: DatasetSummary | undefined,
 ): Promise<string | undefined> {
-  return dataset ? describeLocation(services, dataset.path, {}) : undefined;
+  return dataset ? describeLocation(services, dataset.path, true) : undefined;
 }
 
-async function describeLocation(services: Services, location: string, begin: Draft): Promise<string> {
+/** `anew`: it is known, and is to be described. */
+async function describeLocation(services: Services, location: string, anew: boolean): Promise<string> {
   const facts = await lookWithProgress(await describedBy(location));
-  const draft = await runQuestions(facts, begin);
+  const canBeLabelled = facts.images.length > 0 || facts.tables.length > 0;
+  const draft = await runQuestions(facts, anew ? { scope: canBeLabelled ? 'all' : 'sizes' } : {});
   const opened =
     draft.scope === 'as-it-is' ? await keepAsItIs(services, facts) : await writeDescription(services, facts, draft);
   services.datasets.refresh();

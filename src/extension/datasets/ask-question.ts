@@ -64,6 +64,8 @@ export async function askQuestion(
             ok: true,
             items: [
               { label: `$(check) Use ${text}`, ...(preview ? { detail: preview.summary } : {}) },
+              // The text hides the placeholder.
+              { label: `$(info) ${placeholder}` },
               ...(items && items.length > 0
                 ? [{ label: 'First files', kind: vscode.QuickPickItemKind.Separator }, ...items]
                 : []),

@@ -54,7 +54,7 @@ async function collectChoices(argument: DownloadArgument): Promise<{ set: Teachi
         items: teachingSets.map((each) => ({
           label: each.title,
           description: describeSet(each),
-          detail: `${each.about} · ${each.license}`,
+          detail: `${each.about} · license: ${each.license}`,
           set: each,
         })),
       });

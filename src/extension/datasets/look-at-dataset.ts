@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { isImageFileName } from '../../core/data/image-file-name';
 import { UserError, describeError } from '../../core/errors';
 import type { FileTree } from '../../node/data/file-tree';
+import { openListing } from '../../node/data/open-listing';
 import { isArchiveName, openTree } from '../../node/data/open-tree';
 import { summarizeDataset } from '../../node/find-datasets';
 import type { DatasetFacts, TableFacts } from './dataset-facts';
@@ -49,7 +50,11 @@ export function isTableName(name: string): boolean {
 async function recognize(path: string, signal: AbortSignal): Promise<Pick<DatasetFacts, 'recognized' | 'problem'>> {
   try {
     const recognized = await summarizeDataset(path, signal);
-    return { recognized: recognized ?? null, problem: recognized ? null : 'It is not recognized.' };
+    if (recognized) return { recognized, problem: null };
+    const listing = await openListing(path, { signal });
+    if (listing.format === 'none') return { recognized: null, problem: describeError(listing.problem) };
+    await listing.close();
+    return { recognized: null, problem: null };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { recognized: null, problem: describeError(error) };
@@ -113,7 +118,7 @@ export function parseTable(name: string, text: string, isCut: boolean): TableFac
   const delimiter = [...delimiters].sort((a, b) => count(b) - count(a))[0] ?? ',';
   try {
     const rows = parse(whole, { delimiter, bom: true, to: shownRows, relaxColumnCount: true, skipEmptyLines: true });
-    return rows.length > 0 ? { name, delimiter, rows: rows as string[][] } : undefined;
+    return rows.length > 0 ? { name, delimiter, rows } : undefined;
   } catch {
     // Text that is no table, for all that its name says.
     return undefined;

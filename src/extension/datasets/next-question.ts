@@ -1,7 +1,7 @@
 import type { DatasetFile } from '../../core/data/dataset-file';
 import { splitNameOf, splitOrder } from '../../core/data/split-names';
 import type { DatasetFacts } from './dataset-facts';
-import { type Draft, type ImageSplits, labelRule, patternRule } from './dataset-draft';
+import { type Draft, type ImageSplits, type LabelRule, patternRule } from './dataset-draft';
 import { guessPattern, patternProblem, previewGroups, previewLabels, previewSplits } from './rule-previews';
 import { sizeQuestion, normalizationQuestion } from './size-questions';
 import { nextTableQuestion } from './table-questions';
@@ -109,7 +109,7 @@ function labelSteps(facts: DatasetFacts, draft: Draft): Question | undefined {
 
 function labelsQuestion(facts: DatasetFacts, draft: Draft): Question {
   const guess = guessPattern(facts.images);
-  const summary = (rule: ReturnType<typeof labelRule>) => (rule ? previewLabels(rule, facts).summary : '');
+  const summary = (rule: LabelRule) => previewLabels(rule, facts).summary;
   const byCase = { from: 'first-letter-case', upper: 'capital', lower: 'small' } as const;
   const images: Choice[] =
     facts.images.length === 0

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { UserError } from '../../core/errors';
 import type { DatasetCalls, DatasetDescription } from '../../protocol/dataset-inspection';
 import {
   datasetCallNames,
@@ -22,12 +21,14 @@ import type { DatasetService } from './dataset-service';
 import { DecisionsWatcher } from './decisions-watcher';
 import { imageFilters } from './image-filters';
 import type { InspectorService } from './inspector-service';
+import type { MislabelSearch } from './mislabel-search';
 import { runChoices } from './run-choices';
 
 export interface DatasetPanelParts {
   readonly extensionUri: vscode.Uri;
   readonly service: DatasetService;
   readonly inspector: InspectorService;
+  readonly mislabels: MislabelSearch;
   readonly datasets: DatasetsLibrary;
   readonly library: RunLibrary;
   /** Opens another panel. */
@@ -50,7 +51,7 @@ export class DatasetPanel implements vscode.Disposable {
     private focus: DatasetFocus,
   ) {
     const { webview } = panel;
-    const { extensionUri, service, datasets, library } = parts;
+    const { extensionUri, service, mislabels, datasets, library } = parts;
     const bundles = vscode.Uri.joinPath(extensionUri, 'dist', 'webviews');
     const uriOf = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(bundles, name)).toString();
     panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', `${kind}.svg`);
@@ -66,6 +67,7 @@ export class DatasetPanel implements vscode.Disposable {
     this.subscriptions = [
       this.watcher,
       service.onDidProgress((event) => this.tell((events) => events.progress(event))),
+      mislabels.onDidProgress((event) => this.tell((events) => events.progress(event))),
       datasets.onDidChange(() => this.tell((events) => events.datasetsChanged())),
       library.onDidChange(() => this.tell((events) => events.runsChanged())),
       panel.onDidChangeViewState(() => {
@@ -99,11 +101,11 @@ export class DatasetPanel implements vscode.Disposable {
   }
 
   private calls(): DatasetPanelCalls {
-    const { service, inspector, library, open, useAugmentation } = this.parts;
+    const { service, inspector, mislabels, library, open, useAugmentation } = this.parts;
     const passed = Object.fromEntries(
       datasetCallNames.map((name) => [name, (request: never) => service.call(name, request)]),
     ) as unknown as DatasetCalls;
-    const own: Omit<DatasetPanelCalls, Exclude<keyof DatasetCalls, 'open'>> = {
+    const own: Omit<DatasetPanelCalls, Exclude<keyof DatasetCalls, 'open' | 'cancel'>> = {
       start: async () => {
         this.loaded = true;
         const { focus } = this;
@@ -132,8 +134,11 @@ export class DatasetPanel implements vscode.Disposable {
         return picked ? { kind: 'file', path: picked.fsPath } : null;
       },
       decodeImage: (image) => inspector.call('decodeImage', { image, mostSide: 1024 }),
-      keptMislabels: () => Promise.resolve(null),
-      findMislabels: () => Promise.reject(new UserError('Wrong labels can’t be searched for yet.')),
+      keptMislabels: (runFolder) => mislabels.kept(runFolder),
+      findMislabels: (request) => mislabels.find(request),
+      cancel: async (task) => {
+        if (!mislabels.cancel(task)) await service.call('cancel', task);
+      },
       openPanel: (kind, focus) => {
         open(kind, focus);
         return Promise.resolve();

@@ -108,16 +108,7 @@ function configRows(config: TrainConfig): Row[] {
 }
 
 /** What only some runs have. */
-function lossRows({
-  loss,
-  clipping,
-  parameterGroups,
-  augment,
-  precision,
-  sampler,
-  mixing,
-  split,
-}: TrainConfig): Row[] {
+function lossRows({ loss, clipping, parameterGroups, augment, precision, sampler, mixing, split }: TrainConfig): Row[] {
   const { decayNorms, learningRateFactors } = parameterGroups;
   const factors = learningRateFactors.map(({ prefix, factor }) => `${prefix} × ${factor}`);
   return [
@@ -128,9 +119,7 @@ function lossRows({
     ...(split.kind === 'stratified' && !split.fold ? [] : [{ label: 'Split', value: describeSplit(split) }]),
     ...(precision === 'f32' ? [] : [{ label: 'Precision', value: precision }]),
     ...(clipping.kind === 'none' ? [] : [{ label: 'Gradient clipping', value: describeClipping(clipping) }]),
-    ...(isAugmented(augment)
-      ? [{ label: 'Augmentation', value: describeAugmentation(augment) }]
-      : []),
+    ...(isAugmented(augment) ? [{ label: 'Augmentation', value: describeAugmentation(augment) }] : []),
     ...(decayNorms ? [] : [{ label: 'Weight decay', value: 'not of biases and norms' }]),
     ...(factors.length === 0 ? [] : [{ label: 'Learning rates', value: factors.join(', ') }]),
   ];

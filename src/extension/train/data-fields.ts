@@ -7,14 +7,7 @@ import { numberOf, optionLabel } from './field-values';
 /* The rows of the training form that say how images are split, drawn, mixed and weighed. */
 
 export type DataFieldId =
-  | 'classWeights'
-  | 'classWeightValues'
-  | 'sampler'
-  | 'mixup'
-  | 'cutmix'
-  | 'split'
-  | 'groupPattern'
-  | 'fold';
+  'classWeights' | 'classWeightValues' | 'sampler' | 'mixup' | 'cutmix' | 'split' | 'groupPattern' | 'fold';
 
 export function weighingFields({ loss: { classWeights }, sampler }: TrainConfig): readonly ConfigField[] {
   const kind = typeof classWeights === 'object' ? 'named' : classWeights;
@@ -41,7 +34,12 @@ export function mixingFields({ mixing: { mixup, cutmix } }: TrainConfig): readon
   });
   return [
     alpha('mixup', 'MixUp', mixup, 'α: two images are averaged by shares from Beta(α, α); 0 is off, 0.2 is usual'),
-    alpha('cutmix', 'CutMix', cutmix, 'α: a box of an image is put into another, share from Beta(α, α); 0 is off, 1 is usual'),
+    alpha(
+      'cutmix',
+      'CutMix',
+      cutmix,
+      'α: a box of an image is put into another, share from Beta(α, α); 0 is off, 1 is usual',
+    ),
   ];
 }
 

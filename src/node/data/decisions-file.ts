@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import {
+  decisionsFileName,
   decisionsHeading,
   formatStep,
   parseDecisions,
@@ -30,15 +31,29 @@ export interface StoredDecisions {
 export async function decisionsFileOf(location: string): Promise<string> {
   const absolute = path.resolve(location);
   const stats = await stat(absolute).catch(() => undefined);
-  if (stats?.isDirectory()) return path.join(absolute, fileName);
+  if (stats?.isDirectory()) return path.join(absolute, decisionsFileName);
+  if (!stats) return besideArchive(absolute);
   const folder = path.dirname(absolute);
   const name = path.basename(absolute);
-  if (name === 'dataset.json') return path.join(folder, fileName);
+  if (name === 'dataset.json') return path.join(folder, decisionsFileName);
   const idx = parseIdxFileName(name);
-  if (!idx) return path.join(folder, `${name}.${fileName}`);
+  if (!idx) return path.join(folder, `${name}.${decisionsFileName}`);
   const names = await readdir(folder).catch(() => []);
   const prefixes = new Set(names.map((each) => parseIdxFileName(each)?.prefix).filter((each) => each !== undefined));
-  return path.join(folder, prefixes.size > 1 && idx.prefix !== '' ? `${idx.prefix}.${fileName}` : fileName);
+  return path.join(
+    folder,
+    prefixes.size > 1 && idx.prefix !== '' ? `${idx.prefix}.${decisionsFileName}` : decisionsFileName,
+  );
+}
+
+/** A place inside an archive has decisions of its own, beside the archive. */
+async function besideArchive(absolute: string): Promise<string> {
+  for (let archive = path.dirname(absolute); archive !== path.dirname(archive); archive = path.dirname(archive)) {
+    const stats = await stat(archive).catch(() => undefined);
+    if (stats?.isDirectory()) break;
+    if (stats) return `${archive}.${path.relative(archive, absolute).split(path.sep).join('-')}.${decisionsFileName}`;
+  }
+  return `${absolute}.${decisionsFileName}`;
 }
 
 /** @throws UserError where there is such a file and it can't be read. */
@@ -70,8 +85,6 @@ export async function undoDecisions(location: string): Promise<StoredDecisions> 
       .join('\n');
   });
 }
-
-const fileName = 'cnn-lab-decisions.tsv';
 
 async function change(file: string, edit: (text: string) => string): Promise<StoredDecisions> {
   const lock = path.join(path.dirname(file), `.${path.basename(file)}.lock`);

@@ -1,8 +1,8 @@
 import type { SplitName } from '../../core/data/dataset';
 import { splitNameOf, splitOrder } from '../../core/data/split-names';
 import { UserError } from '../../core/errors';
-import { isObject } from '../../core/is-object';
 import { ClassNames } from './class-names';
+import type { ParquetValue } from '../../core/data/parquet-pages';
 import type { FileTree } from './file-tree';
 import { compareText } from './folder-entries';
 import type { ItemListing } from './item-listing';
@@ -85,24 +85,27 @@ export async function listParquet(
       for (const path of files) {
         signal?.throwIfAborted();
         const file = await openParquet(tree, path);
-        opened.push({ file, image: '' });
+        opened.push({ file, image: undefined });
         const columns = chooseColumns(tree, file, source);
-        opened[opened.length - 1] = { file, image: columns.image.name };
+        opened[opened.length - 1] = { file, image: columns.image };
         named ??= columns.label.classNames;
-        const labels = await file.read(columns.label.name, 0, file.rows);
-        labels.forEach((value, row) => {
-          const at = `${tree.describe(path)}, row ${row}`;
-          // Test sets whose labels are kept back have −1 for all of them.
-          if (value === undefined || value === null || value === -1n || value === -1) {
-            skipped.add(at, 'has no label');
-            return;
-          }
-          const label = labelOf(value, names, at);
-          areTexts ||= typeof value === 'string' || value instanceof Uint8Array;
-          multiLabel ||= typeof label !== 'number';
-          for (const each of typeof label === 'number' ? [label] : label) highest = Math.max(highest, each);
-          builder.add(`${path}#${row}`, split, label);
-        });
+        for (let group = 0; group + 1 < file.groupStarts.length; group++) {
+          const labels = await file.read(columns.label, group);
+          labels.forEach((value, at) => {
+            const row = (file.groupStarts[group] ?? 0) + at;
+            const place = `${tree.describe(path)}, row ${row}`;
+            // Test sets whose labels are kept back have −1 for all of them.
+            if (value === null || value === -1) {
+              skipped.add(place, 'has no label');
+              return;
+            }
+            const label = labelOf(value, names, place);
+            areTexts ||= value instanceof Uint8Array;
+            multiLabel ||= typeof label !== 'number';
+            for (const each of typeof label === 'number' ? [label] : label) highest = Math.max(highest, each);
+            builder.add(`${path}#${row}`, split, label);
+          });
+        }
         onProgress?.(builder.count);
       }
     }
@@ -152,12 +155,12 @@ export async function listParquet(
 interface OpenFile {
   readonly file: ParquetFile;
   /** Its column of images. */
-  readonly image: string;
+  readonly image: ParquetColumn | undefined;
 }
 
 /** The last groups of rows that were read: neighbours are asked for one after the other. */
 class GroupCache {
-  private readonly kept: { key: string; values: Promise<readonly unknown[]> }[] = [];
+  private readonly kept: { key: string; values: ReturnType<ParquetFile['read']> }[] = [];
 
   async bytes({ file, image }: OpenFile, row: number, tree: FileTree): Promise<Uint8Array> {
     let group = 0;
@@ -166,12 +169,12 @@ class GroupCache {
     const key = `${file.file}#${group}`;
     let known = this.kept.find((each) => each.key === key);
     if (!known) {
-      known = { key, values: file.read(image, start, file.groupStarts[group + 1] ?? start) };
+      if (!image) throw new Error('A file without its column of images');
+      known = { key, values: file.read(image, group) };
       this.kept.push(known);
       if (this.kept.length > groupsKept) this.kept.shift();
     }
-    const value = (await known.values)[row - start];
-    const bytes = isObject(value) && !(value instanceof Uint8Array) ? value['bytes'] : value;
+    const bytes = (await known.values)[row - start];
     if (bytes instanceof Uint8Array) return bytes;
     throw new UserError(
       `${tree.describe(file.file)} has no image in row ${row}, only a name or nothing.`,
@@ -206,7 +209,7 @@ function chooseColumns(
   const label = find(
     asked?.label,
     () => {
-      const fitting = columns.filter(({ name, kind }) => name !== image.name && kind !== 'other' && kind !== 'image');
+      const fitting = columns.filter(({ name, kind }) => name !== image.name && kind !== 'image');
       const classes = fitting.filter(({ classNames }) => classNames !== undefined);
       return (
         fitting.find(({ name }) => /^(label|labels|class|target|fine_label)$/.test(name)) ??
@@ -219,17 +222,18 @@ function chooseColumns(
   return { image, label };
 }
 
-function labelOf(value: unknown, names: ClassNames, at: string): number | readonly number[] {
-  if (typeof value === 'string' && value !== '') return names.number(value);
+function labelOf(
+  value: ParquetValue | readonly ParquetValue[],
+  names: ClassNames,
+  at: string,
+): number | readonly number[] {
   if (value instanceof Uint8Array && value.length > 0) return names.number(new TextDecoder().decode(value));
-  if (Array.isArray(value)) return value.map((each) => wholeLabel(each, at));
-  return wholeLabel(value, at);
+  return Array.isArray(value) ? value.map((each) => wholeLabel(each, at)) : wholeLabel(value, at);
 }
 
-function wholeLabel(value: unknown, at: string): number {
-  const label = typeof value === 'bigint' ? Number(value) : value;
+function wholeLabel(label: unknown, at: string): number {
   if (typeof label === 'number' && Number.isInteger(label) && label >= 0 && label < mostClasses) return label;
-  throw new UserError(`${at} has ${String(value)} as a label.`, 'Labels are whole numbers from 0 on, or names.');
+  throw new UserError(`${at} has ${String(label)} as a label.`, 'Labels are whole numbers from 0 on, or names.');
 }
 
 const mostClasses = 65_536;

@@ -10,6 +10,8 @@ export interface OpenTarOptions {
   readonly signal?: AbortSignal | undefined;
   /** Where what a .tar.gz unpacks to is kept if it is too large for memory; if not given, it is refused then. */
   readonly unpackFolder?: string | undefined;
+  /** Most bytes that are unpacked into memory; 128 MB if not given. */
+  readonly mostInMemory?: number | undefined;
 }
 
 /**

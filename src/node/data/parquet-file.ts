@@ -1,4 +1,6 @@
-import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead, type SchemaElement } from 'hyparquet';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { type ParquetCodec, type ParquetLeaf, type ParquetMetadata, parseParquetMetadata } from '../../core/data/parquet-metadata';
+import { type ParquetValue, readParquetChunk, type UnpackPage } from '../../core/data/parquet-pages';
 import { UserError } from '../../core/errors';
 import { isObject } from '../../core/is-object';
 import type { FileTree, TreeFile } from './file-tree';
@@ -11,18 +13,20 @@ export interface ParquetFile {
   readonly rows: number;
   /** First row of each group, and behind the last. */
   readonly groupStarts: readonly number[];
-  /** Names of top-level columns. */
   readonly columns: readonly ParquetColumn[];
-  /** Values of a column in rows [start, end). @throws UserError */
-  read(column: string, start: number, end: number): Promise<readonly unknown[]>;
+  /** Values of a column in a group, one for each row. @throws UserError */
+  read(column: ParquetColumn, group: number): Promise<readonly (ParquetValue | readonly ParquetValue[])[]>;
   close(): Promise<void>;
 }
 
 export interface ParquetColumn {
+  /** Of the top-level column. */
   readonly name: string;
-  readonly kind: 'image' | 'number' | 'text' | 'numbers' | 'other';
+  readonly kind: 'image' | 'number' | 'text' | 'numbers';
   /** Of labels that are classes, by Hugging Face's description of the data set. */
   readonly classNames: readonly string[] | undefined;
+  /** Place among the leaves. */
+  readonly leaf: number;
 }
 
 /** @throws UserError where it is no such file, or damaged. */
@@ -30,16 +34,24 @@ export async function openParquet(tree: FileTree, file: string): Promise<Parquet
   const opened = await tree.open(file);
   const name = tree.describe(file);
   try {
-    const buffer = asyncBuffer(opened);
-    if (opened.bytes < 12) throw new Error('it is too short');
-    const metadata = await parquetMetadataAsync(buffer, { initialFetchSize: 2 ** 16 });
-    const groupStarts = checkedGroups(metadata, opened.bytes);
+    const metadata = await readFooter(opened);
+    const groupStarts = [0];
+    for (const { rows } of metadata.groups) groupStarts.push((groupStarts.at(-1) ?? 0) + rows);
+    // WebAssembly is compiled when the module is loaded: only for who reads such files.
+    const { compressors } = await import('hyparquet-compressors');
+    const unpack = unpackWith(compressors);
     return {
       file,
-      rows: groupStarts.at(-1) ?? 0,
+      rows: metadata.rows,
       groupStarts,
       columns: describeColumns(metadata),
-      read: (column, start, end) => readColumn(buffer, metadata, name, column, start, end),
+      read: async ({ leaf }, group) => {
+        try {
+          return await readGroup(opened, metadata, leaf, group, unpack);
+        } catch (cause) {
+          throw damaged(name, cause);
+        }
+      },
       close: () => opened.close(),
     };
   } catch (cause) {
@@ -48,124 +60,97 @@ export async function openParquet(tree: FileTree, file: string): Promise<Parquet
   }
 }
 
-async function readColumn(
-  file: AsyncBuffer,
-  metadata: FileMetaData,
-  name: string,
-  column: string,
-  start: number,
-  end: number,
-): Promise<readonly unknown[]> {
-  const values = new Array<unknown>(end - start).fill(undefined);
-  try {
-    await parquetRead({
-      file,
-      metadata,
-      columns: [column],
-      rowStart: start,
-      rowEnd: end,
-      utf8: false,
-      compressors: await boundedCompressors(),
-      onChunk: ({ columnData, rowStart }) => {
-        for (let i = 0; i < columnData.length; i++) {
-          const at = rowStart + i - start;
-          if (at >= 0 && at < values.length) values[at] = columnData[i];
-        }
-      },
-    });
-  } catch (cause) {
-    throw damaged(name, cause);
-  }
-  return values;
+async function readFooter(file: TreeFile): Promise<ParquetMetadata> {
+  const tail = await file.read(Math.max(0, file.bytes - tailBytes), file.bytes);
+  const end = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
+  if (tail.length < tailBytes || end.getUint32(4, false) !== magic) throw new Error('it does not end as one');
+  const length = end.getUint32(0, true);
+  if (length > file.bytes - tailBytes) throw new Error('it is cut short');
+  const start = file.bytes - tailBytes - length;
+  return parseParquetMetadata(await file.read(start, start + length), file.bytes);
 }
 
+/** Length of the footer, and `PAR1`. */
+const tailBytes = 8;
+const magic = 0x50415231;
+
+async function readGroup(
+  file: TreeFile,
+  metadata: ParquetMetadata,
+  leafNumber: number,
+  groupNumber: number,
+  unpack: UnpackPage,
+) {
+  const group = metadata.groups[groupNumber];
+  const leaf = metadata.columns[leafNumber];
+  const chunk = group?.chunks[leafNumber];
+  if (!group || !leaf || !chunk) throw new RangeError(`Column ${leafNumber} of group ${groupNumber}`);
+  if (chunk.bytes > mostGroupBytes) throw new Error(`a group of rows has ${sizeText(chunk.bytes)}`);
+  const bytes = await file.read(chunk.start, chunk.start + chunk.bytes);
+  return readParquetChunk(bytes, leaf, chunk, group.rows, unpack);
+}
+
+const mostGroupBytes = 2 ** 31 - 1;
+
+type Compressors = Readonly<Record<string, ((input: Uint8Array, length: number) => Uint8Array) | undefined>>;
+
 /** What pages unpack to is bounded, whatever the file says of it. */
-async function boundedCompressors() {
-  // WebAssembly is compiled when the module is loaded: only for who reads such files.
-  const { compressors } = await import('hyparquet-compressors');
-  return Object.fromEntries(
-    Object.entries(compressors).map(([codec, unpack]) => [
-      codec,
-      (input: Uint8Array, length: number): Uint8Array => {
-        if (length > mostPageBytes) throw new Error(`a page of ${sizeText(length)}`);
-        const unpacked = unpack(input, length);
-        if (unpacked.length > mostPageBytes) throw new Error(`a page of ${sizeText(unpacked.length)}`);
-        return unpacked;
-      },
-    ]),
-  );
+function unpackWith(compressors: Compressors): UnpackPage {
+  return (codec, packed, bytes) => {
+    if (codec === 'UNCOMPRESSED') return packed;
+    if (bytes === 0) return new Uint8Array();
+    if (bytes > Math.min(mostPageBytes, mostRatio[codec] * packed.length + 64)) {
+      throw new Error(`a page claims to have ${sizeText(bytes)}`);
+    }
+    const unpacked = unpackPage(codec, packed, bytes, compressors);
+    if (unpacked.length !== bytes) throw new Error('a page is damaged');
+    return unpacked;
+  };
+}
+
+function unpackPage(codec: ParquetCodec, packed: Uint8Array, bytes: number, compressors: Compressors): Uint8Array {
+  if (codec === 'GZIP') return gunzipSync(packed, { maxOutputLength: bytes });
+  if (codec === 'BROTLI') return brotliDecompressSync(packed, { maxOutputLength: bytes });
+  const unpack = compressors[codec];
+  if (!unpack) throw new Error(`its pages are packed with ${codec}, which is not read`);
+  return unpack(packed, bytes);
 }
 
 const mostPageBytes = 2 ** 30;
-const mostGroupBytes = 2 ** 31 - 1;
-const mostRows = 50_000_000;
+/** How much a byte can stand for: by the formats of Snappy, LZ4 and Deflate; the others have no such bound. */
+const mostRatio: Readonly<Record<ParquetCodec, number>> = {
+  UNCOMPRESSED: 1,
+  SNAPPY: 32,
+  LZ4: 256,
+  LZ4_RAW: 256,
+  GZIP: 1040,
+  LZO: 256,
+  BROTLI: 10_000,
+  ZSTD: 10_000,
+};
 
-/** @throws Error with the reason where what the footer says does not fit together. */
-function checkedGroups(metadata: FileMetaData, fileBytes: number): number[] {
-  const starts = [0];
-  for (const group of metadata.row_groups) {
-    const rows = Number(group.num_rows);
-    const start = starts.at(-1) ?? 0;
-    if (!(rows >= 0) || start + rows > mostRows) throw new Error('it has an impossible number of rows');
-    starts.push(start + rows);
-    for (const { meta_data: meta } of group.columns) {
-      if (!meta) throw new Error('a column has no description');
-      const begin = Number(meta.dictionary_page_offset ?? meta.data_page_offset);
-      const bytes = Number(meta.total_compressed_size);
-      if (!(begin >= 0 && bytes >= 0 && begin + bytes <= fileBytes)) throw new Error('it is cut short');
-      if (bytes > mostGroupBytes) throw new Error(`a group of rows has ${sizeText(bytes)}`);
-    }
-  }
-  if (Number(metadata.num_rows) !== starts.at(-1)) throw new Error('it has two numbers of rows');
-  return starts;
+function describeColumns({ columns, keyValues }: ParquetMetadata): readonly ParquetColumn[] {
+  const features = huggingFaceFeatures(keyValues.get('huggingface'));
+  const found: ParquetColumn[] = [];
+  columns.forEach((leaf, index) => {
+    const name = leaf.path[0] ?? '';
+    const kind = kindOf(leaf);
+    if (kind) found.push({ name, kind, classNames: classNamesOf(features?.[name]), leaf: index });
+  });
+  return found;
 }
 
-function describeColumns(metadata: FileMetaData): readonly ParquetColumn[] {
-  const features = huggingFaceFeatures(metadata);
-  const [root, ...elements] = metadata.schema;
-  const columns: ParquetColumn[] = [];
-  let at = 0;
-  for (let child = 0; child < (root?.num_children ?? 0) && at < elements.length; child++) {
-    const element = elements[at];
-    if (!element) break;
-    const end = endOf(elements, at);
-    const inner = elements.slice(at + 1, end);
-    const feature = features?.[element.name];
-    columns.push({ name: element.name, kind: kindOf(element, inner), classNames: classNamesOf(feature) });
-    at = end;
-  }
-  return columns;
-}
-
-/** Where the elements that belong to one end: they stand depth first. */
-function endOf(elements: readonly SchemaElement[], start: number): number {
-  let left = 1;
-  let at = start;
-  for (; left > 0 && at < elements.length; at++) left += (elements[at]?.num_children ?? 0) - 1;
-  return at;
-}
-
-function kindOf(element: SchemaElement, inner: readonly SchemaElement[]): ParquetColumn['kind'] {
-  if (inner.length > 0) {
-    const names = inner.map(({ name }) => name);
-    if (names.includes('bytes')) return 'image';
-    const leaf = inner.at(-1);
-    return leaf?.type === 'INT64' || leaf?.type === 'INT32' ? 'numbers' : 'other';
-  }
-  switch (element.type) {
-    case 'INT32':
-    case 'INT64':
-      return 'number';
-    case 'BYTE_ARRAY':
-      return element.converted_type === 'UTF8' || element.logical_type?.type === 'STRING' ? 'text' : 'image';
-    default:
-      return 'other';
-  }
+function kindOf({ path, type, isText, maxRepetition }: ParquetLeaf): ParquetColumn['kind'] | undefined {
+  const isNumber = type === 'INT32' || type === 'INT64';
+  if (path.length > 1 && path.at(-1) === 'bytes' && type === 'BYTE_ARRAY' && maxRepetition === 0) return 'image';
+  if (maxRepetition === 1 && isNumber) return 'numbers';
+  if (path.length > 1 || maxRepetition > 0) return undefined;
+  if (isNumber) return 'number';
+  return type === 'BYTE_ARRAY' ? (isText ? 'text' : 'image') : undefined;
 }
 
 /** Hugging Face keeps the types of its columns in the file's metadata, as JSON. */
-function huggingFaceFeatures(metadata: FileMetaData): Record<string, unknown> | undefined {
-  const text = metadata.key_value_metadata?.find(({ key }) => key === 'huggingface')?.value;
+function huggingFaceFeatures(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
   if (text === undefined) return undefined;
   try {
     const raw: unknown = JSON.parse(text);
@@ -182,19 +167,8 @@ function classNamesOf(feature: unknown): readonly string[] | undefined {
   if (!isObject(feature)) return undefined;
   const names = feature['names'];
   if (Array.isArray(names) && names.every((name): name is string => typeof name === 'string')) return names;
-  return classNamesOf(feature['feature']);
-}
-
-function asyncBuffer(file: TreeFile): AsyncBuffer {
-  return {
-    byteLength: file.bytes,
-    slice: async (start, end = file.bytes) => {
-      if (!(start >= 0 && end >= start && end <= file.bytes)) throw new Error('it is cut short');
-      const bytes = await file.read(start, end);
-      if (bytes.length < end - start) throw new Error('it is cut short');
-      return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
-    },
-  };
+  const inner = feature['feature'];
+  return isObject(inner) && Array.isArray(inner['names']) ? classNamesOf(inner) : undefined;
 }
 
 function damaged(name: string, cause: unknown): UserError {

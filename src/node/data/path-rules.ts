@@ -65,8 +65,12 @@ export function splitByFolders(
 ): (file: string) => SplitName | { readonly refused: string } {
   const places = splitOrder.flatMap((name) => {
     const place = rule[name];
-    return place === undefined ? [] : [{ name, prefix: `${inFolder(root, trimmed(place))}/` }];
+    if (place === undefined) return [];
+    const folder = trimmed(place) === '' ? root : inFolder(root, trimmed(place));
+    return [{ name, prefix: folder === '' ? '' : `${folder}/` }];
   });
+  // A folder of one split may lie in that of another.
+  places.sort((a, b) => b.prefix.length - a.prefix.length);
   return (file) =>
     places.find(({ prefix }) => file.startsWith(prefix))?.name ?? { refused: 'is in the folder of no split' };
 }

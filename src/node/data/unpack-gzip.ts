@@ -16,14 +16,15 @@ import { sizeText } from './read-whole-file';
  * again as long as the packed file is the same. No more than 64 GB are unpacked, and 1 GB is left free on the disk.
  * @throws UserError where it is damaged or too large; the signal's reason.
  */
-export async function unpackGzip(file: string, { signal, unpackFolder }: OpenTarOptions): Promise<TreeFile> {
+export async function unpackGzip(file: string, options: OpenTarOptions): Promise<TreeFile> {
+  const { signal, unpackFolder, mostInMemory = 2 ** 27 } = options;
   const stats = await stat(file);
   const kept = unpackFolder === undefined ? undefined : keptFile(unpackFolder, file, stats.size, stats.mtimeMs);
   const again = kept && (await open(kept.path).catch(() => undefined));
   if (again) return treeFile(again);
-  const sink = new UnpackSink(file, unpackFolder);
+  const sink = new UnpackSink(file, unpackFolder, mostInMemory);
   try {
-    if (stats.size > mostPackedInMemory) await sink.spill();
+    if (stats.size > mostInMemory / 4) await sink.spill();
     await pipeline(
       createReadStream(file, { highWaterMark: 2 ** 18 }),
       createGunzip({ chunkSize: 2 ** 18 }),
@@ -46,8 +47,6 @@ export async function unpackGzip(file: string, { signal, unpackFolder }: OpenTar
   }
 }
 
-const mostPackedInMemory = 2 ** 25;
-const mostInMemory = 2 ** 27;
 const mostUnpacked = 2 ** 36;
 const leftFree = 2 ** 30;
 
@@ -72,11 +71,12 @@ class UnpackSink {
   constructor(
     private readonly source: string,
     private readonly folder: string | undefined,
+    private readonly mostInMemory: number,
   ) {}
 
   async write(chunk: Buffer): Promise<void> {
     this.bytes += chunk.length;
-    if (!this.spilled && this.bytes > mostInMemory) await this.spill();
+    if (!this.spilled && this.bytes > this.mostInMemory) await this.spill();
     if (!this.spilled) {
       this.chunks.push(chunk);
       return;

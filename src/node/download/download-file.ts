@@ -1,9 +1,10 @@
-import { open, rename, stat, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { basename } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RemoteFile } from '../../core/data/teaching-sets';
 import { UserError } from '../../core/errors';
+import { renamePatiently } from '../write-file-atomically';
 import { chunksOf } from './chunks-of';
 import { Refusal, httpGet } from './http-get';
 import { ProxyRefusal } from './open-tunnel';
@@ -208,7 +209,7 @@ async function isWhole({ bytes, checksum }: RemoteFile, target: string, signal: 
 /** Gives the part its name, if it is what it should be. */
 async function takeWhole(file: RemoteFile, target: string, signal: AbortSignal): Promise<boolean> {
   if (!(await isWhole(file, partPath(target), signal))) return false;
-  await rename(partPath(target), target);
+  await renamePatiently(partPath(target), target);
   await removeOrigin(target);
   return true;
 }

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, rename, rm, rmdir, stat, statfs, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, rmdir, stat, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { formatDatasetFile } from '../../core/data/dataset-file';
 import { formatBytes } from '../../core/data/format-bytes';
@@ -7,6 +7,7 @@ import type { TeachingSet } from '../../core/data/teaching-sets';
 import { downloadBytes } from '../../core/data/teaching-sets';
 import { UserError, assertNever } from '../../core/errors';
 import { withRunLock } from '../run-lock';
+import { renamePatiently } from '../write-file-atomically';
 import { downloadFile, type DownloadOptions } from './download-file';
 import { writeEmnistSet } from './emnist-files';
 import { type ExtractOptions, extractArchive } from './extract-archive';
@@ -57,7 +58,7 @@ export async function downloadSet(
       await writeFile(path.join(made, 'dataset.json'), formatDatasetFile(setDescription(set)));
       await writeFile(path.join(made, noteName), setNote(set));
       signal.throwIfAborted();
-      await rename(made, target);
+      await renamePatiently(made, target);
       await rm(staging, { recursive: true, force: true });
       return { folder: target, already: false };
     });

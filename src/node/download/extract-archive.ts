@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import * as yauzl from 'yauzl';
 import type { UnpackBounds } from '../../core/data/teaching-sets';
 import { UserError } from '../../core/errors';
+import { renamePatiently } from '../write-file-atomically';
 import { safeEntryPath } from './safe-entry-path';
 import { tarEntries } from './tar-entries';
 
@@ -34,7 +35,7 @@ export async function extractArchive(archive: string, target: string, options: E
     const writer = new EntryWriter(temporary, label, options);
     if (await isZip(archive)) await extractZip(archive, label, writer);
     else await extractTar(archive, label, writer, options.signal);
-    await rename(temporary, target);
+    await renamePatiently(temporary, target);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     options.signal.throwIfAborted();

@@ -63,7 +63,8 @@ function request(url: URL, { headers, proxyFor, signal }: HttpGetOptions): Promi
       ...(askedOfProxy ? { 'Proxy-Authorization': proxy.authorization } : {}),
     },
     signal,
-    ...(proxy ? throughProxy(url, proxy, signal) : { agent: false }),
+    // Without a proxy of ours no agent is named, either: that is where VS Code puts its own.
+    ...(proxy ? throughProxy(url, proxy, signal) : {}),
   };
   return new Promise((resolve, reject) => {
     const sent = (secure ? https : http).request(url, options, resolve);

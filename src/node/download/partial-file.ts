@@ -56,9 +56,12 @@ function originPath(target: string): string {
   return `${target}.part.json`;
 }
 
-/** Whether a file on the disk is the one that is meant. */
+/** Whether a file on the disk is the one that is meant. Rejects with the signal's reason. */
 export async function hasChecksum(file: string, { algorithm, value }: Checksum, signal: AbortSignal): Promise<boolean> {
   const hash = createHash(algorithm);
-  for await (const chunk of createReadStream(file, { signal, highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
+    signal.throwIfAborted();
+    hash.update(chunk as Buffer);
+  }
   return hash.digest('hex') === value;
 }

@@ -133,9 +133,9 @@ class ByteReader {
 
   private async more(): Promise<boolean> {
     while (this.rest.length === 0) {
-      const { done, value } = await this.source.next();
-      if (done) return false;
-      this.rest = value;
+      const next = await this.source.next();
+      if (next.done) return false;
+      this.rest = next.value;
     }
     return true;
   }

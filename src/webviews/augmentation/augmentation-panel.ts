@@ -23,6 +23,9 @@ import { torchvisionCode, trainOption } from './torchvision-code';
 /** A larger image is made smaller before anything is drawn. */
 const mostImageSide = 1024;
 
+/** All pictures are made anew for each that comes: in between, time goes to draws. */
+const showEveryMs = 120;
+
 /** Shows what an augmentation makes of an image: many draws at once, and the steps of one. */
 export class AugmentationPanel {
   private readonly host: PanelHost<DatasetPanelCalls>;
@@ -58,6 +61,8 @@ export class AugmentationPanel {
   /** Draws that are in the grid: others are handed over anew. */
   private shownKey = '';
   private generation = 0;
+  private began = 0;
+  private shownAt = 0;
 
   constructor(root: HTMLElement) {
     this.host = connectHost<DatasetPanelCalls, DatasetPanelEvents>({
@@ -67,7 +72,11 @@ export class AugmentationPanel {
     this.state = parseAugmentationState(this.host.getState());
     this.status = new PanelStatus({ cancel: () => Promise.resolve(), again: () => this.load() });
     this.runner = new DrawRunner({
-      drawn: (draws) => {
+      drawn: (draws, done) => {
+        const now = performance.now();
+        if (done) performance.measure('draws', { start: this.began, detail: this.state.text });
+        else if (now - this.shownAt < showEveryMs) return;
+        this.shownAt = now;
         this.draws = [...draws];
         this.editor.complain('');
         this.redraw();
@@ -247,6 +256,7 @@ export class AugmentationPanel {
     const { image, transforms, state } = this;
     if (!image || !transforms) return;
     this.generation++;
+    this.began = performance.now();
     this.runner.run({ image, transforms, count: state.draws, seed: state.seed, number: this.numberInSplit() });
   }
 

@@ -55,9 +55,10 @@ export function splitResults(scores: SplitScores): SplitResults {
 }
 
 /** The curve of a class against all others. Not kept: a thousand of them would fill the memory. */
-export function curveOf({ classes, labels, probabilities }: SplitScores, own: number): RocCurve {
+export function curveOf({ classes, labels, labelSets, probabilities }: SplitScores, own: number): RocCurve {
   const column = Float32Array.from(labels, (_, row) => probabilities[row * classes.length + own] ?? 0);
-  return rocCurve(column, (row) => labels[row] === own);
+  const { length } = classes;
+  return rocCurve(column, (row) => (labelSets ? labelSets[row * length + own] === 1 : labels[row] === own));
 }
 
 /** AUC of each class: many classes take a while, so that it is made in pieces. */

@@ -68,7 +68,6 @@ export class DatasetPanel implements DatasetContext {
     this.status = new PanelStatus({ cancel: (task) => this.calls.cancel(task), again: () => this.again() });
     this.thumbnails = new ThumbnailStore({
       load: (indices, side) => this.calls.thumbnails({ location: this.model?.location ?? '', indices, side }),
-      arrived: this.redraw,
       failed: (error) => this.status.fail(error),
     });
     this.duplicates = new DuplicateSearch({

@@ -96,6 +96,7 @@ export class GalleryGrid {
     });
     this.root.addEventListener('focus', () => this.redraw());
     this.root.addEventListener('blur', () => this.redraw());
+    store.onArrival(() => this.root.clientHeight > 0 && this.redraw());
     new ResizeObserver(() => this.redraw()).observe(this.root);
     watchTheme(() => {
       this.painter.theme = readTheme();
@@ -211,11 +212,13 @@ export class GalleryGrid {
       for (let place = from; place < to; place++) {
         const item = source.order[place] ?? 0;
         const box = layout.boxOf(place);
+        const state = source.stateOf(item);
+        const caption = source.caption(item, place);
         painter.tile(
           { left: box.left, top: box.top - top },
           store.get(item),
-          source.stateOf(item),
-          source.caption(item, place),
+          state,
+          state === 'excluded' ? `excluded · ${caption}` : caption,
           this.selection.has(item),
           place === this.selection.active ? (focused ? 'focused' : 'active') : 'none',
         );

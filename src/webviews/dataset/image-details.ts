@@ -17,7 +17,7 @@ export interface ImageDetailsHandlers {
   readonly revealFile: () => void;
 }
 
-const previewSide = 240;
+const previewSide = 208;
 
 /** What is known of the image that is looked at, and what can be done with those that are selected. */
 export class ImageDetails {
@@ -48,14 +48,6 @@ export class ImageDetails {
       { class: 'details-content' },
       element('div', { class: 'preview-frame' }, this.canvas),
       this.title,
-      this.facts,
-      element(
-        'div',
-        { class: 'buttons' },
-        button('Enlarge', 'See the image as large as the panel (Enter)', handlers.enlarge),
-        button('Augment…', 'See what an augmentation makes of this image', handlers.augment),
-        ...this.files,
-      ),
       element(
         'section',
         { class: 'decide', 'aria-label': 'Decide' },
@@ -63,6 +55,14 @@ export class ImageDetails {
         ...more,
         this.labels.root,
         element('div', { class: 'buttons' }, this.exclude, this.restore),
+      ),
+      this.facts,
+      element(
+        'div',
+        { class: 'buttons' },
+        button('Enlarge', 'See the image as large as the panel (Enter)', handlers.enlarge),
+        button('Augment…', 'See what an augmentation makes of this image', handlers.augment),
+        ...this.files,
       ),
     );
     this.root = element('aside', { class: 'details', 'aria-label': 'Image' }, this.content, this.empty);
@@ -81,7 +81,7 @@ export class ImageDetails {
     this.exclude.disabled = items.every((each) => model.stateOf(each) === 'excluded');
     this.restore.disabled = items.every((each) => model.stateOf(each) === 'used');
     const { classes, task } = model.description;
-    this.labels.update(classes, task, model.classesOf(item), items.length > 0);
+    this.labels.update(classes, task, item, model.classesOf(item), items.length > 0);
   }
 
   /** Undefined: it is not there yet, or can't be read. */

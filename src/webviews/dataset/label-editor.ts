@@ -11,6 +11,7 @@ export class LabelEditor {
   private readonly apply: HTMLButtonElement;
   private classes: readonly string[] | undefined;
   private task: LabelTask = 'multi-class';
+  private shown = '';
 
   constructor(chosen: (classes: readonly string[]) => void) {
     this.apply = button('Relabel', 'The selected images are trained with this class from now on (L chooses)', () =>
@@ -22,14 +23,21 @@ export class LabelEditor {
     this.root = element('div', { class: 'label-editor' }, this.select, this.boxes, this.apply);
   }
 
-  /** `current`: of the image that is looked at. */
-  update(classes: readonly string[], task: LabelTask, current: readonly string[], enabled: boolean): void {
+  /** `current`: of the image that is looked at, whose number `item` is. */
+  update(
+    classes: readonly string[],
+    task: LabelTask,
+    item: number,
+    current: readonly string[],
+    enabled: boolean,
+  ): void {
     this.apply.disabled = !enabled;
     this.task = task;
     this.select.hidden = task !== 'multi-class';
     this.boxes.hidden = task === 'multi-class';
     if (this.classes !== classes) {
       this.classes = classes;
+      this.shown = '';
       if (task === 'multi-class') {
         setOptions(
           this.select,
@@ -37,8 +45,10 @@ export class LabelEditor {
         );
       } else this.boxes.replaceChildren(element('legend', {}, 'New classes'), ...classes.map(classBox));
     }
-    // What is being chosen must not change under the hand.
-    if (this.root.contains(document.activeElement)) return;
+    // What was chosen for an image stays until another is looked at, or its classes are others.
+    const key = `${item} ${current.join('\n')}`;
+    if (this.shown === key) return;
+    this.shown = key;
     if (task === 'multi-class') this.select.value = current[0] ?? '';
     else for (const box of this.inputs()) box.checked = current.includes(box.value);
   }

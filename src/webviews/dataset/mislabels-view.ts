@@ -121,7 +121,8 @@ export class MislabelsView implements DatasetView {
 
   private promptText(run: RunChoice | undefined, isMissing: boolean): string {
     if (!run) return 'Train a model on this data set first: it is asked which labels it doubts.';
-    if (this.searching !== null) return 'The model is trained on parts of the images, and judges those that it has not seen…';
+    if (this.searching !== null)
+      return 'The model is trained on parts of the images, and judges those that it has not seen…';
     if (!isMissing) return 'Looking for what an earlier search has found…';
     return `The model of ${run.name} is trained anew on parts of the images, and judges those that it has not seen. This takes as long as some trainings.`;
   }
@@ -251,5 +252,5 @@ export class MislabelsView implements DatasetView {
 }
 
 function captionOf(suspect: Suspect | undefined): string {
-  return suspect ? `${suspect.given} → ${suspect.suggested} ${formatShare(suspect.confidence)}` : '';
+  return suspect ? `${suspect.given} → ${suspect.suggested} ${Math.round(100 * suspect.confidence)} %` : '';
 }

@@ -16,7 +16,7 @@ export const oddTitles: Readonly<Record<OddKind, string>> = {
 };
 
 const sortTitles: Readonly<Record<SortKey, string>> = {
-  given: 'As in the data set',
+  given: 'As given',
   name: 'Name',
   label: 'Class',
   size: 'Size',
@@ -51,6 +51,7 @@ export class QueryToolbar {
   private readonly count = element('span', { class: 'muted query-count', role: 'status' });
   private readonly all: HTMLButtonElement;
   private query: ImageQuery = wholeQuery;
+  private offered: DatasetModel | undefined;
 
   constructor(private readonly changed: (query: ImageQuery) => void) {
     const patch = (values: Partial<ImageQuery>) => this.changed({ ...this.query, ...values });
@@ -83,7 +84,10 @@ export class QueryToolbar {
       { value: 'any', text: 'anything odd' },
       ...oddKinds.map((kind) => ({ value: kind, text: oddTitles[kind].toLowerCase() })),
     ]);
-    const labelled = (text: string, control: HTMLElement) => element('label', { class: 'control' }, text, control);
+    const labelled = (text: string, control: HTMLElement) => {
+      control.setAttribute('aria-label', text);
+      return element('label', { class: 'control' }, text, control);
+    };
     this.root = element(
       'div',
       { class: 'toolbar query', role: 'search' },
@@ -106,27 +110,11 @@ export class QueryToolbar {
     if (this.search.value !== query.search) this.search.value = query.search;
     setText(this.problem, problem);
     this.search.setAttribute('aria-invalid', String(problem !== ''));
-    const { classes, task, items } = model.description;
-    const present = new Set(items.splits);
-    setOptions(this.split, [
-      { value: '', text: 'all' },
-      ...splitOrder.flatMap((_, at) => (present.has(at) ? [{ value: String(at), text: splitTitleAt(at) }] : [])),
-    ]);
+    if (this.offered !== model) this.offer(model);
     this.split.value = query.split === null ? '' : String(query.split);
-    // A letter before each name: a class may be called `all`, or nothing.
-    setOptions(this.label, [
-      { value: 'all', text: 'all' },
-      ...classes.map((name) => ({ value: `=${name}`, text: name })),
-      ...(items.labels.includes(-1) ? [{ value: '=', text: 'none' }] : []),
-    ]);
     this.label.value = query.label === null ? 'all' : `=${query.label}`;
     this.state.value = query.state ?? '';
     this.odd.value = query.odd ?? '';
-    const sorts = (Object.keys(sortTitles) as SortKey[]).filter((key) => key !== 'labels' || task === 'multi-label');
-    setOptions(
-      this.sort,
-      sorts.map((value) => ({ value, text: sortTitles[value] })),
-    );
     this.sort.value = query.sort;
     setText(this.direction, query.descending ? '↓' : '↑');
     this.direction.title = query.descending ? 'Largest first: turn around' : 'Smallest first: turn around';
@@ -138,6 +126,28 @@ export class QueryToolbar {
       narrowed
         ? `${found.toLocaleString('en')} of ${countText(model.count, 'image')}`
         : countText(model.count, 'image'),
+    );
+  }
+
+  /** What can be chosen in a data set. */
+  private offer(model: DatasetModel): void {
+    this.offered = model;
+    const { classes, task, items } = model.description;
+    const present = new Set(items.splits);
+    setOptions(this.split, [
+      { value: '', text: 'all' },
+      ...splitOrder.flatMap((_, at) => (present.has(at) ? [{ value: String(at), text: splitTitleAt(at) }] : [])),
+    ]);
+    // A letter before each name: a class may be called `all`, or nothing.
+    setOptions(this.label, [
+      { value: 'all', text: 'all' },
+      ...classes.map((name) => ({ value: `=${name}`, text: name })),
+      ...(items.labels.includes(-1) ? [{ value: '=', text: 'none' }] : []),
+    ]);
+    const sorts = (Object.keys(sortTitles) as SortKey[]).filter((key) => key !== 'labels' || task === 'multi-label');
+    setOptions(
+      this.sort,
+      sorts.map((value) => ({ value, text: sortTitles[value] })),
     );
   }
 }

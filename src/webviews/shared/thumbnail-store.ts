@@ -8,8 +8,6 @@ export type Thumbnail =
 
 export interface ThumbnailStoreHandlers {
   readonly load: (indices: Int32Array, side: number) => Promise<Thumbnails>;
-  /** Some have come. */
-  readonly arrived: () => void;
   readonly failed: (error: unknown) => void;
 }
 
@@ -17,7 +15,7 @@ export interface ThumbnailStoreHandlers {
 const mostUnderWay = 2;
 const mostBatch = 64;
 /** A message of that size crosses three processes within a few frames. */
-const batchBytes = 2 ** 21;
+const batchBytes = 2 ** 20;
 /** Of pictures that are kept. */
 const mostBytes = 96 * 2 ** 20;
 
@@ -27,6 +25,7 @@ const mostBytes = 96 * 2 ** 20;
  */
 export class ThumbnailStore {
   private readonly known = new Map<number, Thumbnail>();
+  private readonly listeners = new Set<() => void>();
   private wanted: number[] = [];
   private wantedSide = 0;
   private readonly underWay = new Set<number>();
@@ -37,6 +36,11 @@ export class ThumbnailStore {
   private stopped = false;
 
   constructor(private readonly handlers: ThumbnailStoreHandlers) {}
+
+  /** Some have come: who shows them draws anew. */
+  onArrival(listener: () => void): void {
+    this.listeners.add(listener);
+  }
 
   /** Of another data set, or of files that have changed. */
   reset(): void {
@@ -93,7 +97,7 @@ export class ThumbnailStore {
         const own = new Uint8ClampedArray(pixels.slice(at * length, (at + 1) * length).buffer);
         this.keep(item, { kind: 'picture', canvas: pixelCanvas({ width: side, height: side, pixels: own }), side });
       });
-      this.handlers.arrived();
+      for (const listener of this.listeners) listener();
     } catch (error) {
       if (generation !== this.generation) return;
       this.stopped = true;

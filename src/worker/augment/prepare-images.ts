@@ -50,9 +50,16 @@ export async function prepareImages(
   };
 }
 
-/** What images are normalised with: what the transforms say, or the mean and deviation of the training images. */
-export function normalizationFor({ splits, stored }: PreparedImages, { train }: AugmentationConfig): Normalization {
-  return normalizationOf(train, stored.channels) ?? computeNormalization(splits.train, stored.channels);
+/**
+ * What images are normalised with: what the transforms say, what the data set asks for, or the mean and deviation of the training
+ * images.
+ */
+export function normalizationFor(
+  { splits, stored }: PreparedImages,
+  { train }: AugmentationConfig,
+  asked: Normalization | undefined,
+): Normalization {
+  return normalizationOf(train, stored.channels) ?? asked ?? computeNormalization(splits.train, stored.channels);
 }
 
 /** Splits of images that are stored in `size`, as the network gets them when it is not trained on them. */

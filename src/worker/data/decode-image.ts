@@ -80,7 +80,13 @@ export async function readImageSize(file: string): Promise<ImageSize> {
 }
 
 /** `failOn: 'error'`: what lacks data fails, what only breaks a rule is read, as by Pillow. */
-export const sharpOptions: SharpOptions = { failOn: 'error', ignoreIcc: true, autoOrient: true };
+export const sharpOptions: SharpOptions = {
+  failOn: 'error',
+  ignoreIcc: true,
+  autoOrient: true,
+  // A few bytes may claim any size: no more than 300 MB are made of them.
+  limitInputPixels: 10_000 * 10_000,
+};
 const readFormats: ReadonlySet<string> = new Set(['png', 'jpeg', 'webp', 'gif', 'tiff']);
 
 /** As `readImageSize`, of the bytes of an image file. @throws ImageError */

@@ -91,6 +91,7 @@ async function openSubjects(): Promise<Subjects> {
       epoch: () => undefined,
       warning: () => undefined,
       note: () => undefined,
+      foldProgress: () => undefined,
     };
     return new Subjects(engine, { events: silent, signal: new AbortController().signal, assets: __dirname });
   } catch (error) {

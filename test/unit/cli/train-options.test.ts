@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { parsePipeline } from '../../../src/core/data/augment/parse-pipeline';
 import { describe, expect, test } from 'vitest';
+import { foldsToTrain } from '../../../src/cli/data-options';
 import {
   addTrainOptions,
   optionsAgainstResume,
@@ -56,6 +57,30 @@ describe('the options of train', () => {
         { prefix: 'fc', factor: 2 },
       ],
     });
+  });
+
+  test('say how images are split, drawn and mixed', () => {
+    expect(config('--split', 'random').split).toEqual({ kind: 'random', groupPattern: null, fold: null });
+    expect(config('--group-by', '^(p\\d+)_').split).toEqual({ kind: 'grouped', groupPattern: '^(p\\d+)_', fold: null });
+    expect(config('--folds', '5', '--fold', '2').split.fold).toEqual({ number: 2, count: 5 });
+    expect(config('--folds', '5').split.fold).toBeNull();
+    expect([foldsToTrain(parse('--folds', '5')), foldsToTrain(parse('--folds', '5', '--fold', '1'))]).toEqual([
+      5,
+      undefined,
+    ]);
+    expect(config('--mixup', '0.2', '--mix-probability', '0.5').mixing).toEqual({
+      mixup: 0.2,
+      cutmix: 0,
+      probability: 0.5,
+    });
+    expect(config('--sampler', 'balanced').sampler).toBe('balanced');
+    expect(config('--class-weights', 'cat=2, dog=0.5').loss.classWeights).toEqual({ cat: 2, dog: 0.5 });
+    expect(() => config('--fold', '1')).toThrow('--fold has no effect without --folds.');
+    expect(() => config('--folds', '5', '--fold', '6')).toThrow('The fold must be a whole number from 1 to 5');
+    expect(() => config('--split', 'random', '--group-by', 'x')).toThrow('no effect on a random split');
+    expect(() => config('--group-by', '(')).toThrow('is no regular expression');
+    expect(() => config('--mix-probability', '0.5')).toThrow('without --mixup or --cutmix');
+    expect(optionsAgainstResume(parse('--folds', '5', '--mixup', '1'))).toEqual(['--folds', '--mixup']);
   });
 
   test('that would be ignored or contradict each other are refused', () => {

@@ -58,7 +58,13 @@ function groupedSet(): { readonly dataset: Dataset; readonly groups: Int32Array 
     }));
   }).flat();
   const groups = Int32Array.from(rows, ({ group }) => group);
-  return { dataset: setOf(Int32Array.from(rows, ({ label }) => label), { groups }), groups };
+  return {
+    dataset: setOf(
+      Int32Array.from(rows, ({ label }) => label),
+      { groups },
+    ),
+    groups,
+  };
 }
 
 describe('folds', () => {
@@ -179,7 +185,9 @@ describe('a share', () => {
       Number(stream.nextBelow(odds[index % 4] ?? 1) === 0),
     );
     const dataset = setOf(new Int32Array(count), { labelSets });
-    const totals = [0, 1, 2, 3].map((label) => labelSets.filter((set, index) => index % 4 === label && set === 1).length);
+    const totals = [0, 1, 2, 3].map(
+      (label) => labelSets.filter((set, index) => index % 4 === label && set === 1).length,
+    );
     for (const share of [0.1, 0.25]) {
       const val = validationIndices(dataset, share, 3, configOf('stratified'));
       expect(Math.abs(val.length - share * count)).toBeLessThanOrEqual(4);

@@ -212,6 +212,15 @@ describe('a download', () => {
     expect(server.requests[1]?.range).toBe('bytes=120000-');
   });
 
+  test('that is cancelled while it looks at what is there ends with the reason', async () => {
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    await writeFile(target, bytes);
+    const work = download(remoteFile(bytes, 'https://example.invalid/a'), { signal: controller.signal });
+    controller.abort(reason);
+    await expect(work).rejects.toBe(reason);
+  });
+
   test('goes on after a power cut that tore the note of where the part came from', async () => {
     const server = await serve({ '/a': [{ bytes }] });
     await writeFile(`${target}.part`, bytes.subarray(0, 1234));

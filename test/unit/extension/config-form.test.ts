@@ -38,6 +38,25 @@ describe('the form of a training', () => {
     expect(config).toEqual({ ...defaultTrainConfig, batchSize: 128 });
   });
 
+  it('says how images are split, drawn, mixed and weighed', () => {
+    const grouped = withField(withField(defaultTrainConfig, 'split', 'grouped'), 'groupPattern', '^(p\\d+)_');
+    expect(grouped.split).toEqual({ kind: 'grouped', groupPattern: '^(p\\d+)_', fold: null });
+    expect(shown(grouped)).toMatchObject({ Split: 'by group', 'Group pattern': '^(p\\d+)_' });
+    expect(withField(grouped, 'split', 'random').split.groupPattern).toBeNull();
+    expect(withField(defaultTrainConfig, 'fold', '2/5').split.fold).toEqual({ number: 2, count: 5 });
+    expect(shown(withField(defaultTrainConfig, 'fold', '2/5'))).toMatchObject({ Folds: '2 of 5' });
+    expect(checkField(defaultTrainConfig, 'fold', '5')).toContain("'5' is not of the form 1/5.");
+    expect(shown(withField(defaultTrainConfig, 'mixup', '0,2'))).toMatchObject({ MixUp: 'α = 0.2' });
+    expect(withField(defaultTrainConfig, 'sampler', 'balanced').sampler).toBe('balanced');
+    const named = withField(
+      withField(defaultTrainConfig, 'classWeights', 'named'),
+      'classWeightValues',
+      'cat=2, dog=0.5',
+    );
+    expect(named.loss.classWeights).toEqual({ cat: 2, dog: 0.5 });
+    expect(shown(named)).toMatchObject({ 'Class weights': 'by class', 'Weights of classes': 'cat=2, dog=0.5' });
+  });
+
   it('knows two precisions', () => {
     expect(withField(defaultTrainConfig, 'precision', 'f16').precision).toBe('f16');
     expect(checkField(defaultTrainConfig, 'precision', 'f8')).toBe("There is no precision 'f8'. Use f32 or f16.");

@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PhiloxStream } from '../../../src/core/rng/philox';
 import { startDatasetInspector, type DatasetProcess } from '../../../src/node/dataset-process';
@@ -61,7 +61,7 @@ async function inFolder(root: string, name: string): Promise<string[]> {
 }
 
 /** Smooth and unlike any other seed's. */
-function picture(seed: number, width: number, height: number, channels: 1 | 3 = 3): sharp.Sharp {
+function picture(seed: number, width: number, height: number, channels: 1 | 3 = 3): Sharp {
   const random = new PhiloxStream(seed, 1, 0);
   const coarse = Uint8Array.from({ length: 64 * channels }, () => random.nextBelow(256));
   return sharp(coarse, { raw: { width: 8, height: 8, channels } }).resize(width, height, { fit: 'fill' });

@@ -140,9 +140,7 @@ describe('images whose names say their class', () => {
     if (question?.kind !== 'text') throw new Error('A pattern was to be asked for.');
     expect(question.value).toBe('^(.+)_\\d+\\.\\w+$');
     const preview = question.preview?.(question.value);
-    expect(preview?.summary).toBe(
-      '2 classes in 5 files: Abyssinian 2, beagle 2; 1 without',
-    );
+    expect(preview?.summary).toBe('2 classes in 5 files: Abyssinian 2, beagle 2; 1 without');
     expect(preview?.lines.slice(0, 3)).toEqual([
       { answer: 'Abyssinian', file: 'Abyssinian_1.jpg', reason: '' },
       { answer: 'beagle', file: 'beagle_1.jpg', reason: '' },
