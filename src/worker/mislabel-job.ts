@@ -109,7 +109,7 @@ async function scoreFold(
     ...(trainingGraph ? { trainingGraph } : {}),
     images: {
       splits: [splits.train, splits.val, splits.test],
-      normalization: normalizationFor(images, config.augment),
+      normalization: normalizationFor(images, config.augment, dataset.normalization),
       batchSize: config.batchSize,
     },
   });
