@@ -1,7 +1,7 @@
 // How fast images reach training: `node bench/data/input.mjs [images=2000] [rounds=3]`. Needs `npm run build`, and Debian's python3-torchvision.
 // A folder of JPEGs is decoded, RandomResizedCrop(224), RandomHorizontalFlip and Normalize make f32 batches of 32: by CNN Lab (its loader, then two
 // augmenting threads) and by PyTorch's DataLoader with torchvision and Pillow, with 0, 1 and 2 workers, in turn. Prints images per second: the median
-// and the best of the rounds, and CNN Lab's best over PyTorch's best.
+// and the best of the rounds, and the best over PyTorch's best; and the least milliseconds of CPU for an image, which other work on the machine disturbs less.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
@@ -45,7 +45,7 @@ for (const [name, sizes, stored] of [
     for (const [what, list] of Object.entries(rates)) list.push(ours[what]);
     for (const [workers, rate] of Object.entries(measurePeer(path.join(folder, 'data')))) peers[workers].push(rate);
   }
-  const best = Math.max(...Object.values(peers).flat());
+  const best = Math.max(...Object.values(peers).flatMap((list) => list.map(({ rate }) => rate)));
   console.log(`\n${name}, images/s`);
   print('PyTorch, 0 workers', peers[0], best);
   print('PyTorch, 1 worker', peers[1], best);
@@ -56,9 +56,11 @@ for (const [name, sizes, stored] of [
 }
 
 function print(what, list, best) {
-  const most = Math.max(...list);
-  const columns = [median(list), most].map((rate) => rate.toFixed(0).padStart(7));
-  console.log(`${what.padEnd(52)}${columns.join('')}${(most / best).toFixed(2).padStart(8)} ×`);
+  const all = list.map(({ rate }) => rate);
+  const most = Math.max(...all);
+  const columns = [median(all), most].map((rate) => rate.toFixed(0).padStart(7));
+  const cpu = Math.min(...list.map(({ cpuMs }) => cpuMs)).toFixed(2);
+  console.log(`${what.padEnd(52)}${columns.join('')}${(most / best).toFixed(2).padStart(8)} ×${cpu.padStart(8)} ms`);
 }
 
 /** Pictures of blurred noise with a little grain, in two classes. */
@@ -92,16 +94,22 @@ async function makeImages(folder, { least, width, height }) {
 }
 
 async function measureOurs(data, stored, cacheFolder) {
-  const started = performance.now();
+  const started = now();
   const decoded = await loadDataset(data, { size: stored, assets, cacheFolder });
   const first = await epochs(decoded, stored, started, 2);
-  const again = performance.now();
+  const again = now();
   const cached = await loadDataset(data, { size: stored, assets, cacheFolder });
   const [fromCache] = await epochs(cached, stored, again, 1);
   return { first: first[0], second: first[1], again: fromCache };
 }
 
-/** Images per second of each of so many epochs, the first from `started` on. */
+/** Time that has passed, and that all threads have worked. */
+function now() {
+  const { user, system } = process.cpuUsage();
+  return { ms: performance.now(), cpuMs: (user + system) / 1000 };
+}
+
+/** Images per second and CPU for each, of each of so many epochs, the first from `started` on. */
 async function epochs({ train }, stored, started, howMany) {
   const size = { height: 224, width: 224, channels: 3 };
   const pool = new AugmentPool({
@@ -122,15 +130,16 @@ async function epochs({ train }, stored, started, howMany) {
       const inBatch = Math.min(batchSize, train.count - batch * batchSize);
       fillBatch({ count: inBatch, images, labels: all }, all.subarray(0, inBatch), mean, std, out);
     }
-    const now = performance.now();
-    rates.push((1000 * train.count) / (now - started));
-    started = now;
+    const ended = now();
+    const cpuMs = (ended.cpuMs - started.cpuMs) / train.count;
+    rates.push({ rate: (1000 * train.count) / (ended.ms - started.ms), cpuMs });
+    started = ended;
   }
   await pool.dispose();
   return rates;
 }
 
-/** Images per second of an epoch, by the number of workers. */
+/** The same of an epoch, by the number of workers. */
 function measurePeer(data) {
   const answer = execFileSync('/usr/bin/python3', [
     path.join(here, 'input.py'),

@@ -3,6 +3,7 @@
 // of a window in each frame, with the real data set process behind the panel, and prints the frames in a second, what a frame's
 // drawing takes and the longest wait between two frames; then how long 64 draws of an image of 224×224 take in the augmentation
 // preview. Times of a busy machine say little.
+/* global document, requestAnimationFrame */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { cpus, tmpdir } from 'node:os';

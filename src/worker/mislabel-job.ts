@@ -146,7 +146,10 @@ async function scoreFold(
             keep: true,
           })
         : undefined;
-    if (!scored?.probabilities) throw new UserError('The search for wrong labels was stopped.');
+    if (!scored?.probabilities) {
+      context.signal.throwIfAborted();
+      throw new Error('A fold without scores');
+    }
     return scored.probabilities;
   } finally {
     await trainingImages.dispose();

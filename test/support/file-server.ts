@@ -96,7 +96,8 @@ export async function startProxy(password?: string): Promise<ProxyServer> {
       response.writeHead(407, { 'Content-Length': 0 }).end();
       return;
     }
-    const { 'proxy-authorization': _, ...headers } = request.headers;
+    const headers = { ...request.headers };
+    delete headers['proxy-authorization'];
     http.get(request.url ?? '', { headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { PhiloxStream } from '../../src/core/rng/philox';
+import type { PhiloxStream } from '../../src/core/rng/philox';
 
 export const copyKinds = ['compressed', 'resized', 'mirrored'] as const;
 export type CopyKind = (typeof copyKinds)[number];

@@ -127,12 +127,18 @@ function standIn(
       },
     ]),
   );
+  let said = false;
   const noted = <Value>(list: Value[], value: Value) => {
     list.push(value);
     return Promise.resolve();
   };
   const own: Omit<DatasetPanelCalls, keyof DatasetCalls> = {
-    start: () => Promise.resolve({ focus, datasets, runs }),
+    start: () => {
+      // It is said once, as by the real host: what the panel shows from then on it keeps itself.
+      const start = { focus: said ? {} : focus, datasets, runs };
+      said = true;
+      return Promise.resolve(start);
+    },
     datasets: () => Promise.resolve(datasets),
     runs: () => Promise.resolve(runs),
     pickDataset: () => Promise.resolve(host.picked.dataset),

@@ -1,3 +1,4 @@
+import { isTableFileName } from '../../core/data/table-file-name';
 import { isImageFileName } from '../../core/data/image-file-name';
 import { splitNameOf } from '../../core/data/split-names';
 import type { SplitName } from '../../core/data/dataset';
@@ -18,7 +19,7 @@ export async function recognizeTable(
   files: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<TableSource | undefined> {
-  const names = files.filter((name) => /\.(csv|tsv)$/i.test(name));
+  const names = files.filter(isTableFileName);
   if (names.length === 0 || names.length > mostTables) return undefined;
   const found: LabelTable[] = [];
   for (const name of names) {

@@ -1,4 +1,5 @@
 import type { ColumnRef, DatasetFile } from '../../core/data/dataset-file';
+import { isTableFileName } from '../../core/data/table-file-name';
 import { splitOrder } from '../../core/data/split-names';
 import type { SplitName } from '../../core/data/dataset';
 import { UserError } from '../../core/errors';
@@ -48,7 +49,7 @@ async function onlyTable(
   if (table !== undefined) return inFolder(folder, trimmed(table));
   for (const place of [{ tree, folder }, ...(beside ? [{ tree: beside, folder: '' }] : [])]) {
     const { files } = await visibleEntries(place.tree, place.folder);
-    const [only, ...others] = files.filter((name) => /\.(csv|tsv)$/i.test(name));
+    const [only, ...others] = files.filter(isTableFileName);
     if (only !== undefined && others.length === 0) return inFolder(place.folder, only);
   }
   throw new UserError(

@@ -23,7 +23,7 @@ import { torchvisionCode, trainOption } from './torchvision-code';
 /** A larger image is made smaller before anything is drawn. */
 const mostImageSide = 1024;
 
-/** All pictures are made anew for each that comes: in between, time goes to draws. */
+/** In between, time goes to draws. */
 const showEveryMs = 120;
 
 /** Shows what an augmentation makes of an image: many draws at once, and the steps of one. */
@@ -60,6 +60,9 @@ export class AugmentationPanel {
   private size = { width: 1, height: 1 };
   /** Draws that are in the grid: others are handed over anew. */
   private shownKey = '';
+  private shownDraws = 0;
+  /** Counts requests: that of which draws are shown, and the latest. */
+  private shownGeneration = 0;
   private generation = 0;
   private began = 0;
   private shownAt = 0;
@@ -78,6 +81,7 @@ export class AugmentationPanel {
         else if (now - this.shownAt < showEveryMs) return;
         this.shownAt = now;
         this.draws = [...draws];
+        this.shownGeneration = this.generation;
         this.editor.complain('');
         this.redraw();
       },
@@ -244,6 +248,8 @@ export class AugmentationPanel {
       (loaded) => {
         this.image = loaded;
         this.draws = [];
+        this.shownGeneration = -1;
+        this.shownKey = '';
         this.status.clearProblem();
         this.run();
         this.redraw();
@@ -305,16 +311,20 @@ export class AugmentationPanel {
       width: Math.max(image.width, ...images.map(({ width }) => width)),
       height: Math.max(image.height, ...images.map(({ height }) => height)),
     };
-    const key = `${this.generation} ${draws.length} ${this.size.width} ${this.size.height}`;
-    if (key !== this.shownKey) {
+    const key = `${this.shownGeneration} ${this.size.width} ${this.size.height}`;
+    if (key !== this.shownKey || draws.length !== this.shownDraws) {
+      // More of the same draws: the pictures that are there stay.
+      const same = key === this.shownKey ? 1 + Math.min(this.shownDraws, draws.length) : 0;
       this.shownKey = key;
-      this.grid.show({
+      this.shownDraws = draws.length;
+      const source = {
         count: 1 + draws.length,
         ...this.size,
-        pixels: (index) => pictureOf(images[index - 1] ?? enlargedFor(image, this.size), this.size),
-        caption: (index) => (index === 0 ? 'original' : `draw ${index}`),
-        describe: (index) => this.describe(index),
-      });
+        pixels: (index: number) => pictureOf(images[index - 1] ?? enlargedFor(image, this.size), this.size),
+        caption: (index: number) => (index === 0 ? 'original' : `draw ${index}`),
+        describe: (index: number) => this.describe(index),
+      };
+      this.grid.show(source, same);
     }
     const chosen = Math.min(state.chosen, Math.max(0, draws.length - 1));
     this.grid.select(draws.length > 0 ? chosen + 1 : null);

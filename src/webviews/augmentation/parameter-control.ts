@@ -57,7 +57,7 @@ function controlOf(label: string, parameter: Parameter, changed: ParameterChange
         label,
         parameter.choices,
         (at) => changed(parameter.choices[at] ?? null),
-        (value) => parameter.choices.indexOf(String(value)),
+        (value) => parameter.choices.findIndex((choice) => choice === value),
       );
     case 'transforms':
       return transformsControl(label, changed);

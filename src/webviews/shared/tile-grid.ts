@@ -92,10 +92,10 @@ export class TileGrid {
     });
   }
 
-  /** Shows other images; where one stands in the list, and how far it is scrolled, stay. */
-  show(source: TileSource): void {
+  /** Shows other images; where one stands in the list, and how far it is scrolled, stay. The first `same` are those of before. */
+  show(source: TileSource, same = 0): void {
     this.source = source;
-    this.cache.clear();
+    for (const index of [...this.cache.keys()]) if (index >= same) this.cache.delete(index);
     this.active = Math.min(this.active, Math.max(0, source.count - 1));
     this.requestFrame();
   }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { UserError } from '../../core/errors';
 import { augmentImages, type AugmentedImages } from './augment-images';
 import { Resampler } from './resampler';
 import type { AugmentJob, AugmentJobDone, AugmentThreadData } from './augment-thread';
@@ -106,7 +107,8 @@ export class AugmentPool {
       const waiting = this.pending.get(id);
       this.pending.delete(id);
       if (failure === undefined) waiting?.resolve();
-      else waiting?.reject(new Error(`Images can't be augmented: ${failure}`));
+      else if (failure.isUserError) waiting?.reject(new UserError(failure.message, failure.remedy));
+      else waiting?.reject(new Error(`Images can't be augmented: ${failure.message}`));
     });
     thread.on('error', (error) => this.fail(new Error(`Augmentation failed: ${error.message}`, { cause: error })));
     thread.on('exit', (code) => {

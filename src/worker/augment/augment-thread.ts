@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { describeError } from '../../core/errors';
+import { UserError } from '../../core/errors';
 import { Resampler } from './resampler';
 import { augmentImages, type AugmentedBatch, type AugmentedImages } from './augment-images';
 
@@ -18,10 +18,10 @@ export interface AugmentJob extends AugmentedBatch {
   readonly offset: number;
 }
 
-/** `failure`: in words; absent: it is done. */
+/** `failure`: absent where it is done. */
 export interface AugmentJobDone {
   readonly id: number;
-  readonly failure?: string;
+  readonly failure?: { readonly message: string; readonly remedy: string | undefined; readonly isUserError: boolean };
 }
 
 const port = parentPort;
@@ -34,7 +34,9 @@ if (port) {
     try {
       augmentImages(images, job, resampler, batches.subarray(job.offset));
     } catch (error) {
-      done = { ...done, failure: describeError(error) };
+      const isUserError = error instanceof UserError;
+      const message = error instanceof Error ? error.message : String(error);
+      done = { ...done, failure: { message, remedy: isUserError ? error.remedy : undefined, isUserError } };
     }
     port.postMessage(done);
   });

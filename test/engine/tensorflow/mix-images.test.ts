@@ -8,7 +8,10 @@ import { loadTensorflow } from './load-tensorflow';
 const engine = loadTensorflow().then((tf) => createTensorflowEngine({ tf }));
 afterAll(async () => (await engine).dispose());
 
-test.each(mixBatches.map((batch, index) => ({ batch, index })))('mixes batch $index as torch does', async ({ batch }) => {
-  const mixed = await runOp(await engine, 'mix_images', {}, mixInputsOf(batch), mixShape);
-  expect(relativeError(mixed, batch.mixed)).toBeLessThan(1e-6);
-});
+test.each(mixBatches.map((batch, index) => ({ batch, index })))(
+  'mixes batch $index as torch does',
+  async ({ batch }) => {
+    const mixed = await runOp(await engine, 'mix_images', {}, mixInputsOf(batch), mixShape);
+    expect(relativeError(mixed, batch.mixed)).toBeLessThan(1e-6);
+  },
+);

@@ -54,8 +54,11 @@ test('check tells odd images and copies as JSON, one a line', async () => {
 
 test('what is decided holds for training: fewer images, another fingerprint, told and recorded; undone, it is as before', async () => {
   const train = (out: string) =>
-    runCli(['train', 'small_net.py', '--data', 'bars', '--epochs', '1', '--device', 'cpu', '--out', out], folder);
-  expect((await train('before')).exitCode).toBe(0);
+    runCli(
+      ['train', 'small_net.py:SmallNet', '--data', 'bars', '--epochs', '1', '--device', 'cpu', '--out', out],
+      folder,
+    );
+  expect((await train('before')).stderr).toBe('');
   await runCli(['dataset', 'exclude', 'bars', image(3), image(4), '--reason', 'blurred'], folder);
   const { stdout } = await runCli(['dataset', 'relabel', 'bars', image(0), '--to', '2', '--json'], folder);
   expect(jsonLines(stdout)).toEqual([

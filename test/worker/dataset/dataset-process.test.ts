@@ -161,3 +161,21 @@ test('a damaged line is told, and does no harm to the others', async () => {
   expect(after.decisions.map((each) => each.key)).toEqual(['train/cat/a.png', key]);
   expect((await readFile(file, 'utf8')).split('\n')[1]).toBe('nonsense');
 });
+
+test('the file of decisions is no table of labels, though it lies beside one', async () => {
+  const root = join(folder, 'table');
+  await mkdir(root);
+  const names = ['a.png', 'b.png', 'c.png', 'd.png'];
+  for (const name of names)
+    await sharp({ create: { width: 4, height: 4, channels: 3, background: '#fff' } }).toFile(join(root, name));
+  await writeFile(
+    join(root, 'labels.csv'),
+    ['file,label', ...names.map((name, at) => `${name},${at % 2}`), ''].join('\n'),
+  );
+  const before = await calls.open(root);
+  await calls.decide({ location: root, decisions: [{ kind: 'exclude', key: before.items.keys[1] ?? '', reason: '' }] });
+  const after = await calls.open(root);
+  expect(after.items).toEqual(before.items);
+  expect(after.fingerprint).toBe(before.fingerprint);
+  expect(after.decisions.decisions).toHaveLength(1);
+});

@@ -138,9 +138,9 @@ test('a scan is kept until the files change, and made anew when what is kept is 
     expect(after).toHaveLength(before.length);
     expect(after).not.toEqual(before);
     for (const name of after) await writeFile(join(scans, name), 'nonsense');
-    const { calls: third, dispose } = startDatasetInspector({ script: join(dist, 'dataset-inspector.js'), events: {} });
-    expect(await third.scan({ location: root, task: 3 })).toEqual(second);
-    await dispose();
+    const third = startDatasetInspector({ script: join(dist, 'dataset-inspector.js'), events: {} });
+    expect(await third.calls.scan({ location: root, task: 3 })).toEqual(second);
+    await third.dispose();
   } finally {
     await again.dispose();
   }

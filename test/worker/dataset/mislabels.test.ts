@@ -2,6 +2,7 @@ import { cp, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parsePipeline } from '../../../src/core/data/augment/parse-pipeline';
 import { defaultOptimizer, defaultTrainConfig } from '../../../src/core/train/defaults';
 import { readMislabels } from '../../../src/node/mislabels-file';
 import { openRun } from '../../../src/node/run-store';
@@ -73,6 +74,7 @@ beforeAll(async () => {
       ...defaultTrainConfig,
       epochs: 1,
       batchSize: 32,
+      augment: { train: parsePipeline('RandomHorizontalFlip(), RandomCrop(32, padding=3)'), evaluation: null },
       optimizer: { ...defaultOptimizer('adam'), learningRate: 0.003 },
       schedule: { kind: 'cosine', minimum: 0 },
     },
@@ -102,11 +104,10 @@ test('of 5 % wrong labels among the shapes, most are found, with few others, and
   const report = await worker.calls.findMislabels(request());
   await worker.ended;
   const { recall, precision } = judgeSuspects(report.keys, planted);
-  expect({ recall, precision, accuracy: report.accuracy }).toEqual({
-    recall: expect.toSatisfy((share: number) => share >= 0.8),
-    precision: expect.toSatisfy((share: number) => share >= 0.8),
-    accuracy: expect.toSatisfy((share: number) => share > 0.8 && share < 1),
-  });
+  // By a model that has learnt something, and has not seen the images.
+  expect(report.accuracy).toBeGreaterThan(0.8);
+  expect(recall).toBeGreaterThanOrEqual(0.8);
+  expect(precision).toBeGreaterThanOrEqual(0.8);
   expect(report).toMatchObject({ folds: 3, epochs: 12, count: 1600 });
   expect(progress.at(0)).toEqual({ fold: 1, folds: 3, epoch: 0, epochs: 12 });
   expect(progress.at(-1)).toEqual({ fold: 3, folds: 3, epoch: 12, epochs: 12 });
@@ -120,7 +121,7 @@ test('a search that is stopped rejects, and keeps what was found before', async 
     script: workerScript,
     events: { foldProgress: () => void worker.stop() },
   });
-  await expect(worker.calls.findMislabels(request())).rejects.toThrow('The search for wrong labels was stopped.');
+  await expect(worker.calls.findMislabels(request())).rejects.toThrow('The job was stopped.');
   await worker.ended;
   expect(await readMislabels(runFolder)).toEqual(before);
 });

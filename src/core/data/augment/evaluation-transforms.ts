@@ -3,6 +3,7 @@ import type { AugmentationConfig } from '../augmentation';
 import { UserError } from '../../errors';
 import { heightAndWidth } from './parameters';
 import type { TransformConfig, TransformName } from './transform-config';
+import { augmentImage } from './run-pipeline';
 import { sizeAfter } from './transform-table';
 
 /** Transforms that draw nothing: what images may be changed by when they are not trained on. */
@@ -37,12 +38,21 @@ function withoutChance(config: TransformConfig): readonly TransformConfig[] {
   }
 }
 
+/** What shows only at an image, such as colours for grey images, shows at a black one before training begins. */
+function tryOut(transforms: readonly TransformConfig[], { height, width, channels }: ImageSize): void {
+  const black = { height, width, channels, pixels: new Uint8Array(height * width * channels) };
+  for (let image = 0; image < trials; image++) augmentImage(black, transforms, { seed: 0, epoch: 0, image });
+}
+
+const trials = 4;
+
 /**
  * The size that a network gets images in which are stored in `size`. Throws a UserError where training images come out in changing sizes, or
  * evaluation's in another.
  */
 export function networkSize(config: AugmentationConfig, size: ImageSize): ImageSize {
   const trained = sizeAfter(config.train, size);
+  tryOut(config.train, size);
   if (!trained) {
     throw new UserError(
       'The augmentation gives images of changing sizes.',

@@ -82,10 +82,14 @@ export function sizeAfter(
   size: ImageSize,
   drawn?: readonly unknown[],
 ): ImageSize | undefined {
-  return transforms.reduce<ImageSize | undefined>(
-    (before, config, index) => before && transformNamed(config.name).outputSize(config, before, drawn?.[index]),
-    size,
-  );
+  let before: ImageSize | undefined = size;
+  for (const [index, config] of transforms.entries()) {
+    const transform = transformNamed(config.name);
+    const fixed = before ? undefined : transform.fixedSize?.(config);
+    if (before) before = transform.outputSize(config, before, drawn?.[index]);
+    else if (fixed) before = { height: fixed[0], width: fixed[1], channels: size.channels };
+  }
+  return before;
 }
 
 /** From one stream, one after the other. */

@@ -19,6 +19,8 @@ export interface TransformDefinition<Config extends { readonly name: string }, D
   check?(config: Config): void;
   /** Of what comes out of an image of this size; undefined: it depends on what is drawn, and `drawn` is not given. */
   outputSize(config: Config, size: ImageSize, drawn?: Drawn): ImageSize | undefined;
+  /** Of what comes out of an image of any size; absent or undefined: that depends on the image's. */
+  fixedSize?(config: Config): readonly [height: number, width: number] | undefined;
   draw(config: Config, size: ImageSize, random: DrawStream): Drawn;
   apply(image: Image, config: Config, drawn: Drawn, values: PixelValues): Image;
 }

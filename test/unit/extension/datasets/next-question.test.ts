@@ -152,7 +152,7 @@ describe('images whose names say their class', () => {
   });
 
   test('are described with the pattern, splits by path, groups and a size of their own', () => {
-    const answers = [
+    const answers: readonly (string | true)[] = [
       'A part',
       true,
       'By a part',

@@ -17,6 +17,9 @@ export const centerCrop: TransformDefinition<CenterCrop, null> = {
     const [height, width] = heightAndWidth(size);
     return { height, width, channels };
   },
+  fixedSize({ size }) {
+    return heightAndWidth(size);
+  },
   draw() {
     return null;
   },

@@ -37,10 +37,12 @@ export const randomCrop: TransformDefinition<RandomCrop, Corner> = {
     fill: fillParameter(0),
     paddingMode: paddingModeParameter,
   },
-  outputSize({ size }, own) {
-    if (size === null) return own;
-    const [height, width] = heightAndWidth(size);
-    return { height, width, channels: own.channels };
+  outputSize(config, own) {
+    paddedSize(config, own);
+    return { ...targetSize(config, own), channels: own.channels };
+  },
+  fixedSize({ size }) {
+    return size === null ? undefined : heightAndWidth(size);
   },
   draw(config, own, random) {
     const { height, width } = targetSize(config, own);

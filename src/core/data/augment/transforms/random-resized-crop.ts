@@ -56,6 +56,9 @@ export const randomResizedCrop: TransformDefinition<RandomResizedCrop, Box> = {
     const [height, width] = heightAndWidth(size);
     return { height, width, channels };
   },
+  fixedSize({ size }) {
+    return heightAndWidth(size);
+  },
   draw({ scale, ratio }, size, random) {
     for (let trial = 0; trial < 10; trial++) {
       const { area, aspect } = drawShape(scale, ratio, size, random);

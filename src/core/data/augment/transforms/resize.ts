@@ -51,6 +51,10 @@ export const resize: TransformDefinition<Resize, null> = {
   outputSize(config, size) {
     return { ...size, ...resizedSize(config, size) };
   },
+  fixedSize({ size }) {
+    const [height = 0, width = 0] = typeof size === 'number' ? [] : size;
+    return height > 0 ? [height, width] : undefined;
+  },
   draw() {
     return null;
   },
