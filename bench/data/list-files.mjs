@@ -59,7 +59,9 @@ async function list(bundle, folder) {
   // On a machine that others use too, they say more than the time that passed.
   console.log(`processor: ${(user / 1e6).toFixed(1)} s of its own, ${(system / 1e6).toFixed(1)} s of the system`);
   console.log(`first class listed after ${(listed / 1000).toFixed(1)} s`);
-  console.log(`most memory (RSS): ${megabytes(process.resourceUsage().maxRSS)} MB, ${megabytes(before)} MB of them before`);
+  console.log(
+    `most memory (RSS): ${megabytes(process.resourceUsage().maxRSS)} MB, ${megabytes(before)} MB of them before`,
+  );
   await items.close();
 }
 

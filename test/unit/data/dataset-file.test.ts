@@ -87,17 +87,17 @@ const beyondSchema: readonly (readonly [object, string])[] = [
 
 describe('dataset.json', () => {
   test.each(sound.map((each) => [JSON.stringify(each), each]))('%s is right for us and for editors', (text, file) => {
-    expect(parseDatasetFile(text as string, 'dataset.json')).toEqual(file);
+    expect(parseDatasetFile(text, 'dataset.json')).toEqual(file);
     validate(file);
     expect(validate.errors).toBeNull();
-    expect(isDatasetFile(text as string)).toBe(true);
-    expect(parseDatasetFile(formatDatasetFile(parseDatasetFile(text as string, 'a')), 'b')).toEqual(file);
+    expect(isDatasetFile(text)).toBe(true);
+    expect(parseDatasetFile(formatDatasetFile(parseDatasetFile(text, 'a')), 'b')).toEqual(file);
   });
 
   test.each(wrong.map(([file, place]) => [JSON.stringify(file), place, file]))(
     '%s is wrong for us and for editors, at %s',
     (text, place, file) => {
-      const error = refusal(text as string);
+      const error = refusal(text);
       expect(error.message).toContain(place);
       expect(error.remedy).toBeTruthy();
       expect(validate(file)).toBe(false);

@@ -146,9 +146,12 @@ describe('a damaged data set is a sound one or an error that says so', async () 
         (each: unknown) => each,
       );
       if (error !== undefined && !(error instanceof UserError)) {
-        throw new Error(`${victim.name}, time ${time}: ${String(error)}\n${Buffer.from(bytes).toString('base64')}`, {
-          cause: error,
-        });
+        throw new Error(
+          `${victim.name}, time ${time}: ${error instanceof Error ? error.message : 'no error'}\n${Buffer.from(bytes).toString('base64')}`,
+          {
+            cause: error,
+          },
+        );
       }
       if (error !== undefined) refused++;
       const grown = process.memoryUsage().arrayBuffers - before.arrayBuffers;

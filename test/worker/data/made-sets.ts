@@ -73,7 +73,8 @@ export interface ParquetRow {
 export function parquetFile(rows: readonly ParquetRow[], classNames: readonly string[], rowGroupSize = 2): Uint8Array {
   const writer = new ByteWriter();
   const features = { image: { _type: 'Image' }, label: { names: classNames, _type: 'ClassLabel' } };
-  parquetWrite({
+  // Into memory it writes at once.
+  void parquetWrite({
     writer,
     columnData: [
       { name: 'image', data: rows.map(({ bytes }, index) => ({ bytes, path: `${index}.png` })) },
