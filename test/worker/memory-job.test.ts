@@ -26,6 +26,7 @@ const context: JobContext = {
     epoch: nothing,
     warning: nothing,
     note: nothing,
+    foldProgress: nothing,
   },
   signal: new AbortController().signal,
   assets,
