@@ -85,7 +85,7 @@ async function fetchSet(set: TeachingSet, parent: string, output: Output): Promi
     const { folder, already } = await downloadSet(set, parent, {
       signal: controller.signal,
       proxyFor: proxyOfEnvironment(),
-      onProgress: view.show,
+      onProgress: (progress) => view.show(progress),
       onNote(text) {
         view.close();
         output.note(output.style.dim(text));

@@ -108,7 +108,7 @@ async function train(runFolder: string, changes: Partial<TrainRequest>, stopAfte
     script: workerScript,
     events: {
       epoch: ({ epoch }) => {
-        if (epoch === stopAfterEpoch) worker.stop();
+        if (epoch === stopAfterEpoch) void worker.stop();
       },
     },
   });
