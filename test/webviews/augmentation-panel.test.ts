@@ -136,7 +136,9 @@ describe.skipIf(noBrowser)(`the augmentation panel${noBrowser ? ` (skipped: ${no
     expect(await page.getByRole('spinbutton', { name: 'Seed' }).inputValue()).toBe('7');
     await page.getByRole('listitem', { name: 'RandAugment' }).waitFor();
     await page.locator('.image-name').getByText('star-000.png').waitFor();
-    await grid(panel).getByRole('option', { name: /^Original: 32 × 32|^Draw/ }).waitFor({ state: 'attached' });
+    await grid(panel)
+      .getByRole('option', { name: /^Original: 32 × 32|^Draw/ })
+      .waitFor({ state: 'attached' });
     expect(await page.locator('.problem').isHidden()).toBe(true);
   });
 });
