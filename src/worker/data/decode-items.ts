@@ -98,8 +98,8 @@ async function decodeWhole(source: ItemSource, index: number): Promise<Image> {
   return contents.kind === 'pixels' ? contents.image : decodeBytes(contents.bytes);
 }
 
-/** Images decode on the threads of libuv; a few more lie ready, so that reading and decoding overlap. */
-const decodesAtOnce = 2 * Math.max(2, Math.min(8, availableParallelism()));
+/** Images decode on the threads of libuv; more lie ready, so that those never wait for this one, which reads and resizes. */
+const decodesAtOnce = 8 * Math.max(2, Math.min(8, availableParallelism()));
 
 function isWhole(size: Partial<ImageSize>): size is ImageSize {
   return size.height !== undefined && size.width !== undefined && size.channels !== undefined;
