@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { assertNever } from '../core/errors';
+import { decidedDifference, describeDifference } from '../node/decided-difference';
 import { parseModelReference } from '../node/model-reference';
 import { defaultRunName, reserveRunFolder } from '../node/run-store';
 import type { ResumeRequest, TrainRequest, TrainResult } from '../protocol/worker';
@@ -23,12 +24,12 @@ export async function trainCommand(model: string | undefined, options: TrainOpti
   const output = createOutput(options.json === true);
   const folds = foldsToTrain(options);
   if (folds === undefined || options.resume !== undefined) {
-    return reportEnd(output, await work(output, await requestFrom(model, options)));
+    return await reportEnd(output, await work(output, await requestFrom(model, options)));
   }
   let code: number = exitCodes.done;
   const report = await trainFolds(folds, async (fold) => {
     const result = await work(output, await requestFrom(model, optionsOfFold(options, fold, folds)));
-    code = reportEnd(output, result);
+    code = await reportEnd(output, result);
     return result;
   });
   if (report) reportFolds(output, report);
@@ -99,8 +100,9 @@ function unusedFolder(folder: string): string {
   );
 }
 
-function reportEnd(output: Output, result: TrainResult): number {
+async function reportEnd(output: Output, result: TrainResult): Promise<number> {
   const { runFolder, status, epochsDone, bestEpoch, bestValAccuracy, test, trainSeconds } = result;
+  const difference = status === 'completed' ? await decidedDifference(runFolder) : undefined;
   output.event({
     event: 'done',
     run: runFolder,
@@ -111,12 +113,14 @@ function reportEnd(output: Output, result: TrainResult): number {
     testLoss: test?.loss ?? null,
     testAccuracy: test?.accuracy ?? null,
     trainSeconds,
+    ...(difference && { decidedDifference: difference }),
   });
   switch (status) {
     case 'completed': {
       const best = bestEpoch === null ? '' : `, best epoch ${bestEpoch} (val ${formatPercent(bestValAccuracy ?? NaN)})`;
       const tested = test ? `, test accuracy ${output.style.bold(formatPercent(test.accuracy))}` : '';
       output.line(`Done in ${formatDuration(trainSeconds)}${best}${tested}.`);
+      if (difference) output.line(`What was decided about images: ${describeDifference(difference)}.`);
       output.line(`Run: ${runFolder}`);
       output.line(`Look at it: ${ownCommand()} evaluate "${runFolder}", or in VS Code: CNN Lab › Experiments.`);
       return exitCodes.done;

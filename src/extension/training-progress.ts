@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { decidedDifference, describeDifference } from '../node/decided-difference';
 import { commandTable } from './command-table';
 import { formatLoss, formatPercent } from './runs/run-presentation';
 import { deviceIcon } from './train/describe-device';
@@ -26,7 +27,7 @@ export class TrainingProgress implements vscode.Disposable {
         this.notifications.get(end.runFolder)?.close();
         this.notifications.delete(end.runFolder);
         this.updateStatusBar();
-        if (end.result) tellEnd(end);
+        if (end.result) void tellEnd(end);
       }),
     ];
   }
@@ -107,7 +108,7 @@ function progressText({ live, phase, stopping }: ActiveTraining, speed?: 'with s
   return parts.join(' · ');
 }
 
-function tellEnd({ name, runFolder, result }: TrainingEnd): void {
+async function tellEnd({ name, runFolder, result }: TrainingEnd): Promise<void> {
   if (!result) return;
   const { status, epochsDone, test, bestValAccuracy } = result;
   const epochs = `${epochsDone} epoch${epochsDone === 1 ? '' : 's'}`;
@@ -117,11 +118,23 @@ function tellEnd({ name, runFolder, result }: TrainingEnd): void {
       ? undefined
       : `validation accuracy ${formatPercent(bestValAccuracy)}`;
   const head = status === 'completed' ? `${name}: training completed` : `${name}: training stopped`;
-  const message = `${head} after ${epochs}${accuracy ? `, ${accuracy}` : ''}.`;
+  const difference = await differenceInWords(runFolder);
+  const message = `${head} after ${epochs}${accuracy ? `, ${accuracy}` : ''}.${difference}`;
   const resume = status === 'stopped' ? [commandTable.resumeTraining] : [];
   const offered = [commandTable.openCurves, ...resume];
   void vscode.window.showInformationMessage(message, ...offered.map(({ title }) => title)).then((title) => {
     const chosen = offered.find((each) => each.title === title);
     if (chosen) void vscode.commands.executeCommand(chosen.id, { runFolder });
   });
+}
+
+/** What decisions about images have changed since the run before; empty where there is nothing to say. */
+async function differenceInWords(runFolder: string): Promise<string> {
+  try {
+    const difference = await decidedDifference(runFolder);
+    return difference ? ` What was decided about images: ${describeDifference(difference)}.` : '';
+  } catch {
+    // The run's folder is gone already: its end is told all the same.
+    return '';
+  }
 }

@@ -76,6 +76,14 @@ export function configurationRows(record: RunRecord): Row[] {
       label: 'Images',
       value: `${formatCount(data.trainCount)} train, ${formatCount(data.valCount)} val, ${formatCount(data.testCount)} test`,
     },
+    ...(data.decided
+      ? [
+          {
+            label: 'Decided',
+            value: `${formatCount(data.decided.excluded)} left out, ${formatCount(data.decided.relabelled)} relabelled`,
+          },
+        ]
+      : []),
     { label: 'Classes', value: formatCount(data.classes.length) },
     ...configRows(config),
     { label: 'Device', value: describeDevice(device) },

@@ -73,7 +73,11 @@ test('what is decided holds for training: fewer images, another fingerprint, tol
       canUndo: true,
     },
   ]);
-  expect((await train('after')).exitCode).toBe(0);
+  const retrained = await train('after');
+  expect(retrained.exitCode).toBe(0);
+  expect(retrained.stdout).toMatch(
+    /What was decided about images: test accuracy [+−]\d+\.\d\d points against .*; now 2 are left out and 1 relabelled\./,
+  );
   const before = await readRunRecord(join(folder, 'before'));
   const after = await readRunRecord(join(folder, 'after'));
   expect(before.data.trainCount + before.data.valCount).toBe(450);
