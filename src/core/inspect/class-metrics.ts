@@ -50,6 +50,39 @@ export function confusionMatrix(labels: Int32Array, probabilities: Float32Array,
   return confusion;
 }
 
+/**
+ * Whether an image counts in a cell of the confusion matrix of images with several classes, of which those above 0.5 are predicted: on
+ * the diagonal where it has the class and that was seen; elsewhere where its class was missed and one that it has not was seen instead.
+ */
+export function isTakenFor(
+  labelSets: Uint8Array,
+  probabilities: Float32Array,
+  classes: number,
+  image: number,
+  { truth, predicted }: { readonly truth: number; readonly predicted: number },
+): boolean {
+  const has = (own: number) => labelSets[image * classes + own] === 1;
+  const isSeen = (own: number) => (probabilities[image * classes + own] ?? 0) > 0.5;
+  if (truth === predicted) return has(truth) && isSeen(truth);
+  return has(truth) && !isSeen(truth) && !has(predicted) && isSeen(predicted);
+}
+
+/** [true × predicted], by `isTakenFor`: an image counts in none or several of the cells. */
+export function labelSetConfusion(labelSets: Uint8Array, probabilities: Float32Array, classes: number): Int32Array {
+  const confusion = new Int32Array(classes * classes);
+  for (let image = 0; image < labelSets.length / classes; image++) {
+    for (let truth = 0; truth < classes; truth++) {
+      if (labelSets[image * classes + truth] !== 1) continue;
+      for (let predicted = 0; predicted < classes; predicted++) {
+        if (!isTakenFor(labelSets, probabilities, classes, image, { truth, predicted })) continue;
+        const cell = truth * classes + predicted;
+        confusion[cell] = (confusion[cell] ?? 0) + 1;
+      }
+    }
+  }
+  return confusion;
+}
+
 /** A receiver operating characteristic: rates when scores of at least `threshold` count as positive. */
 export interface RocCurve {
   /** From (0, 0) to (1, 1); equal scores are one point. */

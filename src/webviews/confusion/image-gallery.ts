@@ -6,7 +6,7 @@ import { LazyImages } from '../shared/lazy-images';
 import type { Picture } from '../../core/inspect/picture';
 import { formatNumber, formatShare } from '../shared/scale-bar';
 import { TileGrid } from '../shared/tile-grid';
-import type { SplitResults } from './split-results';
+import { namesOfImage, type SplitResults } from './split-results';
 import { oncePerFrame } from '../shared/once-per-frame';
 
 /** Images that another panel goes through at most. */
@@ -107,17 +107,13 @@ export class ImageGallery {
       width,
       height,
       pixels: (at) => this.images.get(this.reference(at)) ?? empty,
-      caption: (at) => this.caption(results, order[at] ?? 0),
+      caption: (at) => namesOfImage(results, order[at] ?? 0).seen,
       describe: (at) => describeImage(results, order[at] ?? 0),
     });
     for (const each of this.buttons) each.disabled = selected === null;
     const told =
       selected === null ? 'Choose an image to open it in another panel.' : describeImage(results, order[selected] ?? 0);
     setText(this.text, order.length === 0 ? 'There are no such images.' : told);
-  }
-
-  private caption({ predicted, names }: SplitResults, image: number): string {
-    return names[predicted[image] ?? -1] ?? '';
   }
 
   private reference(at: number): Extract<ImageReference, { readonly kind: 'data' }> {
@@ -137,10 +133,13 @@ export class ImageGallery {
   }
 }
 
-/** `image 12: cat, taken for dog with 87.0 %; loss 2.31` */
-function describeImage({ scores, names, predicted }: SplitResults, image: number): string {
-  const [label, own] = [scores.labels[image] ?? 0, predicted[image] ?? 0];
-  const share = formatShare(scores.probabilities[image * names.length + own] ?? NaN);
-  const what = label === own ? `recognised with ${share}` : `taken for ${names[own] ?? own} with ${share}`;
-  return `Image ${image}: ${names[label] ?? label}, ${what}; loss ${formatNumber(scores.losses[image] ?? NaN)}`;
+/** `Image 12: cat, taken for dog with 87.0 %; loss 2.31`; of images with several classes all that it has and all that was seen. */
+function describeImage(results: SplitResults, image: number): string {
+  const { scores, names, predicted } = results;
+  const { truth, seen } = namesOfImage(results, image);
+  const loss = `loss ${formatNumber(scores.losses[image] ?? NaN)}`;
+  if (scores.labelSets) return `Image ${image}: ${truth}; ${truth === seen ? 'recognised' : `seen: ${seen}`}; ${loss}`;
+  const share = formatShare(scores.probabilities[image * names.length + (predicted[image] ?? 0)] ?? NaN);
+  const what = truth === seen ? `recognised with ${share}` : `taken for ${seen} with ${share}`;
+  return `Image ${image}: ${truth}, ${what}; ${loss}`;
 }

@@ -2,11 +2,14 @@ import { averageMetrics, type AverageMetrics } from '../../core/inspect/average-
 import {
   classMetrics,
   confusionMatrix,
+  isTakenFor,
+  labelSetConfusion,
   predictedClasses,
   rocCurve,
   type ClassMetrics,
   type RocCurve,
 } from '../../core/inspect/class-metrics';
+import { multiLabelMetrics } from '../../core/inspect/score-metrics';
 import type { SplitScores } from '../../protocol/inspection';
 
 export interface ClassResult extends ClassMetrics {
@@ -18,9 +21,9 @@ export interface ClassResult extends ClassMetrics {
 export interface SplitResults {
   readonly scores: SplitScores;
   readonly names: readonly string[];
-  /** Of each image. */
+  /** Of each image: the most probable class. */
   readonly predicted: Int32Array;
-  /** [true × predicted] */
+  /** [true × predicted]; of images with several classes as `labelSetConfusion` counts them. */
   readonly confusion: Int32Array;
   readonly classes: readonly ClassResult[];
   readonly areas: AreasUnderCurves;
@@ -31,11 +34,14 @@ export interface SplitResults {
 }
 
 export function splitResults(scores: SplitScores): SplitResults {
-  const { classes: names, labels, probabilities, losses } = scores;
+  const { classes: names, labels, labelSets, probabilities, losses } = scores;
   const count = names.length;
   const predicted = predictedClasses(probabilities, count);
-  const confusion = confusionMatrix(labels, probabilities, count);
-  const classes = classMetrics(confusion, count).map((metrics, index) => ({
+  const several = labelSets && multiLabelMetrics(labelSets, probabilities, count);
+  const confusion = labelSets
+    ? labelSetConfusion(labelSets, probabilities, count)
+    : confusionMatrix(labels, probabilities, count);
+  const classes = (several?.classes ?? classMetrics(confusion, count)).map((metrics, index) => ({
     ...metrics,
     index,
     name: names[index] ?? String(index),
@@ -48,9 +54,25 @@ export function splitResults(scores: SplitScores): SplitResults {
     confusion,
     classes,
     areas: new AreasUnderCurves(scores),
-    accuracy: right / labels.length,
+    accuracy: several?.accuracy ?? right / labels.length,
     meanLoss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
     macro: averageMetrics(classes).macro,
+  };
+}
+
+/** Names of the classes that an image has, and of those that were seen in it. */
+export function namesOfImage(
+  { scores, names, predicted }: SplitResults,
+  image: number,
+): { readonly truth: string; readonly seen: string } {
+  const { labels, labelSets, probabilities } = scores;
+  const name = (index: number | undefined) => names[index ?? -1] ?? String(index);
+  if (!labelSets) return { truth: name(labels[image]), seen: name(predicted[image]) };
+  const listed = (isIn: (cell: number) => boolean) =>
+    names.filter((_, own) => isIn(image * names.length + own)).join(', ') || 'no class';
+  return {
+    truth: listed((cell) => labelSets[cell] === 1),
+    seen: listed((cell) => (probabilities[cell] ?? 0) > 0.5),
   };
 }
 
@@ -87,10 +109,14 @@ export class AreasUnderCurves {
 
 /** Numbers of the images of a cell, or of all; those with the largest losses first. */
 export function imagesByLoss(
-  { scores: { labels, losses }, predicted }: SplitResults,
+  { scores: { labels, labelSets, losses, probabilities, classes }, predicted }: SplitResults,
   cell: { readonly truth: number; readonly predicted: number } | null,
 ): readonly number[] {
   const images = Array.from({ length: labels.length }, (_, index) => index);
-  const chosen = cell ? images.filter((at) => labels[at] === cell.truth && predicted[at] === cell.predicted) : images;
+  const isIn = (at: number, { truth, predicted: seen }: NonNullable<typeof cell>) =>
+    labelSets
+      ? isTakenFor(labelSets, probabilities, classes.length, at, { truth, predicted: seen })
+      : labels[at] === truth && predicted[at] === seen;
+  const chosen = cell ? images.filter((at) => isIn(at, cell)) : images;
   return chosen.sort((a, b) => (losses[b] ?? 0) - (losses[a] ?? 0));
 }

@@ -1,9 +1,54 @@
-import { expect, test } from 'vitest';
-import { classMetrics, confusionMatrix, rocCurve, softmaxRows } from '../../../src/core/inspect/class-metrics';
+import { describe, expect, test } from 'vitest';
+import {
+  classMetrics,
+  confusionMatrix,
+  labelSetConfusion,
+  rocCurve,
+  softmaxRows,
+} from '../../../src/core/inspect/class-metrics';
+import type { SplitScores } from '../../../src/protocol/inspection';
+import { imagesByLoss, namesOfImage, splitResults } from '../../../src/webviews/confusion/split-results';
 
 test('the most probable class is counted against the true one; ties go to the lower class', () => {
   const probabilities = Float32Array.from([0.7, 0.2, 0.1, 0.4, 0.4, 0.2, 0.1, 0.2, 0.7, 0.3, 0.5, 0.2]);
   expect([...confusionMatrix(Int32Array.from([0, 1, 2, 0]), probabilities, 3)]).toEqual([1, 1, 0, 1, 0, 0, 0, 0, 1]);
+});
+
+describe('images with several classes', () => {
+  // red and top, both seen; red, taken for top; red and bright, of which bright was missed; none, none seen.
+  const labelSets = Uint8Array.from([1, 1, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0]);
+  const probabilities = Float32Array.from([0.9, 0.8, 0.1, 0.2, 0.7, 0.4, 0.6, 0.5, 0.3, 0.1, 0.2, 0.3]);
+
+  test('are counted where a class was seen, or missed while another one was seen instead', () => {
+    expect([...labelSetConfusion(labelSets, probabilities, 3)]).toEqual([2, 1, 0, 0, 1, 0, 0, 0, 0]);
+  });
+
+  test('are told with all classes that they have and that were seen in them', () => {
+    const scores: SplitScores = {
+      split: 'val',
+      classes: ['red', 'top', 'bright'],
+      head: 'multi-label',
+      labels: Int32Array.from([0, 0, 0, -1]),
+      labelSets,
+      probabilities,
+      losses: Float32Array.from([0.1, 0.9, 0.5, 0.2]),
+    };
+    const results = splitResults(scores);
+    expect(results.accuracy).toBe(0.5);
+    expect(results.classes.map(({ support, predicted }) => [support, predicted])).toEqual([
+      [3, 2],
+      [1, 2],
+      [1, 0],
+    ]);
+    expect([0, 1, 2, 3].map((image) => namesOfImage(results, image))).toEqual([
+      { truth: 'red, top', seen: 'red, top' },
+      { truth: 'red', seen: 'top' },
+      { truth: 'red, bright', seen: 'red' },
+      { truth: 'no class', seen: 'no class' },
+    ]);
+    expect(imagesByLoss(results, { truth: 0, predicted: 1 })).toEqual([1]);
+    expect(imagesByLoss(results, null)).toEqual([1, 2, 3, 0]);
+  });
 });
 
 test('precision, recall and F1 by hand', () => {
