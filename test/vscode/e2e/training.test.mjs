@@ -61,11 +61,14 @@ describe('training from the palette', () => {
     await window.quickRows.filter({ hasText: 'Device' }).filter({ hasText: 'automatic' }).waitFor();
     await window.screenshot('vscode-train-settings');
     await window.pick('Train Model: Settings', 'Start Training');
-    await window.toast('Training ').waitFor();
-    await statusBarText(/epoch \d\/3 · loss/).waitFor({ timeout: 60_000 });
-    await window.statusBar.locator('.codicon-chip').waitFor();
+    // Side by side: it takes seconds, and is over where one is waited for after the other.
+    await Promise.all([
+      window.toast('Training ').waitFor(),
+      statusBarText(/epoch \d\/3 · loss/).waitFor({ timeout: 60_000 }),
+      window.statusBar.locator('.codicon-chip').waitFor({ timeout: 60_000 }),
+      window.treeRow(/, running, .*epoch/).waitFor({ timeout: 60_000 }),
+    ]);
     await window.screenshot('vscode-training');
-    await window.treeRow(/, running, .*epoch/).waitFor();
     await window.toast('training completed after 3 epochs, test accuracy').waitFor({ timeout: 90_000 });
     await window.treeRow(/, completed, \d+\.\d % · epoch 3\/3/).waitFor();
     assert.equal(newestRun().status, 'completed');
