@@ -29,9 +29,9 @@ import { registerHints } from './hints/register-hints';
 import { setInputShape } from './hints/set-input-shape';
 import { offerInterrupted } from './offer-interrupted';
 import { CurvesPanel } from './panels/curves-panel';
-import { DatasetPanels } from './panels/dataset-panels';
+import { createDatasetPanels } from './panels/dataset-panels';
 import { DatasetService } from './panels/dataset-service';
-import { InspectionPanels } from './panels/inspection-panels';
+import { createInspectionPanels } from './panels/inspection-panels';
 import { InspectorService } from './panels/inspector-service';
 import { MislabelSearch } from './panels/mislabel-search';
 import { SummaryPanel } from './panels/summary-panel';
@@ -131,12 +131,12 @@ function wire(
   );
 
   const inspector = own(new InspectorService(vscode.Uri.joinPath(extensionUri, 'dist', 'inspector.js').fsPath, log));
-  const inspections = own(new InspectionPanels({ extensionUri, inspector, library }));
+  const inspections = own(createInspectionPanels({ extensionUri, inspector, library }));
   const datasetService = own(
     new DatasetService(vscode.Uri.joinPath(extensionUri, 'dist', 'dataset-inspector.js').fsPath, log),
   );
   const datasetPanels = own(
-    new DatasetPanels({
+    createDatasetPanels({
       extensionUri,
       service: datasetService,
       inspector,

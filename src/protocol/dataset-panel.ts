@@ -95,17 +95,3 @@ export interface DatasetChoice {
   /** `10 classes · 5,000 images` */
   readonly description: string;
 }
-
-const processCalls = {
-  open: true,
-  thumbnails: true,
-  image: true,
-  scan: true,
-  duplicates: true,
-  decide: true,
-  undo: true,
-  cancel: true,
-} satisfies Readonly<Record<keyof DatasetCalls, true>>;
-
-/** Those that the host passes on. */
-export const datasetCallNames = Object.keys(processCalls) as readonly (keyof DatasetCalls)[];

@@ -48,3 +48,6 @@ export function parseDatasetRequest<Name extends keyof DatasetCalls>(
 ): DatasetRequestOf<Name> {
   return v.parse(requests[name], value);
 }
+
+/** Those that a panel's host passes on. */
+export const datasetCallNames = Object.keys(requests) as readonly (keyof DatasetCalls)[];

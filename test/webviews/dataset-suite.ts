@@ -6,7 +6,6 @@ import { startDatasetInspector, type DatasetProcess } from '../../src/node/datas
 import { startInspector, type InspectorProcess } from '../../src/node/inspector-process';
 import type { DatasetCalls } from '../../src/protocol/dataset-inspection';
 import {
-  datasetCallNames,
   datasetPanelTitles,
   type DatasetChoice,
   type DatasetFocus,
@@ -14,6 +13,7 @@ import {
   type DatasetPanelEvents,
   type DatasetPanelKind,
 } from '../../src/protocol/dataset-panel';
+import { datasetCallNames } from '../../src/protocol/parse-dataset-inspection';
 import type { ImageReference } from '../../src/protocol/inspection';
 import type { RunChoice } from '../../src/protocol/inspection-panel';
 import { serveRpc } from '../../src/protocol/rpc';

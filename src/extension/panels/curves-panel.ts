@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { describeError } from '../../core/errors';
 import type { ToCurvesPanel } from '../../protocol/curves-panel';
-import { panelHtml } from '../../protocol/panel-html';
 import type { ErrorReporter } from '../report-error';
 import type { LibraryRun } from '../runs/library-run';
 import type { RunLibrary } from '../runs/run-library';
@@ -10,6 +8,7 @@ import type { TrainingService } from '../training-service';
 import { openFolders } from '../workspace-folders';
 import { CurvesFeed } from './curves-feed';
 import { parseCurvesMessage } from './parse-curves-message';
+import { showBundle } from './show-bundle';
 
 export interface CurvesPanelParts {
   readonly extensionUri: vscode.Uri;
@@ -79,11 +78,6 @@ export class CurvesPanel implements vscode.Disposable, vscode.WebviewPanelSerial
 
   private adopt(panel: vscode.WebviewPanel): void {
     this.panel = panel;
-    const { extensionUri } = this.parts;
-    const bundles = vscode.Uri.joinPath(extensionUri, 'dist', 'webviews');
-    const uriOf = (name: string) => panel.webview.asWebviewUri(vscode.Uri.joinPath(bundles, name)).toString();
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'curves.svg');
-    panel.webview.options = { enableScripts: true, localResourceRoots: [bundles] };
     panel.webview.onDidReceiveMessage((message: unknown) => this.receive(message));
     panel.onDidChangeViewState(() => {
       // A hidden panel is unloaded, and asks again when it is back.
@@ -94,13 +88,7 @@ export class CurvesPanel implements vscode.Disposable, vscode.WebviewPanelSerial
       this.isReady = false;
       this.shown.clear();
     });
-    panel.webview.html = panelHtml({
-      title,
-      scriptUri: uriOf('curves.js'),
-      styleUris: [uriOf('curves.css')],
-      nonce: randomBytes(16).toString('hex'),
-      cspSource: panel.webview.cspSource,
-    });
+    showBundle(panel, this.parts.extensionUri, 'curves', title);
   }
 
   private receive(raw: unknown): void {

@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { DatasetCalls, DatasetDescription } from '../../protocol/dataset-inspection';
 import {
-  datasetCallNames,
   datasetPanelTitles,
   type DatasetChoice,
   type DatasetFocus,
@@ -10,7 +8,7 @@ import {
   type DatasetPanelEvents,
   type DatasetPanelKind,
 } from '../../protocol/dataset-panel';
-import { panelHtml } from '../../protocol/panel-html';
+import { datasetCallNames } from '../../protocol/parse-dataset-inspection';
 import { serveRpc } from '../../protocol/rpc';
 import { commandTable, type TrainArgument } from '../command-table';
 import { askForDataFolder } from '../commands/dataset-commands';
@@ -19,10 +17,12 @@ import type { RunLibrary } from '../runs/run-library';
 import { describeDataset } from '../trees/datasets-tree';
 import type { DatasetService } from './dataset-service';
 import { DecisionsWatcher } from './decisions-watcher';
-import { imageFilters } from './image-filters';
 import type { InspectorService } from './inspector-service';
 import type { MislabelSearch } from './mislabel-search';
+import { pickImageFile, saveBytes } from './panel-dialogs';
+import type { HostedPanel } from './panel-set';
 import { runChoices } from './run-choices';
+import { showBundle } from './show-bundle';
 
 export interface DatasetPanelParts {
   readonly extensionUri: vscode.Uri;
@@ -38,7 +38,7 @@ export interface DatasetPanelParts {
 }
 
 /** Hosts one panel that looks at data sets: passes its calls on to the data set process, and does what only VS Code can. */
-export class DatasetPanel implements vscode.Disposable {
+export class DatasetPanel implements HostedPanel<DatasetFocus> {
   private readonly events: DatasetPanelEvents;
   private readonly watcher: DecisionsWatcher;
   private readonly subscriptions: vscode.Disposable[];
@@ -52,10 +52,6 @@ export class DatasetPanel implements vscode.Disposable {
   ) {
     const { webview } = panel;
     const { extensionUri, service, mislabels, datasets, library } = parts;
-    const bundles = vscode.Uri.joinPath(extensionUri, 'dist', 'webviews');
-    const uriOf = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(bundles, name)).toString();
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', `${kind}.svg`);
-    webview.options = { enableScripts: true, localResourceRoots: [bundles] };
     this.events = serveRpc<DatasetPanelCalls, DatasetPanelEvents>(
       {
         post: (message) => void webview.postMessage(message),
@@ -75,14 +71,7 @@ export class DatasetPanel implements vscode.Disposable {
         if (!panel.visible) this.loaded = false;
       }),
     ];
-    const title = datasetPanelTitles[kind];
-    webview.html = panelHtml({
-      title,
-      scriptUri: uriOf(`${kind}.js`),
-      styleUris: [uriOf(`${kind}.css`)],
-      nonce: randomBytes(16).toString('hex'),
-      cspSource: webview.cspSource,
-    });
+    showBundle(panel, extensionUri, kind, datasetPanelTitles[kind]);
   }
 
   /** Brings it to the front, with something else to show. */
@@ -128,11 +117,7 @@ export class DatasetPanel implements vscode.Disposable {
           throw error;
         }
       },
-      pickImage: async () => {
-        const [picked] =
-          (await vscode.window.showOpenDialog({ filters: imageFilters, title: 'Choose an Image' })) ?? [];
-        return picked ? { kind: 'file', path: picked.fsPath } : null;
-      },
+      pickImage: pickImageFile,
       decodeImage: (image) => inspector.call('decodeImage', { image, mostSide: 1024 }),
       keptMislabels: (runFolder) => mislabels.kept(runFolder),
       findMislabels: (request) => mislabels.find(request),
@@ -162,15 +147,7 @@ export class DatasetPanel implements vscode.Disposable {
       },
       useAugmentation,
       copy: async (text) => vscode.env.clipboard.writeText(text),
-      save: async (name, bytes) => {
-        const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-        const target = await vscode.window.showSaveDialog(
-          folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : { title: name },
-        );
-        if (!target) return false;
-        await vscode.workspace.fs.writeFile(target, bytes);
-        return true;
-      },
+      save: saveBytes,
     };
     return { ...passed, ...own };
   }

@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { InspectionCalls } from '../../protocol/inspection';
-import { panelHtml } from '../../protocol/panel-html';
 import { inspectionCallNames } from '../../protocol/parse-inspection';
 import {
   inspectionPanelTitles,
@@ -14,7 +12,10 @@ import { serveRpc } from '../../protocol/rpc';
 import type { RunLibrary } from '../runs/run-library';
 import { imageFilters } from './image-filters';
 import type { InspectorService } from './inspector-service';
+import { pickImageFile, saveBytes } from './panel-dialogs';
+import type { HostedPanel } from './panel-set';
 import { runChoices } from './run-choices';
+import { showBundle } from './show-bundle';
 
 export interface InspectionPanelParts {
   readonly extensionUri: vscode.Uri;
@@ -25,7 +26,7 @@ export interface InspectionPanelParts {
 }
 
 /** Hosts one panel that looks into models: passes its calls on to the inspection process, and does what only VS Code can. */
-export class InspectionPanel implements vscode.Disposable {
+export class InspectionPanel implements HostedPanel<PanelFocus> {
   private readonly events: InspectionPanelEvents;
   private readonly subscriptions: vscode.Disposable[];
   private loaded = false;
@@ -38,10 +39,6 @@ export class InspectionPanel implements vscode.Disposable {
   ) {
     const { webview } = panel;
     const { extensionUri, inspector, library } = parts;
-    const bundles = vscode.Uri.joinPath(extensionUri, 'dist', 'webviews');
-    const uriOf = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(bundles, name)).toString();
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', `${kind}.svg`);
-    webview.options = { enableScripts: true, localResourceRoots: [bundles] };
     this.events = serveRpc<InspectionPanelCalls, InspectionPanelEvents>(
       {
         post: (message) => void webview.postMessage(message),
@@ -59,14 +56,7 @@ export class InspectionPanel implements vscode.Disposable {
     ];
     // The process opens the model while the panel's document is loaded; what goes wrong the panel will hear itself.
     if (focus.subject) void inspector.call('describe', focus.subject).catch(() => undefined);
-    const title = inspectionPanelTitles[kind];
-    webview.html = panelHtml({
-      title,
-      scriptUri: uriOf(`${kind}.js`),
-      styleUris: [uriOf(`${kind}.css`)],
-      nonce: randomBytes(16).toString('hex'),
-      cspSource: webview.cspSource,
-    });
+    showBundle(panel, extensionUri, kind, inspectionPanelTitles[kind]);
   }
 
   /** Brings it to the front, with something else to show. */
@@ -98,11 +88,7 @@ export class InspectionPanel implements vscode.Disposable {
         return { focus, runs: await runChoices(library) };
       },
       runs: () => runChoices(library),
-      pickImage: async () => {
-        const [picked] =
-          (await vscode.window.showOpenDialog({ filters: imageFilters, title: 'Choose an Image' })) ?? [];
-        return picked ? { kind: 'file', path: picked.fsPath } : null;
-      },
+      pickImage: pickImageFile,
       pickImages: async () => {
         const options = { canSelectFiles: true, canSelectFolders: true, canSelectMany: true, title: 'Choose Images' };
         return ((await vscode.window.showOpenDialog({ ...options, filters: imageFilters })) ?? []).map(
@@ -113,15 +99,7 @@ export class InspectionPanel implements vscode.Disposable {
         open(kind, focus);
         return Promise.resolve();
       },
-      save: async (name, bytes) => {
-        const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-        const target = await vscode.window.showSaveDialog(
-          folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : { title: name },
-        );
-        if (!target) return false;
-        await vscode.workspace.fs.writeFile(target, bytes);
-        return true;
-      },
+      save: saveBytes,
       copy: async (text) => vscode.env.clipboard.writeText(text),
       revealSource: async (file, line) => {
         const position = new vscode.Position(Math.max(0, line - 1), 0);

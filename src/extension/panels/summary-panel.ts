@@ -1,15 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { FileAnalysis } from '../../core/analysis/file-analysis';
 import { summaryTable } from '../../core/summary/summary-table';
 import { UserError } from '../../core/errors';
 import type { SourceRange } from '../../core/graph/graph';
 import { isObject } from '../../core/is-object';
-import { panelHtml } from '../../protocol/panel-html';
 import type { SummarySnapshot, ToSummaryPanel } from '../../protocol/summary-panel';
 import type { AnalysisSource } from '../analysis/analysis-source';
 import type { ErrorReporter } from '../report-error';
 import { parseSummaryMessage } from './parse-summary-message';
+import { showBundle } from './show-bundle';
 
 export interface SummaryPanelParts {
   readonly extensionUri: vscode.Uri;
@@ -72,11 +71,6 @@ export class SummaryPanel implements vscode.Disposable, vscode.WebviewPanelSeria
 
   private adopt(panel: vscode.WebviewPanel): void {
     this.panel = panel;
-    const { extensionUri } = this.parts;
-    const bundles = vscode.Uri.joinPath(extensionUri, 'dist', 'webviews');
-    const uriOf = (name: string) => panel.webview.asWebviewUri(vscode.Uri.joinPath(bundles, name)).toString();
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'summary.svg');
-    panel.webview.options = { enableScripts: true, localResourceRoots: [bundles] };
     panel.webview.onDidReceiveMessage((message: unknown) => this.receive(message));
     panel.onDidChangeViewState(() => {
       // A hidden panel is unloaded, and asks again when it is back.
@@ -86,13 +80,7 @@ export class SummaryPanel implements vscode.Disposable, vscode.WebviewPanelSeria
       this.panel = undefined;
       this.forgetPanel();
     });
-    panel.webview.html = panelHtml({
-      title,
-      scriptUri: uriOf('summary.js'),
-      styleUris: [uriOf('summary.css')],
-      nonce: randomBytes(16).toString('hex'),
-      cspSource: panel.webview.cspSource,
-    });
+    showBundle(panel, this.parts.extensionUri, 'summary', title);
   }
 
   private forgetPanel(): void {
