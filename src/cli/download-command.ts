@@ -8,6 +8,7 @@ import { UserError } from '../core/errors';
 import { downloadSet, type SetProgress } from '../node/download/download-set';
 import { proxyFromEnvironment, type ProxyFor } from '../node/download/proxy';
 import { TransferRate } from '../node/download/transfer-rate';
+import { barStyle } from './bar-style';
 import { exitCodes } from './exit-codes';
 import { formatCount, formatDuration, formatTable } from './format';
 import { ownCommand } from './installation';
@@ -164,7 +165,7 @@ function showTransfer(output: Output): { show(progress: SetProgress): void; clos
           progress.kind === 'download'
             ? 'Downloading {bar} {done} of {all} · {speed} · {left} left'
             : 'Unpacking {done}';
-        bar = new SingleBar({ ...barOptions, format, stream: process.stderr });
+        bar = new SingleBar({ ...barStyle, format, stream: process.stderr });
         bar.start(total, progress.bytes, payload);
       } else bar.update(progress.bytes, payload);
     },
@@ -178,14 +179,3 @@ function imageCount({ counts }: TeachingSet): number {
 function describeCounts(set: TeachingSet): string {
   return `${formatCount(imageCount(set))} images of ${set.classCount} classes`;
 }
-
-const barOptions = {
-  barsize: 24,
-  barCompleteChar: '█',
-  barIncompleteChar: '░',
-  hideCursor: true,
-  clearOnComplete: true,
-  stopOnComplete: false,
-  forceRedraw: true,
-  linewrap: false,
-} as const;

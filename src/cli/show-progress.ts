@@ -1,5 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import type { WorkerEvents } from '../protocol/worker';
+import { barStyle } from './bar-style';
 import { formatCount, formatDuration, formatLoss, formatPercent } from './format';
 import type { Output } from './output';
 
@@ -26,7 +27,7 @@ export function showProgress(output: Output): ProgressView {
       return;
     }
     close();
-    bar = { kind, view: new SingleBar({ ...barOptions, format, stream: process.stderr }) };
+    bar = { kind, view: new SingleBar({ ...barStyle, format, stream: process.stderr }) };
     bar.view.start(total, done, payload);
   };
 
@@ -101,14 +102,3 @@ function remainingTime(): (step: number, totalSteps: number) => number {
 }
 
 const epochFormat = 'Epoch {epoch} {bar} loss {loss} · {speed} images/s · {left} left';
-
-const barOptions = {
-  barsize: 24,
-  barCompleteChar: '█',
-  barIncompleteChar: '░',
-  hideCursor: true,
-  clearOnComplete: true,
-  stopOnComplete: false,
-  forceRedraw: true,
-  linewrap: false,
-} as const;

@@ -1,11 +1,10 @@
-import { SingleBar } from 'cli-progress';
 import { layerNamed, layerNames } from '../../core/inspect/layer-names';
 import { startInspector } from '../../node/inspector-process';
 import type { InspectionCalls, LayerEntry, LayerId, Subject, SubjectDescription } from '../../protocol/inspection';
-import { exitCodes } from '../exit-codes';
 import { inspectorScript } from '../installation';
 import type { Output } from '../output';
 import { UsageError, asUsage } from '../usage-error';
+import { withHelper } from '../with-helper';
 import type { UnitName } from './inspect-options';
 
 /** What is looked into, and the process that looks. */
@@ -33,36 +32,12 @@ export async function withInspection<Result>(
   subject: Subject,
   job: (inspection: Inspection) => Promise<Result>,
 ): Promise<Result> {
-  let bar: SingleBar | undefined;
-  const inspector = startInspector({
-    script: inspectorScript,
-    events: {
-      progress({ done, total }) {
-        if (!output.interactive) return;
-        if (!bar) {
-          bar = new SingleBar({ ...barOptions, stream: process.stderr });
-          bar.start(total, done);
-        }
-        bar.update(done);
-      },
-    },
-  });
-  const onSignal = () => {
-    // The bar has hidden the cursor.
-    bar?.stop();
-    process.exit(exitCodes.stopped);
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  try {
-    const description = await inspector.calls.describe(subject);
-    return await job(inspectionOf(inspector.calls, subject, description, output));
-  } finally {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
-    bar?.stop();
-    await inspector.dispose();
-  }
+  return withHelper(
+    output,
+    'Looking {bar} {value}/{total}',
+    (events) => startInspector({ script: inspectorScript, events }),
+    async (calls) => job(inspectionOf(calls, subject, await calls.describe(subject), output)),
+  );
 }
 
 function inspectionOf(
@@ -97,13 +72,3 @@ function numberOf(text: string, count: number, owner: string, what: string): num
   if (/^\d+$/.test(text) && Number(text) < count) return Number(text);
   throw new UsageError(`${owner} ${count} ${what}; there is no '${text}'.`, `Give a number from 0 to ${count - 1}.`);
 }
-
-const barOptions = {
-  format: 'Looking {bar} {value}/{total}',
-  barsize: 24,
-  barCompleteChar: '█',
-  barIncompleteChar: '░',
-  hideCursor: true,
-  clearOnComplete: true,
-  linewrap: false,
-} as const;
