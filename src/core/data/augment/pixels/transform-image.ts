@@ -21,7 +21,7 @@ export interface TransformOptions {
 export function transformAffine(image: Image, matrix: AffineMatrix, options: TransformOptions): Image {
   const { interpolation } = options;
   const out = filled(image, options);
-  if (interpolation !== 'nearest') interpolate(image, out, [...matrix, 0, 0], interpolation);
+  if (interpolation !== 'nearest') sampleEach(image, out, [...matrix, 0, 0], samplers[interpolation]);
   else if (matrix[1] === 0 && matrix[3] === 0) takeNearestScaled(image, out, matrix);
   else takeNearestAffine(image, out, matrix);
   return out;
@@ -30,8 +30,7 @@ export function transformAffine(image: Image, matrix: AffineMatrix, options: Tra
 /** The same for `PERSPECTIVE`. */
 export function transformPerspective(image: Image, matrix: PerspectiveMatrix, options: TransformOptions): Image {
   const out = filled(image, options);
-  if (options.interpolation === 'nearest') takeNearest(image, out, matrix);
-  else interpolate(image, out, matrix, options.interpolation);
+  sampleEach(image, out, matrix, samplers[options.interpolation]);
   return out;
 }
 
@@ -73,7 +72,7 @@ function steppedPositions(first: number, step: number, count: number, size: numb
 /** Pillow steps in 16.16 fixed point where that suffices: a pixel is chosen like there. */
 function takeNearestAffine(image: Image, out: Image, matrix: AffineMatrix): void {
   if (!staysBelow(matrix, 0, 0) || !staysBelow(matrix, out.width, out.height)) {
-    takeNearest(image, out, [...matrix, 0, 0]);
+    sampleEach(image, out, [...matrix, 0, 0], sampleNearest);
     return;
   }
   const fixed = (value: number): number => Math.floor(value * 65536 + 0.5);
@@ -109,41 +108,38 @@ function staysBelow([a, b, c, d, e, f]: AffineMatrix, x: number, y: number): boo
   return Math.abs(x * a + y * b + c) < 32768 && Math.abs(x * d + y * e + f) < 32768;
 }
 
-function takeNearest(image: Image, out: Image, [a, b, c, d, e, f, g, h]: PerspectiveMatrix): void {
-  const { width, height, channels, pixels } = image;
+/** Fills each pixel of `out` from its place in the image, (x, y) in pixels from the corner; what lies outside is left as it is. */
+function sampleEach(image: Image, out: Image, [a, b, c, d, e, f, g, h]: PerspectiveMatrix, sample: Sampler): void {
+  const { width, height, channels } = image;
   for (let y = 0, to = 0; y < out.height; y++) {
     for (let x = 0; x < out.width; x++, to += channels) {
       const divisor = g * (x + 0.5) + h * (y + 0.5) + 1;
       const sourceX = (a * (x + 0.5) + b * (y + 0.5) + c) / divisor;
       const sourceY = (d * (x + 0.5) + e * (y + 0.5) + f) / divisor;
       if (!(sourceX >= 0 && sourceX < width && sourceY >= 0 && sourceY < height)) continue;
-      const from = (Math.trunc(sourceY) * width + Math.trunc(sourceX)) * channels;
-      for (let channel = 0; channel < channels; channel++) out.pixels[to + channel] = pixels[from + channel] ?? 0;
+      sample(image, sourceX, sourceY, out.pixels, to);
     }
   }
 }
 
-function interpolate(
-  image: Image,
-  out: Image,
-  [a, b, c, d, e, f, g, h]: PerspectiveMatrix,
-  interpolation: Exclude<Interpolation, 'nearest'>,
-): void {
-  const { width, height, channels } = image;
-  const sample = interpolation === 'bilinear' ? sampleBilinear : sampleBicubic;
-  for (let y = 0, to = 0; y < out.height; y++) {
-    for (let x = 0; x < out.width; x++, to += channels) {
-      const divisor = g * (x + 0.5) + h * (y + 0.5) + 1;
-      const sourceX = (a * (x + 0.5) + b * (y + 0.5) + c) / divisor;
-      const sourceY = (d * (x + 0.5) + e * (y + 0.5) + f) / divisor;
-      if (!(sourceX >= 0 && sourceX < width && sourceY >= 0 && sourceY < height)) continue;
-      sample(image, sourceX - 0.5, sourceY - 0.5, out.pixels, to);
-    }
-  }
+type Sampler = (image: Image, x: number, y: number, out: Uint8Array, to: number) => void;
+
+function sampleNearest({ width, channels, pixels }: Image, x: number, y: number, out: Uint8Array, to: number): void {
+  const from = (Math.trunc(y) * width + Math.trunc(x)) * channels;
+  for (let channel = 0; channel < channels; channel++) out[to + channel] = pixels[from + channel] ?? 0;
 }
 
 /** Between the four pixels around (x, y), those at the edge repeated; cut to whole numbers, not rounded, as Pillow's. */
-function sampleBilinear({ width, height, channels, pixels }: Image, x: number, y: number, out: Uint8Array, to: number) {
+function sampleBilinear(
+  { width, height, channels, pixels }: Image,
+  cornerX: number,
+  cornerY: number,
+  out: Uint8Array,
+  to: number,
+): void {
+  // From the middle of the first pixel.
+  const x = cornerX - 0.5;
+  const y = cornerY - 0.5;
   const left = Math.floor(x);
   const top = Math.floor(y);
   const shareX = x - left;
@@ -164,7 +160,16 @@ function sampleBilinear({ width, height, channels, pixels }: Image, x: number, y
 }
 
 /** Between sixteen pixels; the same. Source: cubic convolution with a = −1, as Pillow's `transform` (its `resize` has −1/2). */
-function sampleBicubic({ width, height, channels, pixels }: Image, x: number, y: number, out: Uint8Array, to: number) {
+function sampleBicubic(
+  { width, height, channels, pixels }: Image,
+  cornerX: number,
+  cornerY: number,
+  out: Uint8Array,
+  to: number,
+): void {
+  // From the middle of the first pixel.
+  const x = cornerX - 0.5;
+  const y = cornerY - 0.5;
   const left = Math.floor(x);
   const top = Math.floor(y);
   for (let channel = 0; channel < channels; channel++) {
@@ -179,6 +184,12 @@ function sampleBicubic({ width, height, channels, pixels }: Image, x: number, y:
     out[to + channel] = value <= 0 ? 0 : value >= 255 ? 255 : value;
   }
 }
+
+const samplers: Readonly<Record<Interpolation, Sampler>> = {
+  nearest: sampleNearest,
+  bilinear: sampleBilinear,
+  bicubic: sampleBicubic,
+};
 
 const values = new Float64Array(4);
 const rows = new Float64Array(4);
