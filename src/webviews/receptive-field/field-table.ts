@@ -1,7 +1,8 @@
 import type { LayerEntry, ReceptiveFieldRow, ReceptiveFieldTable } from '../../protocol/inspection';
-import { element, setAttributes } from '../shared/dom';
+import { element } from '../shared/dom';
 import { layerName } from '../shared/layer-key';
 import { formatNumber, formatShare } from '../shared/scale-bar';
+import { SelectableRows } from '../shared/selectable-rows';
 
 const columns: readonly (readonly [title: string, tooltip: string])[] = [
   ['Layer', 'In the order of computation'],
@@ -15,37 +16,31 @@ const columns: readonly (readonly [title: string, tooltip: string])[] = [
 
 /** Theoretical fields over the depth of the network; arrow keys go from layer to layer. */
 export class FieldTable {
-  private readonly body = element('tbody');
-  readonly root = element(
-    'table',
-    { class: 'field-table', 'aria-label': 'Theoretical receptive fields' },
-    element(
-      'thead',
-      {},
-      element('tr', {}, ...columns.map(([title, tooltip]) => element('th', { scope: 'col', title: tooltip }, title))),
-    ),
-    this.body,
-  );
-  private rows: readonly { readonly row: ReceptiveFieldRow; readonly item: HTMLTableRowElement }[] = [];
+  private readonly rows: SelectableRows<ReceptiveFieldRow>;
+  readonly root: HTMLTableElement;
 
-  constructor(private readonly chosen: (row: ReceptiveFieldRow) => void) {
-    this.body.addEventListener('keydown', (event) => this.onKey(event));
+  constructor(chosen: (row: ReceptiveFieldRow) => void) {
+    this.rows = new SelectableRows(chosen);
+    const heads = columns.map(([title, tooltip]) => element('th', { scope: 'col', title: tooltip }, title));
+    this.root = element(
+      'table',
+      { class: 'field-table', 'aria-label': 'Theoretical receptive fields' },
+      element('thead', {}, element('tr', {}, ...heads)),
+      this.rows.body,
+    );
   }
 
   update(table: ReceptiveFieldTable, layers: readonly LayerEntry[], selected: number | null): void {
     const hadFocus = this.root.contains(document.activeElement);
-    this.rows = table.rows.map((row) => ({ row, item: this.item(row, table, layers) }));
-    this.body.replaceChildren(...this.rows.map(({ item }) => item));
-    this.select(selected);
-    if (hadFocus) this.rows.find(({ row }) => row.layer === selected)?.item.focus();
+    this.rows.show(table.rows.map((row) => ({ row, item: this.item(row, table, layers) })));
+    const item = this.select(selected);
+    if (hadFocus) item?.focus();
   }
 
-  select(layer: number | null): void {
-    for (const { row, item } of this.rows) {
-      const own = row.layer === layer;
-      setAttributes(item, { 'aria-selected': String(own), tabindex: own ? 0 : -1 });
-      if (own) item.scrollIntoView({ block: 'nearest' });
-    }
+  select(layer: number | null): HTMLTableRowElement | undefined {
+    const item = this.rows.select((row) => row.layer === layer);
+    item?.scrollIntoView({ block: 'nearest' });
+    return item;
   }
 
   private item(
@@ -56,7 +51,7 @@ export class FieldTable {
     const layer = layers.find(({ id }) => id === row.layer);
     const { field } = row;
     const whole = 'the whole image';
-    const item = element(
+    return element(
       'tr',
       { class: row.unproductive ? 'unproductive' : null },
       element(
@@ -74,18 +69,6 @@ export class FieldTable {
       element('td', {}, field ? field.start.map(formatNumber).join(', ') : '–'),
       element('td', {}, field && row.map.length === 2 ? formatShare(row.paddingShare) : '–'),
     );
-    item.addEventListener('click', () => this.chosen(row));
-    return item;
-  }
-
-  private onKey(event: KeyboardEvent): void {
-    const at = this.rows.findIndex(({ item }) => item === document.activeElement);
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: this.rows.length - 1 }[event.key];
-    const next = to === undefined ? undefined : this.rows[to];
-    if (at < 0 || !next) return;
-    event.preventDefault();
-    next.item.focus();
-    this.chosen(next.row);
   }
 }
 
