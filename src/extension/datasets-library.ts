@@ -3,6 +3,7 @@ import type { DatasetSummary } from '../core/data/dataset';
 import { isImageFileName } from '../core/data/image-file-name';
 import { describeError } from '../core/errors';
 import { findDatasets } from '../node/find-datasets';
+import { KnownArchives } from '../node/known-archives';
 import { readSettings, settingsSection } from './settings';
 import { isInside, openFolders } from './workspace-folders';
 
@@ -17,6 +18,8 @@ export class DatasetsLibrary implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions: vscode.Disposable[] = [this.changed];
   private found: Promise<readonly KnownDataset[]> | undefined;
+  /** An image that comes or goes is no reason to unpack them again. */
+  private readonly archives = new KnownArchives();
   private search = new AbortController();
   private timer: NodeJS.Timeout | undefined;
 
@@ -67,6 +70,7 @@ export class DatasetsLibrary implements vscode.Disposable {
       try {
         const options = {
           signal,
+          archives: this.archives,
           onProblem: (where: string, problem: Error) => this.log.warn(`${where}: ${describeError(problem)}`),
         };
         for (const dataset of await findDatasets(folder, options)) {

@@ -15,6 +15,7 @@ import { datasetFileIn } from './data/recognize-dataset';
 import { recognizeTable } from './data/recognize-table';
 import type { ItemListing } from './data/item-listing';
 import { openListing } from './data/open-listing';
+import type { KnownArchives } from './known-archives';
 
 /**
  * The data sets below a folder (and the folder itself), in the order of their paths. Made for a workspace, which is
@@ -32,6 +33,8 @@ export interface FindOptions {
   readonly signal?: AbortSignal;
   /** Called for what looks like a data set but can't be used. */
   readonly onProblem?: (folder: string, problem: UserError) => void;
+  /** Of the searches before; if not given, every archive is looked into. */
+  readonly archives?: KnownArchives;
 }
 
 /**
@@ -180,11 +183,15 @@ async function datasetsAt(
 /** Folders with very many files hold images. */
 const mostFilesAroundArrays = 1000;
 
-async function summaries(locations: readonly string[], { signal, onProblem }: FindOptions): Promise<DatasetSummary[]> {
+async function summaries(
+  locations: readonly string[],
+  { signal, onProblem, archives }: FindOptions,
+): Promise<DatasetSummary[]> {
   const found: DatasetSummary[] = [];
   for (const location of locations) {
     try {
-      const summary = await summarizeDataset(location, signal);
+      const look = () => summarizeDataset(location, signal);
+      const summary = await (archives && isArchiveName(location) ? archives.summarize(location, look) : look());
       if (summary) found.push(summary);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;

@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
-import { symlink } from 'node:fs/promises';
+import { stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../../src/core/errors';
 import { findDatasets, summarizeDataset } from '../../../src/node/find-datasets';
+import { KnownArchives } from '../../../src/node/known-archives';
+import { makeTar } from '../../support/hostile-archives';
 import { idxFile, idxFileGz, temporaryFolder, writeTree } from './data-folders';
 
 /** Nothing is decoded, so any bytes will do for an image. */
@@ -182,6 +185,32 @@ describe('findDatasets', () => {
     });
     expect(found.map(({ name }) => name)).toEqual(['pets']);
     expect(problems).toEqual([expect.stringContaining('stands without its labels')]);
+  });
+
+  test('looks into an archive once as long as its file is the same', async ({ onTestFinished }) => {
+    const root = await temporaryFolder(onTestFinished);
+    const file = path.join(root, 'pets.tar.gz');
+    const entries = ['cat/0.png', 'cat/1.png', 'dog/0.png'].map((name) => ({ name, body: image }));
+    const at = new Date('2026-03-01T09:00:00Z');
+    await writeFile(file, gzipSync(makeTar(entries)));
+    await utimes(file, at, at);
+    const archives = new KnownArchives();
+    const problems: string[] = [];
+    const find = () => findDatasets(root, { archives, onProblem: (_, problem) => problems.push(problem.message) });
+    const first = await find();
+    expect(first).toMatchObject([{ path: file, format: 'image-folder', container: 'tar', splits: [{ count: 3 }] }]);
+
+    // Other bytes under the same size and time: whoever looked would see that they are no archive.
+    await writeFile(file, new Uint8Array((await stat(file)).size));
+    await utimes(file, at, at);
+    expect(await find()).toEqual(first);
+    expect(problems).toEqual([]);
+
+    await utimes(file, at, new Date(at.getTime() + 1000));
+    expect(await find()).toEqual([]);
+    expect(problems).toHaveLength(1);
+    expect(await find()).toEqual([]);
+    expect(problems).toHaveLength(2);
   });
 
   test('ends when it is aborted', async ({ onTestFinished }) => {
