@@ -21,10 +21,9 @@ export async function loadRunData(path: string, context: JobContext, inputShape?
   });
   const { skipped } = loaded;
   if (skipped.length > 0) {
-    const named = skipped.slice(0, namedSkipped).map((file) => `${file.path} (${file.reason})`);
-    const more = skipped.length > namedSkipped ? `, and ${skipped.length - namedSkipped} more` : '';
     const count = skipped.length === 1 ? '1 file is' : `${skipped.length} files are`;
-    events.warning({ message: `${count} left out of the data set: ${named.join(', ')}${more}.` });
+    const named = someOf(skipped.map((file) => `${file.path} (${file.reason})`));
+    events.warning({ message: `${count} left out of the data set: ${named}.` });
   }
   return asDecided(loaded, path, context);
 }
@@ -39,9 +38,7 @@ async function asDecided(loaded: Dataset, path: string, { events }: JobContext):
   if (standing.length === 0) return loaded;
   const { dataset, excluded, relabelled, unknown } = applyDecisions(loaded, standing);
   if (unknown.length > 0) {
-    const named = unknown.slice(0, namedSkipped).join(', ');
-    const more = unknown.length > namedSkipped ? `, and ${unknown.length - namedSkipped} more` : '';
-    events.warning({ message: `Decided about in ${file}, but not in the data set: ${named}${more}.` });
+    events.warning({ message: `Decided about in ${file}, but not in the data set: ${someOf(unknown)}.` });
   }
   if (excluded + relabelled === 0) return loaded;
   const hash = createHash('sha256').update(JSON.stringify(standing)).digest('hex');
@@ -51,7 +48,13 @@ async function asDecided(loaded: Dataset, path: string, { events }: JobContext):
   return { ...dataset, fingerprint, decided: { excluded, relabelled, hash } };
 }
 
-const namedSkipped = 5;
+/** `a, b, c, d, e, and 7 more` */
+function someOf(names: readonly string[]): string {
+  const more = names.length > mostNamed ? `, and ${names.length - mostNamed} more` : '';
+  return `${names.slice(0, mostNamed).join(', ')}${more}`;
+}
+
+const mostNamed = 5;
 
 /** [C, H, W] of a run's images before they are changed. */
 export function storedShape({ data, model }: RunRecord): readonly number[] {
