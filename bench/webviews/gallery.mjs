@@ -28,7 +28,7 @@ try {
         `export { servePanel } from './panel-server';`,
         `export { serveRpc } from '../../src/protocol/rpc';`,
         `export { startDatasetInspector } from '../../src/node/dataset-process';`,
-        `export { datasetCallNames } from '../../src/protocol/dataset-panel';`,
+        `export { datasetCallNames } from '../../src/protocol/parse-dataset-inspection';`,
       ].join('\n'),
     },
     outfile: bundle,
