@@ -1,6 +1,7 @@
-// How many planted copies and wrong labels are found: `node bench/hygiene/planted.mjs [--seeds 3] [--only shapes|mnist] [--images 2000]`,
-// after `npm run build`. 100 copies (compressed, resized, mirrored in turn) and 5 % wrong labels, in the shapes sample and in MNIST's
-// first training digits (../shared/data/mnist). Labels: 4 folds, a small network; wrong ones are drawn evenly. Prints n and seed of each.
+// How many planted copies and wrong labels are found: `node bench/hygiene/planted.mjs [--seeds 3] [--only shapes|mnist] [--what
+// copies|labels] [--images 2000]`, after `npm run build`. 100 copies (compressed, resized, mirrored in turn) and 5 % wrong labels, in the shapes sample and in MNIST's
+// first training digits (../shared/data/mnist). Labels: 4 folds, a small network; wrong ones are drawn evenly. Prints n and seed of
+// each, and the means over the seeds.
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
@@ -15,6 +16,7 @@ const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '3' },
     only: { type: 'string' },
+    what: { type: 'string' },
     images: { type: 'string', default: '2000' },
   },
 });
@@ -82,9 +84,21 @@ try {
       console.log(`${name}: left out, ../shared/data/mnist is not there`);
       continue;
     }
-    for (let seed = 1; seed <= Number(values.seeds); seed++) {
-      console.log(`${name}, seed ${seed}: ${await copiesFound(clean, seed)}`);
-      console.log(`${name}, seed ${seed}: ${await labelsFound(clean, set, seed)}`);
+    for (const [what, find] of [
+      ['copies', copiesFound],
+      ['labels', labelsFound],
+    ]) {
+      if (values.what !== undefined && values.what !== what) continue;
+      const shares = [];
+      for (let seed = 1; seed <= Number(values.seeds); seed++) {
+        const { text, ...found } = await find(clean, seed, set);
+        shares.push(found);
+        console.log(`${name}, seed ${seed}: ${text}`);
+      }
+      const mean = (kind) => percent(shares.reduce((sum, found) => sum + found[kind], 0) / shares.length);
+      console.log(
+        `${name}, mean of ${shares.length} seeds: ${mean('recall')} of ${what} found, precision ${mean('precision')}`,
+      );
     }
   }
 } finally {
@@ -110,10 +124,11 @@ async function copiesFound(clean, seed) {
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
   const groups = events.filter(({ event }) => event === 'duplicates').map(({ images }) => images);
   const { recall, precision } = judgeGroups(groups, planted);
-  return `${percent(recall)} of 100 copies among ${files.length} images found, precision ${percent(precision)}, ${seconds} s`;
+  const text = `${percent(recall)} of 100 copies among ${files.length} images found, precision ${percent(precision)}, ${seconds} s`;
+  return { recall, precision, text };
 }
 
-async function labelsFound(clean, { model: text, augment, epochs }, seed) {
+async function labelsFound(clean, seed, { model: code, augment, epochs }) {
   const data = `${clean}-labels-${seed}`;
   await cp(clean, data, { recursive: true });
   const classes = (await readdir(data)).sort();
@@ -127,7 +142,7 @@ async function labelsFound(clean, { model: text, augment, epochs }, seed) {
     planted.add(wrong);
   }
   const file = path.join(folder, 'planted_net.py');
-  await writeFile(file, text);
+  await writeFile(file, code);
   const run = `${data}-run`;
   const training = [
     '--epochs',
@@ -146,7 +161,8 @@ async function labelsFound(clean, { model: text, augment, epochs }, seed) {
   const events = await cli('dataset', 'check', data, ...search);
   const found = events.filter(({ event }) => event === 'suspect').map(({ image }) => image);
   const { recall, precision } = judgeSuspects(found, planted);
-  return `${percent(recall)} of ${planted.size} wrong labels among ${files.length} found, precision ${percent(precision)}`;
+  const text = `${percent(recall)} of ${planted.size} wrong labels among ${files.length} found, precision ${percent(precision)}`;
+  return { recall, precision, text };
 }
 
 /** The first MNIST training digits as PNG files; false where they are not there. */

@@ -1,5 +1,6 @@
-import { derivatives, halvedPlane, patternLength, patternSide } from './pattern-vector';
+import { patternSide } from './pattern-vector';
 import { chromaSide, sketchSide } from './sketch-image';
+import type { Spectrum } from './spectrum';
 
 /**
  * What another image would look like near this one: it and, as far as they are small, what a shift (by parts of a pixel, as resizing
@@ -14,18 +15,7 @@ export interface Neighbourhood {
   readonly basis: readonly Float64Array[];
 }
 
-/** In the frequencies of patterns: quick to compare. */
-export function coarseNeighbourhood(sketch: Uint8Array): Neighbourhood {
-  return neighbourhood(halvedPlane(sketch), patternSide, Math.sqrt(patternLength + 1));
-}
-
-/** In as many frequencies as images of that smaller side have for sure. */
-export function fineNeighbourhood(sketch: Uint8Array, smallestSide: number): Neighbourhood {
-  return neighbourhood(sketch, sketchSide, fineFrequencies(smallestSide));
-}
-
-function neighbourhood(plane: ArrayLike<number>, side: number, frequencies: number): Neighbourhood {
-  const { own, ...changes } = derivatives(plane, side, frequencies);
+export function neighbourhoodOf({ own, ...changes }: Spectrum): Neighbourhood {
   const basis: Float64Array[] = [];
   for (const each of [own, ...Object.values(changes)]) {
     const vector = each.slice();
@@ -38,31 +28,32 @@ function neighbourhood(plane: ArrayLike<number>, side: number, frequencies: numb
   return { own, squares: dot(own, own), basis };
 }
 
-/** The share of each other that neither explains, in [0, 1]: the greater of the two. */
-export function unexplainedShare(a: Neighbourhood, b: Neighbourhood): number {
-  return Math.max(unexplained(a, b), unexplained(b, a));
+/** The same of the mirrored image: what is odd from left to right changes its sign (see `mirrorPattern`). */
+export function mirrorNeighbourhood({ own, squares, basis }: Neighbourhood): Neighbourhood {
+  const mirror = (vector: Float64Array) => vector.map((value, place) => (place % 2 === 0 ? -value : value));
+  return { own: mirror(own), squares, basis: basis.map(mirror) };
 }
 
-function unexplained({ basis }: Neighbourhood, { own, squares }: Neighbourhood): number {
+/** The share of another's low frequencies (`squares`: the sum of their squares) that does not lie in a neighbourhood, in [0, 1]. */
+export function unexplainedShare(
+  { basis }: Neighbourhood,
+  other: Float64Array | Float32Array,
+  squares: number,
+): number {
   let explained = 0;
-  for (const unit of basis) explained += dot(own, unit) ** 2;
+  for (const unit of basis) explained += dot(unit, other) ** 2;
   return squares === 0 ? 1 : 1 - explained / squares;
 }
 
 /**
  * The most that copies of images with these sides (the smaller of all) leave unexplained: a noise of some grey levels, as of JPEG
- * files of quality 50, and a small share. Held against MNIST, where different ones of a kind are nearest: bench/hygiene/planted.mjs.
+ * files of quality 50, and a small share. `squares`: of the low frequencies of the one that has less of them. Held against MNIST,
+ * where different ones of a kind are nearest: bench/hygiene/planted.mjs.
  */
-export function mostUnexplained(
-  a: Neighbourhood,
-  b: Neighbourhood,
-  kind: 'coarse' | 'fine',
-  smallestSide: number,
-): number {
+export function mostUnexplained(squares: number, kind: 'coarse' | 'fine', smallestSide: number): number {
   const side = kind === 'coarse' ? patternSide : sketchSide;
-  const variance = Math.min(a.squares, b.squares) / side ** 2;
   const { share, noise, most } = kind === 'coarse' ? coarseLimit : fineLimit(smallestSide);
-  return Math.min(most, share + noise / variance);
+  return Math.min(most, share + (noise * side ** 2) / squares);
 }
 
 interface Limit {
@@ -82,7 +73,8 @@ function fineLimit(smallestSide: number): Limit {
   return { share: 0.0015, noise: 15, most: 0.02 };
 }
 
-function fineFrequencies(smallestSide: number): number {
+/** As many as images of that smaller side have for sure. */
+export function fineFrequencies(smallestSide: number): number {
   return smallestSide >= 24 ? 16 : smallestSide >= 18 ? 12 : 10;
 }
 
@@ -122,23 +114,12 @@ export function haveLikeColors(a: Uint8Array, b: Uint8Array, mirrored: boolean):
   return squares <= mostColorDifference ** 2 * (a.length - sketchSide ** 2);
 }
 
-/** The same sketch of the mirrored image. */
-export function mirrorSketch(sketch: Uint8Array): Uint8Array {
-  const out = new Uint8Array(sketch.length);
-  const mirror = (from: number, side: number) => {
-    for (let at = 0; at < side * side; at++) out[from + at] = sketch[from + at - 2 * (at % side) + side - 1] ?? 0;
-  };
-  mirror(0, sketchSide);
-  for (let plane = sketchSide ** 2; plane < sketch.length; plane += chromaSide ** 2) mirror(plane, chromaSide);
-  return out;
-}
-
 const mostBrightnessChange = 40;
 const mostGain = 1.4;
 /** Levels, root mean square over both differences of colour. */
 const mostColorDifference = 9;
 
-function dot(a: Float64Array, b: Float64Array): number {
+function dot(a: Float64Array, b: Float64Array | Float32Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
   return sum;

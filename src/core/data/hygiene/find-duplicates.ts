@@ -1,18 +1,5 @@
-import {
-  coarseNeighbourhood,
-  fineNeighbourhood,
-  haveLikeColors,
-  haveLikeTones,
-  mirrorSketch,
-  mostUnexplained,
-  toneOf,
-  unexplainedShare,
-  type Neighbourhood,
-  type Tone,
-} from './compare-sketches';
-import { mirrorPattern, movedPatterns, patternLength, patternVectors } from './pattern-vector';
-import { PatternTree } from './pattern-tree';
-import { sketchLength } from './sketch-image';
+import { NearSearch, type NearImage } from './near-search';
+import { patternsOf } from './pattern-vector';
 
 /** What is known of the images among which duplicates are looked for; one value for each. */
 export interface DuplicateMaterial {
@@ -43,7 +30,7 @@ export interface AlikeImages {
 
 /**
  * Groups of images that are one: the same bytes or pixels, or copies that were compressed, resized, mirrored or made a little
- * brighter. Candidates come from a tree of patterns, so that the work grows little more than with their number; each is then compared
+ * brighter. Candidates come from trees of patterns, so that the work grows little more than with their number; each is then compared
  * closely, so that images that only look alike (digits of a kind) are told apart. A copy belongs to one group: that of the image to
  * keep rather. `mostDistance`: of candidates, in bits; null: by the size of images. `checkpoint` is awaited now and then.
  */
@@ -54,29 +41,15 @@ export async function findDuplicates(
 ): Promise<AlikeImages[]> {
   const rank = keepingRank(material);
   const { first, copies } = exactClasses(material, rank);
-  const pairs = await nearPairs(material, first, mostDistance, checkpoint);
-  const neighbours = new Map<number, { readonly other: number; readonly distance: number }[]>();
-  for (const { a, b, distance } of pairs) {
-    for (const [one, other] of [
-      [a, b],
-      [b, a],
-    ] as const) {
-      const list = neighbours.get(one) ?? [];
-      neighbours.set(one, list);
-      list.push({ other, distance });
-    }
-  }
-  const taken = new Set<number>();
+  const search = nearSearch(material, first, mostDistance);
   const groups: AlikeImages[] = [];
-  const heads = [...new Set([...copies.keys(), ...neighbours.keys()])].sort(
-    (a, b) => rankOf(rank, a) - rankOf(rank, b),
-  );
-  for (const head of heads) {
+  const heads = first.sort((a, b) => rankOf(rank, a) - rankOf(rank, b));
+  const taken = new Set<number>();
+  for (const [done, head] of heads.entries()) {
+    await checkpoint(done, heads.length);
     if (taken.has(head)) continue;
-    taken.add(head);
     const members = [head, ...(copies.get(head) ?? [])].map((item) => ({ item, distance: 0, near: false }));
-    for (const { other, distance } of neighbours.get(head) ?? []) {
-      if (taken.has(other)) continue;
+    for (const { item: other, distance } of search(head)) {
       taken.add(other);
       for (const item of [other, ...(copies.get(other) ?? [])]) members.push({ item, distance, near: true });
     }
@@ -88,30 +61,27 @@ export async function findDuplicates(
       distances: Float32Array.from(members, ({ distance }) => distance),
     });
   }
+  await checkpoint(heads.length, heads.length);
   return groups.sort((a, b) => (a.items[0] ?? 0) - (b.items[0] ?? 0));
 }
 
-/**
- * Angle between two patterns, as the number of bits of 64 in which hashes of them are expected to differ (each bit the side of a
- * random plane; Charikar 2002).
- */
-function patternDistance(a: Float32Array, b: Float32Array): number {
-  const product = a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
-  return (64 / Math.PI) * Math.acos(Math.max(-1, Math.min(1, product)));
-}
-
-function radiusOf(bits: number): number {
-  return 2 * Math.sin(((Math.PI / 64) * bits) / 2);
-}
-
-/** Resizing shifts images by parts of a pixel, the more the fewer they have: held against copies of 28 × 28 and 32 × 32 pixels. */
-function usualReach(smallestSide: number): number {
-  return smallestSide > 112 ? 0 : 0.2 * Math.min(1.1, 28 / smallestSide);
-}
-
-/** Of what is left beside the shift. */
-function usualDistance(smallestSide: number): number {
-  return 2 + 1.5 * Math.min(1.1, 28 / smallestSide);
+/** Gives what is one with an image; it and they are out of the search then. So of many that are one, few are searched for. */
+function nearSearch(
+  { sketches, widths, heights }: DuplicateMaterial,
+  among: Int32Array,
+  mostDistance: number | null,
+): (item: number) => readonly NearImage[] {
+  const patterns = patternsOf(sketches);
+  const sides = widths.map((width, item) => Math.min(width, heights[item] ?? 0));
+  const isMember = (item: number): boolean => (sides[item] ?? 0) > 0 && (patterns.lengths[item] ?? 0) > 0;
+  const search = new NearSearch({ sketches, patterns, sides }, among.filter(isMember), mostDistance);
+  return (item) => {
+    if (!isMember(item)) return [];
+    search.remove(item);
+    const found = search.near(item);
+    for (const { item: other } of found) search.remove(other);
+    return found;
+  };
 }
 
 /** Place in the order in which images are kept rather. */
@@ -170,99 +140,3 @@ function exactClasses(
   }
   return { first: Int32Array.from(first), copies };
 }
-
-interface NearPair {
-  readonly a: number;
-  readonly b: number;
-  readonly distance: number;
-}
-
-async function nearPairs(
-  material: DuplicateMaterial,
-  among: Int32Array,
-  mostDistance: number | null,
-  checkpoint: (done: number, total: number) => Promise<void>,
-): Promise<NearPair[]> {
-  const { sketches, widths, heights } = material;
-  const vectors = patternVectors(sketches);
-  const vectorOf = (index: number) => vectors.subarray(index * patternLength, (index + 1) * patternLength);
-  const members = among.filter((index) => (widths[index] ?? 0) > 0 && vectorOf(index).some((value) => value !== 0));
-  const tree = new PatternTree(vectors, patternLength, members);
-  const sideOf = (index: number) => Math.min(widths[index] ?? 0, heights[index] ?? 0);
-  const radius = (index: number) => radiusOf(mostDistance ?? usualDistance(sideOf(index)));
-  const comparison = new Comparison(sketches, sideOf);
-  const pairs = new Map<number, NearPair>();
-  for (const [done, index] of members.entries()) {
-    await checkpoint(done, members.length);
-    for (const isMirrored of [false, true]) {
-      const candidates = new Set<number>();
-      for (const pattern of movedPatterns(comparison.sketchOf(index), usualReach(sideOf(index)), isMirrored)) {
-        tree.near(pattern, radius(index), (other) => candidates.add(other));
-      }
-      candidates.delete(index);
-      for (const other of candidates) {
-        const key = Math.min(index, other) * material.count + Math.max(index, other);
-        if (pairs.has(key) || !comparison.areOne(index, other, isMirrored)) continue;
-        const pattern = isMirrored ? mirrorPattern(vectorOf(index)) : vectorOf(index);
-        pairs.set(key, { a: index, b: other, distance: patternDistance(pattern, vectorOf(other)) });
-      }
-    }
-  }
-  await checkpoint(members.length, members.length);
-  return [...pairs.values()];
-}
-
-/** Compares sketches closely: coarsely first, which most candidates do not pass. */
-class Comparison {
-  private readonly coarse = new Map<number, Neighbourhood>();
-  private readonly tones = new Map<number, Tone>();
-  private mirrored: { readonly index: number; readonly sketch: Uint8Array; readonly coarse: Neighbourhood } | undefined;
-
-  constructor(
-    private readonly sketches: Uint8Array,
-    private readonly sideOf: (index: number) => number,
-  ) {}
-
-  areOne(index: number, other: number, mirrored: boolean): boolean {
-    const own = this.sketchOf(index);
-    const others = this.sketchOf(other);
-    if (!haveLikeTones(this.toneOf(index), this.toneOf(other)) || !haveLikeColors(own, others, mirrored)) return false;
-    const side = Math.min(this.sideOf(index), this.sideOf(other));
-    const ownCoarse = mirrored ? this.mirroredOf(index).coarse : this.coarseOf(index);
-    const othersCoarse = this.coarseOf(other);
-    const coarseLimit = mostUnexplained(ownCoarse, othersCoarse, 'coarse', side);
-    if (unexplainedShare(ownCoarse, othersCoarse) > coarseLimit) return false;
-    const ownFine = fineNeighbourhood(mirrored ? this.mirroredOf(index).sketch : own, side);
-    const othersFine = fineNeighbourhood(others, side);
-    return unexplainedShare(ownFine, othersFine) <= mostUnexplained(ownFine, othersFine, 'fine', side);
-  }
-
-  sketchOf(index: number): Uint8Array {
-    return this.sketches.subarray(index * sketchLength, (index + 1) * sketchLength);
-  }
-
-  private toneOf(index: number): Tone {
-    const known = this.tones.get(index) ?? toneOf(this.sketchOf(index));
-    this.tones.set(index, known);
-    return known;
-  }
-
-  private coarseOf(index: number): Neighbourhood {
-    const known = this.coarse.get(index);
-    if (known) return known;
-    if (this.coarse.size >= mostKept) this.coarse.clear();
-    const made = coarseNeighbourhood(this.sketchOf(index));
-    this.coarse.set(index, made);
-    return made;
-  }
-
-  private mirroredOf(index: number) {
-    if (this.mirrored?.index === index) return this.mirrored;
-    const sketch = mirrorSketch(this.sketchOf(index));
-    this.mirrored = { index, sketch, coarse: coarseNeighbourhood(sketch) };
-    return this.mirrored;
-  }
-}
-
-/** Neighbourhoods, of some kilobytes each. */
-const mostKept = 30_000;

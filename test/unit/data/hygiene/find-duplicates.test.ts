@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest';
 import { findDuplicates, hashLength } from '../../../../src/core/data/hygiene/find-duplicates';
 import {
+  halvedPlane,
   mirrorPattern,
   movedPatterns,
+  patternFrequencies,
   patternLength,
-  patternVectors,
+  patternSide,
+  patternsOf,
 } from '../../../../src/core/data/hygiene/pattern-vector';
 import { PatternTree } from '../../../../src/core/data/hygiene/pattern-tree';
 import { sketchImage, sketchLength } from '../../../../src/core/data/hygiene/sketch-image';
+import { spectrumOf } from '../../../../src/core/data/hygiene/spectrum';
 import type { Image } from '../../../../src/core/data/image';
 import { resizeBilinear } from '../../../../src/core/data/resize';
 import { PhiloxStream } from '../../../../src/core/rng/philox';
@@ -58,7 +62,7 @@ test('a tree finds what lies near: the same as by looking at every vector', () =
   for (const radius of [0, 0.1, 0.35, 2]) {
     const point = vectors.slice(70 * dimensions, 71 * dimensions);
     const found: number[] = [];
-    tree.near(point, radius, (member) => found.push(member));
+    tree.near(point, point, radius, (member) => found.push(member));
     const near = members.filter((member) => {
       const own = vectors.subarray(member * dimensions, (member + 1) * dimensions);
       return own.reduce((sum, value, i) => sum + (value - (point[i] ?? 0)) ** 2, 0) <= radius ** 2;
@@ -68,8 +72,8 @@ test('a tree finds what lies near: the same as by looking at every vector', () =
 });
 
 test('the pattern of a mirrored image is the mirrored pattern, and no other is near', () => {
-  const own = patternVectors(sketchImage(picture(1)));
-  const other = patternVectors(sketchImage(mirrored(picture(1))));
+  const own = patternsOf(sketchImage(picture(1))).vectors;
+  const other = patternsOf(sketchImage(mirrored(picture(1)))).vectors;
   mirrorPattern(own).forEach((value, i) => expect(value).toBeCloseTo(other[i] ?? 0, 5));
   const distance = own.reduce((sum, value, i) => sum + (value - (other[i] ?? 0)) ** 2, 0);
   expect(distance).toBeGreaterThan(0.5);
@@ -84,8 +88,11 @@ test('a moved pattern is near that of the image that is moved by so much', () =>
     ...image,
     pixels: image.pixels.map((value, at) => (at % row < row - 3 ? (image.pixels[at + 3] ?? 0) : value)),
   };
-  const target = patternVectors(sketchImage(moved));
-  const [still, right] = movedPatterns(sketchImage(image), 0.25, false);
+  const target = patternsOf(sketchImage(moved)).vectors;
+  const [still, right] = movedPatterns(
+    spectrumOf(halvedPlane(sketchImage(image)), patternSide, patternFrequencies),
+    0.25,
+  );
   const distanceTo = (pattern: Float32Array | undefined) =>
     Math.sqrt(target.reduce((sum, value, i) => sum + (value - (pattern?.[i] ?? 0)) ** 2, 0));
   expect(distanceTo(right)).toBeLessThan(0.3 * distanceTo(still));

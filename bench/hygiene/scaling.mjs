@@ -1,0 +1,140 @@
+// How the search for copies grows with the number of images: `node bench/hygiene/scaling.mjs [--counts 5000,20000,100000] [--kinds
+// digits,digits8,photos] [--seed 1]`. Digits are MNIST's 20,000 (../shared/data/mnist), each of those beyond turned, sheared, scaled
+// and moved at random; `digits8`: the same at 8 × 8 pixels; photos are noise of 96 × 64 pixels whose power falls with the square of
+// the frequency, as that of photographs. One in a hundred is a copy that was planted: exact, resized or mirrored in turn. The search
+// alone is timed: the images are sketched and hashed before.
+import { mkdir, readFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
+const { values } = parseArgs({
+  options: {
+    counts: { type: 'string', default: '5000,20000,100000' },
+    kinds: { type: 'string', default: 'digits,digits8,photos' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+const outfile = path.join(root, 'build/bench/scaling.mjs');
+await mkdir(path.dirname(outfile), { recursive: true });
+await build({
+  stdin: {
+    resolveDir: root,
+    contents: [
+      'data/hygiene/find-duplicates',
+      'data/hygiene/sketch-image',
+      'data/resize',
+      'data/augment/pixels/affine-matrix',
+      'data/augment/pixels/transform-image',
+      'data/augment/pixels/flip-image',
+      'rng/philox',
+    ]
+      .map((module) => `export * from './src/core/${module}';`)
+      .join('\n'),
+  },
+  outfile,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  logLevel: 'warning',
+});
+const core = await import(outfile);
+const seed = Number(values.seed);
+const makers = { digits: () => digitsOf(28), digits8: () => digitsOf(8), photos: () => photoOf };
+
+console.log(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model}, seed ${seed}`);
+for (const kind of values.kinds.split(',')) {
+  const make = await makers[kind]();
+  let before;
+  for (const count of values.counts.split(',').map(Number)) {
+    const { material, planted } = materialOf(make, count);
+    const startedMs = performance.now();
+    const groups = await core.findDuplicates(material, null, () => Promise.resolve());
+    const seconds = (performance.now() - startedMs) / 1000;
+    const groupOf = new Map(groups.flatMap(({ items }, group) => [...items].map((item) => [item, group])));
+    const found = planted.filter(([a, b]) => groupOf.has(a) && groupOf.get(a) === groupOf.get(b)).length;
+    const links = groups.reduce((sum, { items }) => sum + items.length - 1, 0);
+    const growth = before
+      ? `, ${(seconds / before.seconds).toFixed(1)} × for ${count / before.count} × the images`
+      : '';
+    before = { seconds, count };
+    console.log(
+      `${kind}, ${count}: ${seconds.toFixed(2)} s${growth}; ${found} of ${planted.length} copies found, ` +
+        `${links - found} other links, heap ${(process.memoryUsage().heapUsed / 2 ** 20).toFixed(0)} MiB`,
+    );
+  }
+}
+
+function materialOf(make, count) {
+  const sketches = new Uint8Array(count * core.sketchLength);
+  const contentHashes = new Uint8Array(count * core.hashLength);
+  const widths = new Int32Array(count);
+  const heights = new Int32Array(count);
+  const planted = [];
+  const keep = (item, image) => {
+    sketches.set(core.sketchImage(image), item * core.sketchLength);
+    [widths[item], heights[item]] = [image.width, image.height];
+    new DataView(contentHashes.buffer).setUint32(item * core.hashLength, item + 1);
+  };
+  const originals = Math.floor(count * 0.99);
+  for (let item = 0; item < originals; item++) keep(item, make(item));
+  const random = new core.PhiloxStream(seed, 0x636f7079, 0);
+  for (let item = originals; item < count; item++) {
+    const original = random.nextBelow(originals);
+    const image = make(original);
+    planted.push([original, item]);
+    if (item % 3 === 0) keep(item, image);
+    else if (item % 3 === 1) keep(item, core.flipHorizontally(image));
+    else {
+      const scale = 0.7 + random.nextBelow(1001) / 1000;
+      keep(item, core.resizeBilinear(image, Math.round(image.width * scale), Math.round(image.height * scale)));
+    }
+    if (item % 3 === 0)
+      contentHashes.copyWithin(item * core.hashLength, original * core.hashLength, (original + 1) * core.hashLength);
+  }
+  const pixelHashes = new Uint8Array(contentHashes.length);
+  const material = { count, sketches, contentHashes, pixelHashes, widths, heights, splits: new Uint8Array(count) };
+  return { material, planted };
+}
+
+async function digitsOf(side) {
+  const read = async (name) => {
+    const file = path.join(root, '..', 'shared', 'data', 'mnist', `${name}-images-idx3-ubyte.gz`);
+    return gunzipSync(await readFile(file)).subarray(16);
+  };
+  const pixels = Buffer.concat([await read('train'), await read('t10k')]);
+  const known = pixels.length / 784;
+  return (item) => {
+    const from = (item % known) * 784;
+    let image = { width: 28, height: 28, channels: 1, pixels: new Uint8Array(pixels.subarray(from, from + 784)) };
+    if (item >= known) {
+      const random = new core.PhiloxStream(seed, 0x6469676974, item);
+      const change = {
+        angle: random.uniform(-15, 15),
+        translate: [random.uniform(-2, 2), random.uniform(-2, 2)],
+        scale: random.uniform(0.85, 1.15),
+        shear: [random.uniform(-15, 15), random.uniform(-5, 5)],
+      };
+      const matrix = core.inverseAffineMatrix(change, [14, 14]);
+      image = core.transformAffine(image, matrix, { interpolation: 'bilinear', fill: 0 });
+    }
+    return side === 28 ? image : core.resizeBilinear(image, side, side);
+  };
+}
+
+/** A sum of layers of random values, each twice as fine as that before and half as strong. */
+function photoOf(item) {
+  const [width, height] = [96, 64];
+  const random = new core.PhiloxStream(seed, 0x70686f746f, item);
+  const sums = new Float64Array(width * height * 3).fill(128);
+  for (let cells = 2, strength = 0.6; cells <= 32; cells *= 2, strength /= 2) {
+    const pixels = Uint8Array.from({ length: cells * cells * 3 }, () => random.nextBelow(256));
+    const layer = core.resizeBilinear({ width: cells, height: cells, channels: 3, pixels }, width, height);
+    for (let i = 0; i < sums.length; i++) sums[i] += strength * ((layer.pixels[i] ?? 0) - 128);
+  }
+  return { width, height, channels: 3, pixels: Uint8Array.from(sums, (sum) => Math.max(0, Math.min(255, sum))) };
+}

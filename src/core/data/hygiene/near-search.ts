@@ -1,0 +1,145 @@
+import { PatternTree } from './pattern-tree';
+import { patternLength, type Patterns } from './pattern-vector';
+import { alongAxes, principalAxes } from './principal-axes';
+import { SketchComparison, type SketchView } from './sketch-comparison';
+
+/** Another image that is one with that which was searched for. */
+export interface NearImage {
+  readonly item: number;
+  /** In bits of a 64-bit hash (see `patternDistance`). */
+  readonly distance: number;
+}
+
+export interface NearSearchMaterial {
+  /** [count, sketchLength] */
+  readonly sketches: Uint8Array;
+  readonly patterns: Patterns;
+  /** [count] the smaller side, in pixels. */
+  readonly sides: Int32Array;
+}
+
+/**
+ * Searches among images for copies of one. Candidates are those near its pattern, and near its patterns when it is moved by parts of a
+ * pixel, as resizing does. They come from trees over the directions in which patterns vary most, one for each range of sizes: what
+ * is near is near in these too. Each is then compared closely.
+ */
+export class NearSearch {
+  private readonly axes: Float64Array;
+  private readonly trees: readonly SizedTree[];
+  private readonly comparison: SketchComparison;
+
+  /** `members`: those that are searched; each has a pattern. `mostDistance`: in bits; null: by the size of images. */
+  constructor(
+    private readonly material: NearSearchMaterial,
+    members: Int32Array,
+    private readonly mostDistance: number | null,
+  ) {
+    const { patterns, sides } = material;
+    this.comparison = new SketchComparison(material);
+    this.axes = principalAxes(patterns.vectors, patternLength, members, axesCount);
+    const points = alongAxes(patterns.vectors, patternLength, members, this.axes);
+    const tops = [28, 56, 112, Infinity];
+    this.trees = tops.flatMap((top, range) => {
+      const own = members.filter((item) => (sides[item] ?? 0) <= top && (sides[item] ?? 0) > (tops[range - 1] ?? 0));
+      const least = own.reduce((side, item) => Math.min(side, sides[item] ?? 0), Infinity);
+      return own.length === 0 ? [] : [{ least, tree: new PatternTree(points, axesCount, own) }];
+    });
+  }
+
+  /** It is found no more. */
+  remove(item: number): void {
+    for (const { tree } of this.trees) tree.remove(item);
+  }
+
+  /** All images left that are one with this, as they are or mirrored. */
+  near(item: number): NearImage[] {
+    const found = new Map<number, NearImage>();
+    for (const view of this.comparison.viewsOf(item)) {
+      for (const { tree, least } of this.trees) {
+        const side = Math.min(view.side, least);
+        const [low, high] = this.boxAround(view.moved(usualReach(side)));
+        const candidates: number[] = [];
+        tree.near(low, high, this.radius(side) + rounding, (other) => candidates.push(other));
+        for (const other of candidates) {
+          if (other === item || found.has(other) || !this.isOne(view, other)) continue;
+          found.set(other, { item: other, distance: patternDistance(view.pattern, this.vectorOf(other)) });
+        }
+      }
+    }
+    return [...found.values()];
+  }
+
+  private isOne(view: SketchView, other: number): boolean {
+    const side = Math.min(view.side, this.material.sides[other] ?? 0);
+    if (!this.comparison.couldBeOne(view, other, side)) return false;
+    const vector = this.vectorOf(other);
+    const limit = this.radius(side) ** 2;
+    return (
+      view.moved(usualReach(side)).some((pattern) => squaredDistance(pattern, vector, limit) <= limit) &&
+      this.comparison.areOne(view, other, side)
+    );
+  }
+
+  private vectorOf(item: number): Float32Array {
+    return this.material.patterns.vectors.subarray(item * patternLength, (item + 1) * patternLength);
+  }
+
+  private radius(smallestSide: number): number {
+    const bits = this.mostDistance ?? usualDistance(smallestSide);
+    return 2 * Math.sin(((Math.PI / 64) * bits) / 2);
+  }
+
+  /** Of patterns, along the axes. */
+  private boxAround(patterns: readonly Float32Array[]): readonly [low: Float32Array, high: Float32Array] {
+    const low = new Float32Array(axesCount).fill(Infinity);
+    const high = new Float32Array(axesCount).fill(-Infinity);
+    for (const pattern of patterns) {
+      for (let axis = 0; axis < axesCount; axis++) {
+        let sum = 0;
+        for (let i = 0; i < patternLength; i++) sum += (this.axes[axis * patternLength + i] ?? 0) * (pattern[i] ?? 0);
+        if (sum < (low[axis] ?? 0)) low[axis] = sum;
+        if (sum > (high[axis] ?? 0)) high[axis] = sum;
+      }
+    }
+    return [low, high];
+  }
+}
+
+interface SizedTree {
+  /** Smaller side of the smallest image in it. */
+  readonly least: number;
+  readonly tree: PatternTree;
+}
+
+/** Enough that few candidates are left, few enough that a look at one is quick. */
+const axesCount = 16;
+/** More than single precision rounds distances by. */
+const rounding = 1e-5;
+
+/**
+ * Angle between two patterns, as the number of bits of 64 in which hashes of them are expected to differ (each bit the side of a
+ * random plane; Charikar 2002).
+ */
+function patternDistance(a: Float32Array, b: Float32Array): number {
+  const product = a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
+  return (64 / Math.PI) * Math.acos(Math.max(-1, Math.min(1, product)));
+}
+
+/** Resizing shifts images by parts of a pixel, the more the fewer they have: held against copies of 28 × 28 and 32 × 32 pixels. */
+function usualReach(smallestSide: number): number {
+  return smallestSide > 112 ? 0 : 0.2 * Math.min(1.1, 28 / smallestSide);
+}
+
+/** Of what is left beside the shift. */
+function usualDistance(smallestSide: number): number {
+  return 2 + 1.5 * Math.min(1.1, 28 / smallestSide);
+}
+
+/** More than `limit` as soon as it is certain to be more. */
+function squaredDistance(a: Float32Array, b: Float32Array, limit: number): number {
+  let sum = 0;
+  for (let i = 0; i < a.length && sum <= limit;) {
+    for (const end = Math.min(a.length, i + 8); i < end; i++) sum += ((a[i] ?? 0) - (b[i] ?? 0)) ** 2;
+  }
+  return sum;
+}
