@@ -28,12 +28,6 @@ export function neighbourhoodOf({ own, ...changes }: Spectrum): Neighbourhood {
   return { own, squares: dot(own, own), basis };
 }
 
-/** The same of the mirrored image: what is odd from left to right changes its sign (see `mirrorPattern`). */
-export function mirrorNeighbourhood({ own, squares, basis }: Neighbourhood): Neighbourhood {
-  const mirror = (vector: Float64Array) => vector.map((value, place) => (place % 2 === 0 ? -value : value));
-  return { own: mirror(own), squares, basis: basis.map(mirror) };
-}
-
 /** The share of another's low frequencies (`squares`: the sum of their squares) that does not lie in a neighbourhood, in [0, 1]. */
 export function unexplainedShare(
   { basis }: Neighbourhood,

@@ -1,7 +1,7 @@
 import { PatternTree } from './pattern-tree';
 import { patternLength, type Patterns } from './pattern-vector';
 import { alongAxes, principalAxes } from './principal-axes';
-import { SketchComparison, type SketchView } from './sketch-comparison';
+import { SketchComparison, type OtherView, type SketchView } from './sketch-comparison';
 
 /** Another image that is one with that which was searched for. */
 export interface NearImage {
@@ -54,34 +54,33 @@ export class NearSearch {
   /** All images left that are one with this, as they are or mirrored. */
   near(item: number): NearImage[] {
     const found = new Map<number, NearImage>();
-    for (const view of this.comparison.viewsOf(item)) {
-      for (const { tree, least } of this.trees) {
-        const side = Math.min(view.side, least);
-        const [low, high] = this.boxAround(view.moved(usualReach(side)));
+    const view = this.comparison.viewOf(item);
+    for (const { tree, least } of this.trees) {
+      const side = Math.min(view.side, least);
+      const radius = this.radius(side) + rounding;
+      const boxes = this.boxesAround(view.moved(usualReach(side)));
+      for (const [which, { low, high }] of boxes.entries()) {
         const candidates: number[] = [];
-        tree.near(low, high, this.radius(side) + rounding, (other) => candidates.push(other));
-        for (const other of candidates) {
-          if (other === item || found.has(other) || !this.isOne(view, other)) continue;
-          found.set(other, { item: other, distance: patternDistance(view.pattern, this.vectorOf(other)) });
+        tree.near(low, high, radius, (other) => candidates.push(other));
+        for (const candidate of candidates) {
+          if (candidate === item || found.has(candidate)) continue;
+          const other = this.comparison.otherView(candidate, which === 1);
+          if (!this.isOne(view, other)) continue;
+          found.set(candidate, { item: candidate, distance: patternDistance(view.pattern, other.pattern) });
         }
       }
     }
     return [...found.values()];
   }
 
-  private isOne(view: SketchView, other: number): boolean {
-    const side = Math.min(view.side, this.material.sides[other] ?? 0);
+  private isOne(view: SketchView, other: OtherView): boolean {
+    const side = Math.min(view.side, this.material.sides[other.item] ?? 0);
     if (!this.comparison.couldBeOne(view, other, side)) return false;
-    const vector = this.vectorOf(other);
     const limit = this.radius(side) ** 2;
     return (
-      view.moved(usualReach(side)).some((pattern) => squaredDistance(pattern, vector, limit) <= limit) &&
+      view.moved(usualReach(side)).some((pattern) => squaredDistance(pattern, other.pattern, limit) <= limit) &&
       this.comparison.areOne(view, other, side)
     );
-  }
-
-  private vectorOf(item: number): Float32Array {
-    return this.material.patterns.vectors.subarray(item * patternLength, (item + 1) * patternLength);
   }
 
   private radius(smallestSide: number): number {
@@ -89,20 +88,41 @@ export class NearSearch {
     return 2 * Math.sin(((Math.PI / 64) * bits) / 2);
   }
 
-  /** Of patterns, along the axes. */
-  private boxAround(patterns: readonly Float32Array[]): readonly [low: Float32Array, high: Float32Array] {
-    const low = new Float32Array(axesCount).fill(Infinity);
-    const high = new Float32Array(axesCount).fill(-Infinity);
+  /** Of patterns, along the axes; and of the mirrored ones. */
+  private boxesAround(patterns: readonly Float32Array[]): readonly [own: Box, mirrored: Box] {
+    const { axes } = this;
+    const boxes: readonly [Box, Box] = [emptyBox(), emptyBox()];
     for (const pattern of patterns) {
       for (let axis = 0; axis < axesCount; axis++) {
-        let sum = 0;
-        for (let i = 0; i < patternLength; i++) sum += (this.axes[axis * patternLength + i] ?? 0) * (pattern[i] ?? 0);
-        if (sum < (low[axis] ?? 0)) low[axis] = sum;
-        if (sum > (high[axis] ?? 0)) high[axis] = sum;
+        // What mirroring changes the sign of has even places (see `mirrorPattern`).
+        let turned = 0;
+        let kept = 0;
+        const from = axis * patternLength;
+        for (let i = 1; i < patternLength; i += 2) {
+          turned += (axes[from + i - 1] ?? 0) * (pattern[i - 1] ?? 0);
+          kept += (axes[from + i] ?? 0) * (pattern[i] ?? 0);
+        }
+        turned += (axes[from + patternLength - 1] ?? 0) * (pattern[patternLength - 1] ?? 0);
+        widen(boxes[0], axis, kept + turned);
+        widen(boxes[1], axis, kept - turned);
       }
     }
-    return [low, high];
+    return boxes;
   }
+}
+
+interface Box {
+  readonly low: Float32Array;
+  readonly high: Float32Array;
+}
+
+function emptyBox(): Box {
+  return { low: new Float32Array(axesCount).fill(Infinity), high: new Float32Array(axesCount).fill(-Infinity) };
+}
+
+function widen({ low, high }: Box, axis: number, value: number): void {
+  if (value < (low[axis] ?? 0)) low[axis] = value;
+  if (value > (high[axis] ?? 0)) high[axis] = value;
 }
 
 interface SizedTree {

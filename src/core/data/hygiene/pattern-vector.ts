@@ -23,7 +23,9 @@ export function patternsOf(sketches: Uint8Array): Patterns {
   for (let index = 0; index < count; index++) {
     const plane = halvedPlane(sketches.subarray(index * sketchLength, (index + 1) * sketchLength));
     const vector = lowFrequencies(plane, patternSide, patternFrequencies);
-    const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+    let squares = 0;
+    for (let i = 0; i < patternLength; i++) squares += (vector[i] ?? 0) ** 2;
+    const length = Math.sqrt(squares);
     // The transform keeps lengths: this is the deviation, in grey levels.
     if (length / patternSide < leastDeviation) continue;
     lengths[index] = length;
@@ -32,23 +34,26 @@ export function patternsOf(sketches: Uint8Array): Patterns {
   return { vectors, lengths };
 }
 
-/** Of the mirrored image: what is odd from left to right changes its sign. The mean is left out, so that these have even places. */
+/**
+ * The pattern of the mirrored image, or other low frequencies of an even number a row, without the mean: what is odd from left to right
+ * changes its sign; as the mean is left out, that has even places.
+ */
 export function mirrorPattern(vector: Float32Array): Float32Array {
-  return vector.map((value, place) => (place % 2 === 0 ? -value : value));
+  const out = vector.slice();
+  for (let place = 0; place < out.length; place += 2) out[place] = -(out[place] ?? 0);
+  return out;
 }
 
 /**
  * Patterns of an image, and of the same one moved by `reach` (in places of the [16, 16] plane) in eight directions; by nothing, only
  * the first. By Taylor's series to the second order, which is as good as exact for parts of a place.
  */
-export function movedPatterns(
-  { own, across, down, acrossTwice, downTwice, both }: Spectrum,
-  reach: number,
-): readonly Float32Array[] {
-  return (reach === 0 ? [[0, 0] as const] : moves).map(([right, below]) => {
+export function movedPatterns(spectrum: Spectrum, reach: number): readonly Float32Array[] {
+  const { own, across, down, acrossTwice, downTwice, both } = spectrum;
+  return (reach === 0 ? moves.slice(0, 1) : moves).map(([right, below]) => {
     const dx = right * reach;
     const dy = below * reach;
-    const moved = new Float64Array(patternLength);
+    const moved = new Float32Array(patternLength);
     let squares = 0;
     for (let i = 0; i < patternLength; i++) {
       const first = dx * (across[i] ?? 0) + dy * (down[i] ?? 0);
@@ -58,7 +63,8 @@ export function movedPatterns(
       squares += value * value;
     }
     const length = Math.sqrt(squares);
-    return Float32Array.from(moved, (value) => value / length);
+    for (let i = 0; i < patternLength; i++) moved[i] = (moved[i] ?? 0) / length;
+    return moved;
   });
 }
 

@@ -10,11 +10,14 @@ export function principalAxes(
 ): Float64Array {
   const matrix = covariance(vectors, dimensions, members);
   const directions = new Float64Array(dimensions * dimensions);
+  let negligible = 0;
+  for (let i = 0; i < dimensions; i++) negligible += (1e-7 * (matrix[i * dimensions + i] ?? 0)) / dimensions;
   for (let i = 0; i < dimensions; i++) directions[i * dimensions + i] = 1;
   for (let sweep = 0; sweep < mostSweeps; sweep++) {
     let turned = false;
     for (let p = 0; p < dimensions; p++) {
-      for (let q = p + 1; q < dimensions; q++) turned = turn(matrix, directions, dimensions, p, q) || turned;
+      for (let q = p + 1; q < dimensions; q++)
+        turned = turn(matrix, directions, dimensions, p, q, negligible) || turned;
     }
     if (!turned) break;
   }
@@ -52,26 +55,24 @@ export function alongAxes(
 /** More say nothing more about directions. */
 const mostSampled = 2000;
 const mostSweeps = 12;
-/** Of the geometric mean of two variances. */
-const negligible = 1e-4;
 
 function covariance(vectors: Float32Array, dimensions: number, members: Int32Array): Float64Array {
   const step = Math.max(1, members.length / mostSampled);
   const matrix = new Float64Array(dimensions * dimensions);
   const mean = new Float64Array(dimensions);
-  const sample: Float32Array[] = [];
+  const sample: Float64Array[] = [];
   for (let at = 0; at < members.length; at += step) {
     const member = members[Math.floor(at)] ?? 0;
-    const vector = vectors.subarray(member * dimensions, (member + 1) * dimensions);
+    const vector = Float64Array.from(vectors.subarray(member * dimensions, (member + 1) * dimensions));
     sample.push(vector);
     for (let i = 0; i < dimensions; i++) mean[i] = (mean[i] ?? 0) + (vector[i] ?? 0);
   }
   for (const vector of sample) {
+    for (let i = 0; i < dimensions; i++) vector[i] = (vector[i] ?? 0) - (mean[i] ?? 0) / sample.length;
     for (let i = 0; i < dimensions; i++) {
-      const own = (vector[i] ?? 0) - (mean[i] ?? 0) / sample.length;
+      const own = vector[i] ?? 0;
       for (let j = 0; j < dimensions; j++) {
-        const other = (vector[j] ?? 0) - (mean[j] ?? 0) / sample.length;
-        matrix[i * dimensions + j] = (matrix[i * dimensions + j] ?? 0) + own * other;
+        matrix[i * dimensions + j] = (matrix[i * dimensions + j] ?? 0) + own * (vector[j] ?? 0);
       }
     }
   }
@@ -79,11 +80,18 @@ function covariance(vectors: Float32Array, dimensions: number, members: Int32Arr
 }
 
 /** Turns two directions so that what they measure is uncorrelated; false: it is as good as that. */
-function turn(matrix: Float64Array, directions: Float64Array, size: number, p: number, q: number): boolean {
+function turn(
+  matrix: Float64Array,
+  directions: Float64Array,
+  size: number,
+  p: number,
+  q: number,
+  negligible: number,
+): boolean {
   const mixed = matrix[p * size + q] ?? 0;
   const own = matrix[p * size + p] ?? 0;
   const other = matrix[q * size + q] ?? 0;
-  if (Math.abs(mixed) <= negligible * Math.sqrt(Math.abs(own * other)) || mixed === 0) return false;
+  if (Math.abs(mixed) <= negligible) return false;
   const cotangent = (other - own) / (2 * mixed);
   const tangent = Math.sign(cotangent || 1) / (Math.abs(cotangent) + Math.sqrt(cotangent * cotangent + 1));
   const cosine = 1 / Math.sqrt(tangent * tangent + 1);

@@ -12,24 +12,31 @@ export interface Spectrum {
 
 /** The first `count` × `count` coefficients of a plane's orthonormal DCT-II, [vertical, horizontal], without the mean. `count` is even. */
 export function lowFrequencies(plane: ArrayLike<number>, side: number, count: number): Float64Array {
-  const { cosines } = tablesOf(side, count);
-  return along(alongRows(plane, side, count, cosines, 'cosines'), side, count, cosines, 'cosines').subarray(1);
+  const { cosines, rows } = tablesOf(side, count);
+  alongRows(plane, side, count, cosines, 'cosines', rows);
+  return alongColumns(rows, side, count, cosines, 'cosines').subarray(1);
 }
 
 export function spectrumOf(plane: ArrayLike<number>, side: number, count: number): Spectrum {
-  const { cosines, slopes, bends } = tablesOf(side, count);
-  const rows = alongRows(plane, side, count, cosines, 'cosines');
-  const slopeRows = alongRows(plane, side, count, slopes, 'slopes');
-  const own = along(rows, side, count, cosines, 'cosines');
+  const { cosines, slopes, bends, rows, slopeRows } = tablesOf(side, count);
+  alongRows(plane, side, count, cosines, 'cosines', rows);
+  alongRows(plane, side, count, slopes, 'slopes', slopeRows);
+  const own = alongColumns(rows, side, count, cosines, 'cosines');
   // Second differences, the last place going on at the edges, keep each cosine but for a factor.
   return {
     own: own.subarray(1),
-    across: along(slopeRows, side, count, cosines, 'cosines').subarray(1),
-    down: along(rows, side, count, slopes, 'slopes').subarray(1),
-    acrossTwice: own.map((value, place) => value * (bends[place % count] ?? 0)).subarray(1),
-    downTwice: own.map((value, place) => value * (bends[Math.floor(place / count)] ?? 0)).subarray(1),
-    both: along(slopeRows, side, count, slopes, 'slopes').subarray(1),
+    across: alongColumns(slopeRows, side, count, cosines, 'cosines').subarray(1),
+    down: alongColumns(rows, side, count, slopes, 'slopes').subarray(1),
+    acrossTwice: bent(own, bends, count, 1),
+    downTwice: bent(own, bends, count, count),
+    both: alongColumns(slopeRows, side, count, slopes, 'slopes').subarray(1),
   };
+}
+
+function bent(own: Float64Array, bends: Float64Array, count: number, run: number): Float64Array {
+  const out = new Float64Array(own.length - 1);
+  for (let i = 1; i < own.length; i++) out[i - 1] = (own[i] ?? 0) * (bends[Math.floor(i / run) % count] ?? 0);
+  return out;
 }
 
 type TableKind = 'cosines' | 'slopes';
@@ -44,11 +51,10 @@ function alongRows(
   count: number,
   table: Float64Array,
   kind: TableKind,
-): Float64Array {
+  out: Float64Array,
+): void {
   const half = side >> 1;
-  const out = new Float64Array(side * count);
-  const sums = new Float64Array(half);
-  const differences = new Float64Array(half);
+  const { sums, differences } = tablesOf(side, count);
   for (let y = 0; y < side; y++) {
     for (let x = 0; x < half; x++) {
       const left = plane[y * side + x] ?? 0;
@@ -63,15 +69,19 @@ function alongRows(
       out[y * count + u] = sum;
     }
   }
-  return out;
 }
 
 /** [count, count] of [side, count]: each column by a table. */
-function along(rows: Float64Array, side: number, count: number, table: Float64Array, kind: TableKind): Float64Array {
+function alongColumns(
+  rows: Float64Array,
+  side: number,
+  count: number,
+  table: Float64Array,
+  kind: TableKind,
+): Float64Array {
   const half = side >> 1;
   const out = new Float64Array(count * count);
-  const sums = new Float64Array(half * count);
-  const differences = new Float64Array(half * count);
+  const { sums, differences } = tablesOf(side, count);
   for (let y = 0; y < half; y++) {
     for (let u = 0; u < count; u++) {
       const above = rows[y * count + u] ?? 0;
@@ -98,6 +108,11 @@ interface Tables {
   readonly slopes: Float64Array;
   /** [count]: what second differences make of a frequency. */
   readonly bends: Float64Array;
+  /** Of no meaning between calls: room that is made once. */
+  readonly rows: Float64Array;
+  readonly slopeRows: Float64Array;
+  readonly sums: Float64Array;
+  readonly differences: Float64Array;
 }
 
 const known = new Map<number, Tables>();
@@ -116,6 +131,10 @@ function tablesOf(side: number, count: number): Tables {
     // A place counts for its left neighbour's difference, and against its right one's; at the edge, against its own.
     slopes: table((u, x) => ((x === 0 ? -cosine(u, 0) : cosine(u, x - 1)) - cosine(u, x + 1)) / 2),
     bends: Float64Array.from({ length: count }, (_, u) => 2 * Math.cos((Math.PI * u) / side) - 2),
+    rows: new Float64Array(side * count),
+    slopeRows: new Float64Array(side * count),
+    sums: new Float64Array(half * count),
+    differences: new Float64Array(half * count),
   };
   known.set(key, tables);
   return tables;
