@@ -116,11 +116,12 @@ async function digitsOf(side) {
     let image = { width: 28, height: 28, channels: 1, pixels: new Uint8Array(pixels.subarray(from, from + 784)) };
     if (item >= known) {
       const random = new core.PhiloxStream(seed, 0x6469676974, item);
+      const between = (least, most) => least + ((most - least) * random.nextBelow(2 ** 20)) / 2 ** 20;
       const change = {
-        angle: random.uniform(-15, 15),
-        translate: [random.uniform(-2, 2), random.uniform(-2, 2)],
-        scale: random.uniform(0.85, 1.15),
-        shear: [random.uniform(-15, 15), random.uniform(-5, 5)],
+        angle: between(-15, 15),
+        translate: [between(-2, 2), between(-2, 2)],
+        scale: between(0.85, 1.15),
+        shear: [between(-15, 15), between(-5, 5)],
       };
       const matrix = core.inverseAffineMatrix(change, [14, 14]);
       image = core.transformAffine(image, matrix, { interpolation: 'bilinear', fill: 0 });

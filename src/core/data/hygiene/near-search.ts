@@ -1,3 +1,5 @@
+import { mostUnexplained } from './compare-sketches';
+import { onceEach } from './once';
 import { PatternTree } from './pattern-tree';
 import { patternLength, type Patterns } from './pattern-vector';
 import { alongAxes, principalAxes } from './principal-axes';
@@ -55,17 +57,17 @@ export class NearSearch {
   near(item: number): NearImage[] {
     const found = new Map<number, NearImage>();
     const view = this.comparison.viewOf(item);
+    const radius = onceEach((side) => this.radius(view, side));
     for (const { tree, least } of this.trees) {
       const side = Math.min(view.side, least);
-      const radius = this.radius(side) + rounding;
       const boxes = this.boxesAround(view.moved(usualReach(side)));
       for (const [which, { low, high }] of boxes.entries()) {
         const candidates: number[] = [];
-        tree.near(low, high, radius, (other) => candidates.push(other));
+        tree.near(low, high, radius(side) + rounding, (other) => candidates.push(other));
         for (const candidate of candidates) {
           if (candidate === item || found.has(candidate)) continue;
           const other = this.comparison.otherView(candidate, which === 1);
-          if (!this.isOne(view, other)) continue;
+          if (!this.isOne(view, other, radius)) continue;
           found.set(candidate, { item: candidate, distance: patternDistance(view.pattern, other.pattern) });
         }
       }
@@ -73,19 +75,29 @@ export class NearSearch {
     return [...found.values()];
   }
 
-  private isOne(view: SketchView, other: OtherView): boolean {
+  private isOne(view: SketchView, other: OtherView, radius: (smallestSide: number) => number): boolean {
     const side = Math.min(view.side, this.material.sides[other.item] ?? 0);
     if (!this.comparison.couldBeOne(view, other, side)) return false;
-    const limit = this.radius(side) ** 2;
+    const limit = radius(side) ** 2;
     return (
       view.moved(usualReach(side)).some((pattern) => squaredDistance(pattern, other.pattern, limit) <= limit) &&
       this.comparison.areOne(view, other, side)
     );
   }
 
-  private radius(smallestSide: number): number {
-    const bits = this.mostDistance ?? usualDistance(smallestSide);
-    return 2 * Math.sin(((Math.PI / 64) * bits) / 2);
+  /**
+   * How far from one of the moved patterns copies lie at most: what may differ, and half of the way between two of them; by the
+   * number of pixels, where that is less.
+   */
+  private radius(view: SketchView, smallestSide: number): number {
+    if (this.mostDistance !== null) return radiusOf(this.mostDistance);
+    const differing = mostUnexplained(view.coarse.squares, 'coarse', smallestSide);
+    const [still, ...moved] = view.moved(usualReach(smallestSide));
+    const step = moved.reduce(
+      (most, pattern) => Math.max(most, still ? squaredDistance(pattern, still, Infinity) : 0),
+      0,
+    );
+    return Math.min(radiusOf(usualDistance(smallestSide)), Math.sqrt(differing + step / 4));
   }
 
   /** Of patterns, along the axes; and of the mirrored ones. */
@@ -143,6 +155,10 @@ const rounding = 1e-5;
 function patternDistance(a: Float32Array, b: Float32Array): number {
   const product = a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
   return (64 / Math.PI) * Math.acos(Math.max(-1, Math.min(1, product)));
+}
+
+function radiusOf(bits: number): number {
+  return 2 * Math.sin(((Math.PI / 64) * bits) / 2);
 }
 
 /** Resizing shifts images by parts of a pixel, the more the fewer they have: held against copies of 28 × 28 and 32 × 32 pixels. */

@@ -9,6 +9,7 @@ import {
   type Neighbourhood,
   type Tone,
 } from './compare-sketches';
+import { once, onceEach } from './once';
 import type { NearSearchMaterial } from './near-search';
 import {
   halvedPlane,
@@ -127,22 +128,6 @@ export class SketchComparison {
 interface FineFrequencies {
   readonly own: Float32Array;
   readonly squares: number;
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
-}
-
-function onceEach<T>(make: (key: number) => T): (key: number) => T {
-  const made = new Map<number, T>();
-  return (key) => {
-    const known = made.get(key);
-    if (known !== undefined) return known;
-    const value = make(key);
-    made.set(key, value);
-    return value;
-  };
 }
 
 /** Low frequencies, of a kilobyte each. */
