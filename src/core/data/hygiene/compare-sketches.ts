@@ -15,15 +15,17 @@ export interface Neighbourhood {
   readonly basis: readonly Float64Array[];
 }
 
-export function neighbourhoodOf({ own, ...changes }: Spectrum): Neighbourhood {
+export function neighbourhoodOf(spectrum: Spectrum): Neighbourhood {
+  const { own, across, down, acrossTwice, downTwice, both } = spectrum;
   const basis: Float64Array[] = [];
-  for (const each of [own, ...Object.values(changes)]) {
+  for (const each of [own, across, down, acrossTwice, downTwice, both]) {
     const vector = each.slice();
     // Twice: once leaves rounding behind where a vector hardly differs from those before.
     for (let round = 0; round < 2; round++) for (const unit of basis) subtract(vector, unit, dot(vector, unit));
     const length = Math.sqrt(dot(vector, vector));
     if (length < 1e-6) continue;
-    basis.push(vector.map((value) => value / length));
+    for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] ?? 0) / length;
+    basis.push(vector);
   }
   return { own, squares: dot(own, own), basis };
 }

@@ -91,7 +91,7 @@ export class NearSearch {
    */
   private radius(view: SketchView, smallestSide: number): number {
     if (this.mostDistance !== null) return radiusOf(this.mostDistance);
-    const differing = mostUnexplained(view.coarse.squares, 'coarse', smallestSide);
+    const differing = mostUnexplained((this.material.patterns.lengths[view.item] ?? 0) ** 2, 'coarse', smallestSide);
     const [still, ...moved] = view.moved(usualReach(smallestSide));
     const step = moved.reduce(
       (most, pattern) => Math.max(most, still ? squaredDistance(pattern, still, Infinity) : 0),
