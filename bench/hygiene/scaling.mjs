@@ -1,6 +1,6 @@
 // How the search for copies grows with the number of images: `node bench/hygiene/scaling.mjs [--counts 5000,20000,100000] [--kinds
 // digits,digits8,photos] [--seed 1]`. Digits are MNIST's 20,000 (../shared/data/mnist), each of those beyond turned, sheared, scaled
-// and moved at random; `digits8`: the same at 8 × 8 pixels; photos are noise of 96 × 64 pixels whose power falls with the square of
+// and moved at random; `digits8`: the same at 8 × 8 pixels; photos are noise of 192 × 128 pixels whose power falls with the square of
 // the frequency, as that of photographs. One in a hundred is a copy that was planted: exact, resized or mirrored in turn. The search
 // alone is timed: the images are sketched and hashed before. Of a busy machine, the seconds of CPU say more.
 import { mkdir, readFile } from 'node:fs/promises';
@@ -132,7 +132,7 @@ async function digitsOf(side) {
 
 /** A sum of layers of random values, each twice as fine as that before and half as strong; of each fineness there are 256. */
 function photosOf() {
-  const [width, height] = [96, 64];
+  const [width, height] = [192, 128];
   const random = new core.PhiloxStream(seed, 0x70686f746f, 0);
   const finenesses = [2, 4, 8, 16, 32].map((cells) =>
     Array.from({ length: 256 }, () => {

@@ -29,6 +29,7 @@ export class NearSearch {
   private readonly axes: Float64Array;
   private readonly trees: readonly SizedTree[];
   private readonly comparison: SketchComparison;
+  private latest: Query | undefined;
 
   /** `members`: those that are searched; each has a pattern. `mostDistance`: in bits; null: by the size of images. */
   constructor(
@@ -56,8 +57,7 @@ export class NearSearch {
   /** All images left that are one with this, as they are or mirrored. */
   near(item: number): NearImage[] {
     const found = new Map<number, NearImage>();
-    const view = this.comparison.viewOf(item);
-    const radius = onceEach((side) => this.radius(view, side));
+    const { view, radius } = this.queryOf(item);
     for (const { tree, least } of this.trees) {
       const side = Math.min(view.side, least);
       const boxes = this.boxesAround(view.moved(usualReach(side)));
@@ -67,7 +67,7 @@ export class NearSearch {
         for (const candidate of candidates) {
           if (candidate === item || found.has(candidate)) continue;
           const other = this.comparison.otherView(candidate, which === 1);
-          if (!this.isOne(view, other, radius)) continue;
+          if (!this.isOne({ view, radius }, other)) continue;
           found.set(candidate, { item: candidate, distance: patternDistance(view.pattern, other.pattern) });
         }
       }
@@ -75,7 +75,19 @@ export class NearSearch {
     return [...found.values()];
   }
 
-  private isOne(view: SketchView, other: OtherView, radius: (smallestSide: number) => number): boolean {
+  /** The same of two, without a search: what `near` finds is what this says. */
+  areOne(item: number, other: number, isMirrored: boolean): boolean {
+    return this.isOne(this.queryOf(item), this.comparison.otherView(other, isMirrored));
+  }
+
+  private queryOf(item: number): Query {
+    if (this.latest?.view.item === item) return this.latest;
+    const view = this.comparison.viewOf(item);
+    this.latest = { view, radius: onceEach((side) => this.radius(view, side)) };
+    return this.latest;
+  }
+
+  private isOne({ view, radius }: Query, other: OtherView): boolean {
     const side = Math.min(view.side, this.material.sides[other.item] ?? 0);
     if (!this.comparison.couldBeOne(view, other, side)) return false;
     const limit = radius(side) ** 2;
@@ -137,6 +149,13 @@ function widen({ low, high }: Box, axis: number, value: number): void {
   if (value > (high[axis] ?? 0)) high[axis] = value;
 }
 
+/** What is searched for. */
+interface Query {
+  readonly view: SketchView;
+  /** By the smaller side of both images. */
+  radius(smallestSide: number): number;
+}
+
 interface SizedTree {
   /** Smaller side of the smallest image in it. */
   readonly least: number;
@@ -144,7 +163,7 @@ interface SizedTree {
 }
 
 /** Enough that few candidates are left, few enough that a look at one is quick. */
-const axesCount = 16;
+const axesCount = 12;
 /** More than single precision rounds distances by. */
 const rounding = 1e-5;
 

@@ -9,6 +9,7 @@ import {
   patternSide,
   patternsOf,
 } from '../../../../src/core/data/hygiene/pattern-vector';
+import { NearSearch } from '../../../../src/core/data/hygiene/near-search';
 import { PatternTree } from '../../../../src/core/data/hygiene/pattern-tree';
 import { sketchImage, sketchLength } from '../../../../src/core/data/hygiene/sketch-image';
 import { spectrumOf } from '../../../../src/core/data/hygiene/spectrum';
@@ -115,3 +116,48 @@ test('images of one colour have no pattern to be compared by, and many of the sa
   });
   expect(await groupsOf([flat(10), flat(200), flat(10)])).toEqual([]);
 });
+
+/** A stroke across a dark image, as digits are: many are almost alike. */
+function stroke(seed: number, side = 16): Image {
+  const random = new PhiloxStream(seed, 11, 0);
+  const [bend, lean, place] = [
+    random.nextBelow(40) / 10 - 2,
+    random.nextBelow(80) / 10 - 4,
+    random.nextBelow(30) / 10 - 1.5,
+  ];
+  const pixels = Uint8Array.from({ length: side * side }, (_, at) => {
+    const y = Math.floor(at / side) / side - 0.5;
+    const middle = side / 2 + place + lean * y + 4 * bend * y * y;
+    return Math.round(250 * Math.exp(-(((at % side) - middle) ** 2) / 3));
+  });
+  return { width: side, height: side, channels: 1, pixels };
+}
+
+test('the search finds the same images as comparing all of them, among random ones and among many that look alike', () => {
+  const images = Array.from({ length: 2000 }, (_, seed) =>
+    seed < 900 ? picture(seed, 24 + (seed % 60)) : stroke(seed),
+  );
+  for (let seed = 0; seed < 60; seed++) {
+    const original = images[seed * 20] ?? picture(0);
+    const side = Math.round(original.width * (0.8 + 0.005 * seed));
+    images.push(seed % 2 === 0 ? mirrored(original) : resizeBilinear(original, side, side));
+  }
+  const sketches = new Uint8Array(images.length * sketchLength);
+  images.forEach((image, index) => sketches.set(sketchImage(image), index * sketchLength));
+  const material = { sketches, patterns: patternsOf(sketches), sides: Int32Array.from(images, ({ width }) => width) };
+  const search = new NearSearch(material, Int32Array.from(images.keys()), null);
+  let pairs = 0;
+  for (const item of images.keys()) {
+    search.remove(item);
+    // Comparing with all takes long.
+    if (item % 5 !== 0) continue;
+    const later = [...images.keys()].slice(item + 1);
+    const same = later.filter((other) => search.areOne(item, other, false) || search.areOne(item, other, true));
+    const found = search.near(item).map((each) => each.item);
+    expect(found.sort((a, b) => a - b)).toEqual(same);
+    pairs += same.length;
+  }
+  // Neither none nor all: there was something to be told apart.
+  expect(pairs).toBeGreaterThan(100);
+  expect(pairs).toBeLessThan(100_000);
+}, 30_000);
