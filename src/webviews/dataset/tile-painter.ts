@@ -1,4 +1,4 @@
-import { drawCrisp } from '../shared/pixel-canvas';
+import { drawCrispPart } from '../shared/pixel-canvas';
 import { readTheme } from '../shared/theme';
 import type { Thumbnail } from '../shared/thumbnail-store';
 import type { ItemState } from './dataset-model';
@@ -89,7 +89,7 @@ export class TilePainter {
   ): void {
     if (thumbnail?.kind === 'picture') {
       context.globalAlpha = faded ? 0.25 : 1;
-      drawCrisp(context, thumbnail.canvas, left, top, side / thumbnail.side);
+      drawCrispPart(context, thumbnail.sheet.bitmap, 0, thumbnail.top, thumbnail.side, left, top, side);
       context.globalAlpha = 1;
       return;
     }

@@ -43,6 +43,22 @@ export function drawCrisp(
   context.drawImage(image, left, top, image.width * scale, image.height * scale);
 }
 
+/** The same of a square of an image, which begins at (x, y) there and has `side` pixels a side; `size`: on the canvas. */
+export function drawCrispPart(
+  context: CanvasRenderingContext2D,
+  image: ImageBitmap,
+  x: number,
+  y: number,
+  side: number,
+  left: number,
+  top: number,
+  size: number,
+): void {
+  context.imageSmoothingEnabled = size < side;
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(image, x, y, side, side, left, top, size, size);
+}
+
 /** A PNG file of what a canvas shows. */
 export async function canvasPng(canvas: HTMLCanvasElement): Promise<Uint8Array> {
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));

@@ -1,21 +1,33 @@
 import type { Thumbnails } from '../../protocol/dataset-inspection';
-import { pixelCanvas } from './pixel-canvas';
 
 /** A small picture of an image, or why there is none. */
 export type Thumbnail =
-  | { readonly kind: 'picture'; readonly canvas: HTMLCanvasElement; readonly side: number }
+  | {
+      readonly kind: 'picture';
+      /** Those that came together, one below the other: a canvas for each would take most of a frame's time. */
+      readonly sheet: ThumbnailSheet;
+      /** Where its own begins in it. */
+      readonly top: number;
+      readonly side: number;
+    }
   | { readonly kind: 'failed'; readonly reason: string; readonly side: number };
+
+export interface ThumbnailSheet {
+  readonly bitmap: ImageBitmap;
+  /** How many of its pictures are kept; with the last, its memory goes. */
+  kept: number;
+}
 
 export interface ThumbnailStoreHandlers {
   readonly load: (indices: Int32Array, side: number) => Promise<Thumbnails>;
   readonly failed: (error: unknown) => void;
 }
 
-/** The process decodes one batch while the other travels. */
-const mostUnderWay = 2;
+/** The process decodes some batches while others travel. */
+const mostUnderWay = 4;
 const mostBatch = 64;
-/** A message of that size crosses three processes within a few frames. */
-const batchBytes = 2 ** 20;
+/** What a browser takes in without missing a frame: about 10 ms for a mebibyte (bench/webviews/gallery.mjs). */
+const batchBytes = 2 ** 18;
 /** Of pictures that are kept. */
 const mostBytes = 96 * 2 ** 20;
 
@@ -45,6 +57,7 @@ export class ThumbnailStore {
   /** Of another data set, or of files that have changed. */
   reset(): void {
     this.generation++;
+    for (const each of this.known.values()) release(each);
     this.known.clear();
     this.underWay.clear();
     this.wanted = [];
@@ -77,7 +90,7 @@ export class ThumbnailStore {
 
   private goOn(): void {
     const side = this.wantedSide;
-    const size = Math.max(4, Math.min(mostBatch, Math.floor(batchBytes / (4 * side * side))));
+    const size = Math.max(1, Math.min(mostBatch, Math.floor(batchBytes / (4 * side * side))));
     while (this.batches < mostUnderWay && this.wanted.length > 0) {
       void this.load(this.wanted.splice(0, size), side, this.generation);
     }
@@ -90,13 +103,15 @@ export class ThumbnailStore {
       const { pixels, failed } = await this.handlers.load(Int32Array.from(items), side);
       if (generation !== this.generation) return;
       const reasons = new Map(failed.map(({ at, reason }) => [at, reason]));
-      const length = 4 * side * side;
+      const bitmap = await createImageBitmap(new ImageData(new Uint8ClampedArray(pixels), side));
+      if (generation !== this.generation) return bitmap.close();
+      const sheet = { bitmap, kept: items.length - reasons.size };
       items.forEach((item, at) => {
         const reason = reasons.get(at);
         if (reason !== undefined) return this.keep(item, { kind: 'failed', reason, side });
-        const own = new Uint8ClampedArray(pixels.slice(at * length, (at + 1) * length).buffer);
-        this.keep(item, { kind: 'picture', canvas: pixelCanvas({ width: side, height: side, pixels: own }), side });
+        this.keep(item, { kind: 'picture', sheet, top: at * side, side });
       });
+      if (sheet.kept === 0) bitmap.close();
       for (const listener of this.listeners) listener();
     } catch (error) {
       if (generation !== this.generation) return;
@@ -113,16 +128,25 @@ export class ThumbnailStore {
 
   private keep(item: number, thumbnail: Thumbnail): void {
     const before = this.known.get(item);
-    if (before) this.bytes -= bytesOf(before);
+    if (before) this.forget(before);
     this.known.delete(item);
     this.known.set(item, thumbnail);
     this.bytes += bytesOf(thumbnail);
     for (const [oldest, each] of this.known) {
       if (this.bytes <= mostBytes) break;
       this.known.delete(oldest);
-      this.bytes -= bytesOf(each);
+      this.forget(each);
     }
   }
+
+  private forget(thumbnail: Thumbnail): void {
+    this.bytes -= bytesOf(thumbnail);
+    release(thumbnail);
+  }
+}
+
+function release(thumbnail: Thumbnail): void {
+  if (thumbnail.kind === 'picture' && --thumbnail.sheet.kept === 0) thumbnail.sheet.bitmap.close();
 }
 
 function bytesOf({ kind, side }: Thumbnail): number {
