@@ -20,7 +20,12 @@ export function convertChannels(image: Image, channels: 1 | 3): Image {
   const count = width * height;
   const converted = new Uint8Array(count * channels);
   if (channels === 3) {
-    for (let i = 0; i < count; i++) converted.fill(pixels[i] ?? 0, 3 * i, 3 * i + 3);
+    for (let i = 0, to = 0; i < count; i++) {
+      const level = pixels[i] ?? 0;
+      converted[to++] = level;
+      converted[to++] = level;
+      converted[to++] = level;
+    }
   } else {
     for (let i = 0; i < count; i++) {
       // Pillow's weights in 16-bit fixed point, so that the bytes are Pillow's.

@@ -42,15 +42,18 @@ export function enlargeImage({ width, height, channels, pixels }: Image, factor:
 export function pictureOf(image: Image, size: Pick<Image, 'width' | 'height'> = image): Picture {
   const { width, height, channels, pixels } = image;
   const picture = blankPicture(size.width, size.height);
+  const whole = new Uint32Array(picture.pixels.buffer);
   const [left, top] = [(size.width - width) >> 1, (size.height - height) >> 1];
   for (let y = 0; y < height; y++) {
-    let to = 4 * ((top + y) * size.width + left);
+    let to = (top + y) * size.width + left;
     let from = channels * y * width;
-    for (let x = 0; x < width; x++, to += 4, from += channels) {
-      picture.pixels[to] = pixels[from] ?? 0;
-      picture.pixels[to + 1] = pixels[channels === 3 ? from + 1 : from] ?? 0;
-      picture.pixels[to + 2] = pixels[channels === 3 ? from + 2 : from] ?? 0;
-      picture.pixels[to + 3] = 255;
+    const end = to + width;
+    for (; to < end; to++, from += channels) {
+      const red = pixels[from] ?? 0;
+      const green = channels === 3 ? (pixels[from + 1] ?? 0) : red;
+      const blue = channels === 3 ? (pixels[from + 2] ?? 0) : red;
+      // Browsers run on machines with the lowest byte first.
+      whole[to] = 0xff000000 | (blue << 16) | (green << 8) | red;
     }
   }
   return picture;

@@ -1,12 +1,20 @@
 import { convertChannels, type Image } from '../../image';
 
 /**
- * `from` and `to` mixed: from + factor · (to − from), beyond either for factors outside of [0, 1]. In float32 and cut to whole
- * numbers, as Pillow's `Image.blend`, whose bytes these are.
+ * `from` and another byte mixed: from + factor · (to − from), beyond either for factors outside of [0, 1]. In float32 and cut to whole
+ * numbers, as Pillow's `Image.blend`, whose bytes these are. `shares`: those of every difference (`sharesOf`).
  */
-function blendByte(from: number, to: number, factor: number): number {
-  const value = Math.fround(from + Math.fround(factor * (to - from)));
-  return value <= 0 ? 0 : value >= 255 ? 255 : Math.trunc(value);
+function blendByte(from: number, to: number, shares: Float32Array): number {
+  const value = Math.fround(from + (shares[255 + to - from] ?? 0));
+  return value <= 0 ? 0 : value >= 255 ? 255 : value | 0;
+}
+
+/** [511]: factor · difference, for −255 to 255. */
+function sharesOf(factor: number): Float32Array {
+  const shares = new Float32Array(511);
+  const single = Math.fround(factor);
+  for (let difference = -255; difference <= 255; difference++) shares[255 + difference] = single * difference;
+  return shares;
 }
 
 /** Every byte replaced by what stands for it: [channels, 256], or [256] for all channels alike. */
@@ -25,8 +33,15 @@ export function mapBytes({ pixels, ...size }: Image, table: Uint8Array): Image {
 }
 
 function blendTable(from: number, factor: number): Uint8Array {
-  const single = Math.fround(factor);
-  return Uint8Array.from({ length: 256 }, (_, byte) => blendByte(from, byte, single));
+  const shares = sharesOf(factor);
+  return tableOf((byte) => blendByte(from, byte, shares));
+}
+
+/** [256] */
+function tableOf(value: (byte: number) => number): Uint8Array {
+  const table = new Uint8Array(256);
+  for (let byte = 0; byte < 256; byte++) table[byte] = value(byte);
+  return table;
 }
 
 /** 0: black; 1: as it is. torchvision's `adjust_brightness` of PIL images. */
@@ -49,12 +64,12 @@ export function adjustSaturation(image: Image, factor: number): Image {
   const grey = convertChannels(image, 1).pixels;
   const { pixels } = image;
   const out = new Uint8Array(pixels.length);
-  const single = Math.fround(factor);
+  const shares = sharesOf(factor);
   for (let i = 0, at = 0; i < grey.length; i++, at += 3) {
     const level = grey[i] ?? 0;
-    out[at] = blendByte(level, pixels[at] ?? 0, single);
-    out[at + 1] = blendByte(level, pixels[at + 1] ?? 0, single);
-    out[at + 2] = blendByte(level, pixels[at + 2] ?? 0, single);
+    out[at] = blendByte(level, pixels[at] ?? 0, shares);
+    out[at + 1] = blendByte(level, pixels[at + 1] ?? 0, shares);
+    out[at + 2] = blendByte(level, pixels[at + 2] ?? 0, shares);
   }
   return { ...image, pixels: out };
 }
@@ -63,17 +78,22 @@ export function adjustSaturation(image: Image, factor: number): Image {
 export function adjustSharpness(image: Image, factor: number): Image {
   if (factor === 1) return image;
   const { width, height, channels, pixels } = image;
-  const out = Uint8Array.from(pixels);
+  const out = pixels.slice();
   const row = width * channels;
-  const single = Math.fround(factor);
+  const shares = sharesOf(factor);
+  // Of three bytes above each other: each is part of three sums.
+  const columns = new Int32Array(row);
   for (let y = 1; y < height - 1; y++) {
-    for (let at = y * row + channels; at < (y + 1) * row - channels; at++) {
-      let sum = 4 * (pixels[at] ?? 0);
-      for (let line = at - row; line <= at + row; line += row) {
-        sum += (pixels[line - channels] ?? 0) + (pixels[line] ?? 0) + (pixels[line + channels] ?? 0);
-      }
+    const from = y * row;
+    for (let x = 0; x < row; x++) {
+      const at = from + x;
+      columns[x] = (pixels[at - row] ?? 0) + (pixels[at] ?? 0) + (pixels[at + row] ?? 0);
+    }
+    for (let x = channels; x < row - channels; x++) {
+      const own = pixels[from + x] ?? 0;
+      const sum = (columns[x - channels] ?? 0) + (columns[x] ?? 0) + (columns[x + channels] ?? 0) + 4 * own;
       // A thirteenth of the sum, rounded: never a tie, so that Pillow's single precision can't round it otherwise.
-      out[at] = blendByte(Math.floor((2 * sum + 13) / 26), pixels[at] ?? 0, single);
+      out[from + x] = blendByte(((2 * sum + 13) / 26) | 0, own, shares);
     }
   }
   return { ...image, pixels: out };
@@ -88,15 +108,16 @@ export function toGrey(image: Image): Image {
 export function invertColors(image: Image): Image {
   return mapBytes(
     image,
-    Uint8Array.from({ length: 256 }, (_, byte) => 255 - byte),
+    tableOf((byte) => 255 - byte),
   );
 }
 
 /** Keeps the `bits` highest bits of each byte. `posterize`. */
 export function posterize(image: Image, bits: number): Image {
+  const mask = ~(2 ** (8 - bits) - 1);
   return mapBytes(
     image,
-    Uint8Array.from({ length: 256 }, (_, byte) => byte & ~(2 ** (8 - bits) - 1)),
+    tableOf((byte) => byte & mask),
   );
 }
 
@@ -104,7 +125,7 @@ export function posterize(image: Image, bits: number): Image {
 export function solarize(image: Image, threshold: number): Image {
   return mapBytes(
     image,
-    Uint8Array.from({ length: 256 }, (_, byte) => (byte < threshold ? byte : 255 - byte)),
+    tableOf((byte) => (byte < threshold ? byte : 255 - byte)),
   );
 }
 
@@ -147,11 +168,19 @@ export function equalize(image: Image): Image {
 /** For each channel how often each byte occurs. */
 function histograms({ channels, pixels }: Image): Int32Array[] {
   const counts = Array.from({ length: channels }, () => new Int32Array(256));
-  counts.forEach((histogram, channel) => {
-    for (let i = channel; i < pixels.length; i += channels) {
-      const byte = pixels[i] ?? 0;
-      histogram[byte] = (histogram[byte] ?? 0) + 1;
-    }
-  });
+  const [first, second, third] = counts;
+  if (!first || !second || !third) {
+    if (first) for (let i = 0; i < pixels.length; i++) count(first, pixels[i] ?? 0);
+    return counts;
+  }
+  for (let i = 0; i < pixels.length; i += 3) {
+    count(first, pixels[i] ?? 0);
+    count(second, pixels[i + 1] ?? 0);
+    count(third, pixels[i + 2] ?? 0);
+  }
   return counts;
+}
+
+function count(histogram: Int32Array, byte: number): void {
+  histogram[byte] = (histogram[byte] ?? 0) + 1;
 }

@@ -13,72 +13,72 @@ export function adjustHue(image: Image, factor: number): Image {
     const red = pixels[at] ?? 0;
     const green = pixels[at + 1] ?? 0;
     const blue = pixels[at + 2] ?? 0;
-    const value = Math.max(red, green, blue);
-    const least = Math.min(red, green, blue);
-    if (value === least) {
+    const value = red > green ? (red > blue ? red : blue) : green > blue ? green : blue;
+    const least = red < green ? (red < blue ? red : blue) : green < blue ? green : blue;
+    const range = value - least;
+    const saturation = range === 0 ? 0 : (fround(range / value) * 255) | 0;
+    if (saturation === 0) {
       out[at] = out[at + 1] = out[at + 2] = value;
       continue;
     }
-    const hue = (hueOf(red, green, blue, value, value - least) + shift) & 255;
-    const saturation = Math.trunc(fround((value - least) / value) * 255);
-    writeRgb(out, at, hue, saturation, value);
+    const hue = (hueOf(red, green, blue, value, range) + shift) & 255;
+    const rest = rests[hue] ?? 0;
+    const share = shares[saturation] ?? 0;
+    const low = Math.round(value * (1 - share));
+    const falling = Math.round(value * (1 - fround(share * rest)));
+    const rising = Math.round(value * (1 - share * (1 - rest)));
+    switch (sixths[hue]) {
+      case 0:
+        put(out, at, value, rising, low);
+        break;
+      case 1:
+        put(out, at, falling, value, low);
+        break;
+      case 2:
+        put(out, at, low, value, rising);
+        break;
+      case 3:
+        put(out, at, low, falling, value);
+        break;
+      case 4:
+        put(out, at, rising, low, value);
+        break;
+      default:
+        put(out, at, value, low, falling);
+    }
   }
   return { ...image, pixels: out };
 }
 
 const { fround } = Math;
 
-/** Of a colour with `range` = greatest − least > 0: a byte. Source: A. R. Smith, Color Gamut Transform Pairs (1978). */
-function hueOf(red: number, green: number, blue: number, value: number, range: number): number {
-  const fromRed = fround((value - red) / range);
-  const fromGreen = fround((value - green) / range);
-  const fromBlue = fround((value - blue) / range);
-  const sixths =
-    red === value
-      ? fround(fromBlue - fromGreen)
-      : green === value
-        ? fround(2 + fromRed - fromBlue)
-        : fround(4 + fromGreen - fromRed);
-  return Math.trunc(fround((sixths / 6 + 1) % 1) * 255);
+/** By hue: which sixth of the circle it is in, and how far. */
+const sixths = new Uint8Array(256);
+const rests = new Float32Array(256);
+/** By saturation: of 255. */
+const shares = new Float32Array(256);
+for (let byte = 0; byte < 256; byte++) {
+  const place = (byte * 6) / 255;
+  sixths[byte] = Math.floor(place) % 6;
+  rests[byte] = place - Math.floor(place);
+  shares[byte] = byte / 255;
 }
 
-function writeRgb(out: Uint8Array, at: number, hue: number, saturation: number, value: number): void {
-  if (saturation === 0) {
-    out[at] = out[at + 1] = out[at + 2] = value;
-    return;
-  }
-  const place = (hue * 6) / 255;
-  const sixth = Math.floor(place);
-  const rest = fround(place - sixth);
-  const share = fround(saturation / 255);
-  const low = Math.round(value * (1 - share));
-  const falling = Math.round(value * (1 - fround(share * rest)));
-  const rising = Math.round(value * (1 - share * (1 - rest)));
-  const [red, green, blue] = colorOf(sixth % 6, value, low, falling, rising);
+/** Of a colour with `range` = greatest − least > 0: a byte. Source: A. R. Smith, Color Gamut Transform Pairs (1978). */
+function hueOf(red: number, green: number, blue: number, value: number, range: number): number {
+  const along =
+    red === value
+      ? fround(fround((value - blue) / range) - fround((value - green) / range))
+      : green === value
+        ? fround(2 + fround((value - red) / range) - fround((value - blue) / range))
+        : fround(4 + fround((value - green) / range) - fround((value - red) / range));
+  // From −1 to 5: once around at most.
+  const turns = along / 6 + 1;
+  return (fround(turns >= 1 ? turns - 1 : turns) * 255) | 0;
+}
+
+function put(out: Uint8Array, at: number, red: number, green: number, blue: number): void {
   out[at] = red;
   out[at + 1] = green;
   out[at + 2] = blue;
-}
-
-function colorOf(
-  sixth: number,
-  value: number,
-  low: number,
-  falling: number,
-  rising: number,
-): readonly [number, number, number] {
-  switch (sixth) {
-    case 0:
-      return [value, rising, low];
-    case 1:
-      return [falling, value, low];
-    case 2:
-      return [low, value, rising];
-    case 3:
-      return [low, falling, value];
-    case 4:
-      return [rising, low, value];
-    default:
-      return [value, low, falling];
-  }
 }
