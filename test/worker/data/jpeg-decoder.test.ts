@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { expect, test } from 'vitest';
 import { PhiloxStream } from '../../../src/core/rng/philox';
 import { decodeBytes } from '../../../src/worker/data/decode-image';
@@ -10,7 +10,7 @@ const decoder = await JpegDecoder.create(compileJpegLibrary(dist));
 const random = new PhiloxStream(11, 3);
 
 /** Blocks of colours with noise upon them, so that all coefficients occur. */
-function picture(width: number, height: number): sharp.Sharp {
+function picture(width: number, height: number): Sharp {
   const pixels = Buffer.alloc(3 * width * height);
   const colours = Array.from({ length: 12 }, () => random.nextBelow(200));
   for (let i = 0; i < pixels.length; i++) {
