@@ -1,6 +1,6 @@
 // A panel as it stands in VS Code: in a frame of another site, and so in a process of its own. What it asks and what comes back passes
 // through the page around it, bytes as bytes, so that none of the panel's time goes to the bench.
-/* global window, document, fetch */
+/* global window, document */
 import { createServer } from 'node:http';
 
 /**

@@ -153,7 +153,7 @@ function widen({ low, high }: Box, axis: number, value: number): void {
 interface Query {
   readonly view: SketchView;
   /** By the smaller side of both images. */
-  radius(smallestSide: number): number;
+  readonly radius: (smallestSide: number) => number;
 }
 
 interface SizedTree {
