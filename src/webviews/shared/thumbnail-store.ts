@@ -1,4 +1,5 @@
 import type { Thumbnails } from '../../protocol/dataset-inspection';
+import { oncePerFrame } from './once-per-frame';
 
 /** A small picture of an image, or why there is none. */
 export type Thumbnail =
@@ -27,7 +28,7 @@ export interface ThumbnailStoreHandlers {
 const mostUnderWay = 4;
 const mostBatch = 64;
 /** What a browser takes in without missing a frame: about 10 ms for a mebibyte (bench/webviews/gallery.mjs). */
-const batchBytes = 2 ** 18;
+const batchBytes = 3 * 2 ** 16;
 /** Of pictures that are kept. */
 const mostBytes = 96 * 2 ** 20;
 
@@ -46,6 +47,7 @@ export class ThumbnailStore {
   private generation = 0;
   /** After a failure nothing is asked for until something else is looked at: the next would fail alike. */
   private stopped = false;
+  private readonly goOn = oncePerFrame(() => this.endFrame());
 
   constructor(private readonly handlers: ThumbnailStoreHandlers) {}
 
@@ -84,16 +86,14 @@ export class ThumbnailStore {
     return known;
   }
 
+  /** Asks for one batch, and for the next with the next frame: none has to take in several. */
   endFrame(): void {
-    if (!this.stopped) this.goOn();
-  }
-
-  private goOn(): void {
+    if (this.stopped) return;
     const side = this.wantedSide;
     const size = Math.max(1, Math.min(mostBatch, Math.floor(batchBytes / (4 * side * side))));
-    while (this.batches < mostUnderWay && this.wanted.length > 0) {
-      void this.load(this.wanted.splice(0, size), side, this.generation);
-    }
+    if (this.batches >= mostUnderWay || this.wanted.length === 0) return;
+    void this.load(this.wanted.splice(0, size), side, this.generation);
+    this.goOn();
   }
 
   private async load(items: readonly number[], side: number, generation: number): Promise<void> {
@@ -121,7 +121,6 @@ export class ThumbnailStore {
       if (generation === this.generation) {
         this.batches--;
         for (const item of items) this.underWay.delete(item);
-        if (!this.stopped) this.goOn();
       }
     }
   }
