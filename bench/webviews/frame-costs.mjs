@@ -18,7 +18,11 @@ export function frameCosts(trace, mark) {
   const own = traceEvents
     .filter(({ pid, tid, ph, dur }) => pid === marked.pid && tid === marked.tid && ph === 'X' && dur >= 0)
     .sort((a, b) => a.ts - b.ts);
-  const starts = own.filter(({ name }) => name === 'FireAnimationFrame').map(({ ts }) => ts);
+  // A frame may call several functions, one right after the other.
+  const starts = [];
+  for (const { name, ts } of own) {
+    if (name === 'FireAnimationFrame' && ts - (starts.at(-1) ?? -Infinity) > 8000) starts.push(ts);
+  }
   const costs = starts.slice(1).map(() => 0);
   const kinds = new Map();
   let at = 0;
