@@ -112,13 +112,15 @@ async function reportEnd(output: Output, result: TrainResult): Promise<number> {
     bestValAccuracy,
     testLoss: test?.loss ?? null,
     testAccuracy: test?.accuracy ?? null,
+    testTop5: test?.top5 ?? null,
     trainSeconds,
     ...(difference && { decidedDifference: difference }),
   });
   switch (status) {
     case 'completed': {
       const best = bestEpoch === null ? '' : `, best epoch ${bestEpoch} (val ${formatPercent(bestValAccuracy ?? NaN)})`;
-      const tested = test ? `, test accuracy ${output.style.bold(formatPercent(test.accuracy))}` : '';
+      const top5 = test?.top5 === undefined ? '' : ` (top-5 ${formatPercent(test.top5)})`;
+      const tested = test ? `, test accuracy ${output.style.bold(formatPercent(test.accuracy))}${top5}` : '';
       output.line(`Done in ${formatDuration(trainSeconds)}${best}${tested}.`);
       if (difference) output.line(`What was decided about images: ${describeDifference(difference)}.`);
       output.line(`Run: ${runFolder}`);
