@@ -4,6 +4,7 @@ import { assertNever } from '../core/errors';
 import { decidedDifference, describeDifference } from '../node/decided-difference';
 import { parseModelReference } from '../node/model-reference';
 import { defaultRunName, reserveRunFolder } from '../node/run-store';
+import { foldName, trainFolds } from '../node/train-folds';
 import type { ResumeRequest, TrainRequest, TrainResult } from '../protocol/worker';
 import { foldsToTrain } from './data-options';
 import { exitCodes } from './exit-codes';
@@ -15,7 +16,7 @@ import { defaultRunsFolder, resolveData, resolveRun } from './resolve-paths';
 import { runWorkerJob } from './run-worker-job';
 import type { TrainOptions } from './train-options';
 import { optionsAgainstResume, trainConfigFrom } from './train-options';
-import { reportFolds, trainFolds } from './train-folds';
+import { reportFolds } from './report-folds';
 import { showProgress } from './show-progress';
 import { UsageError, asUsage } from './usage-error';
 
@@ -80,7 +81,7 @@ async function requestFrom(model: string | undefined, options: TrainOptions): Pr
   const weights = options.weights === undefined ? null : existingFile(options.weights);
   const given = options.name ?? defaultRunName(modelRequest.file, modelRequest.target, data);
   const { fold } = config.split;
-  const name = fold ? `${given} fold ${fold.number}/${fold.count}` : given;
+  const name = fold ? foldName(given, fold) : given;
   const runFolder =
     options.out === undefined ? await reserveRunFolder(defaultRunsFolder(), name) : unusedFolder(resolve(options.out));
   return { kind: 'train', model: modelRequest, data, config, device, threads, runFolder, name, weights };
