@@ -53,7 +53,12 @@ function placeOf({ folder, name, record }: LibraryRun) {
 
 /** All but the fold, and but how long: a fold may be resumed for more epochs. */
 function whatIsTrained({ model, data, config }: RunRecord): unknown {
-  const { epochs: _epochs, epochCheckpointsMb: _kept, split, ...how } = config;
-  const { kind, groupPattern, fold } = split;
-  return [model.file, model.target, model.sourceHash, data.path, how, kind, groupPattern, fold?.count];
+  const split = { ...config.split, fold: config.split.fold?.count };
+  return [
+    model.file,
+    model.target,
+    model.sourceHash,
+    data.path,
+    { ...config, split, epochs: 0, epochCheckpointsMb: 0 },
+  ];
 }
