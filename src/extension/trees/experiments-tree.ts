@@ -15,8 +15,8 @@ import type { TrainingService } from '../training-service';
 
 export type ExperimentNode =
   | FoldsNode
-  /** `runFolder` is what commands take. */
-  | { readonly kind: 'run'; readonly run: LibraryRun; readonly runFolder: string }
+  /** `runFolder` is what commands take; `label` where it is shown below its folds, under another than its name. */
+  | { readonly kind: 'run'; readonly run: LibraryRun; readonly runFolder: string; readonly label?: string }
   | { readonly kind: 'metrics' | 'configuration'; readonly run: LibraryRun }
   | {
       readonly kind: 'row';
@@ -53,7 +53,10 @@ export class ExperimentsTree implements vscode.TreeDataProvider<ExperimentNode>,
     }
     switch (node.kind) {
       case 'folds':
-        return node.runs.map((run) => nodeOf({ kind: 'run', run }));
+        return node.runs.map((run) => ({
+          ...nodeOf({ kind: 'run', run }),
+          label: run.name.slice(node.name.length).trim(),
+        }));
       case 'run':
         if (!node.run.record) return [];
         return [
@@ -86,7 +89,7 @@ export class ExperimentsTree implements vscode.TreeDataProvider<ExperimentNode>,
       case 'folds':
         return foldsItem(node);
       case 'run':
-        return this.runItem(node.run);
+        return this.runItem(node.run, node.label);
       case 'metrics':
       case 'configuration': {
         const metrics = node.kind === 'metrics';
@@ -106,11 +109,11 @@ export class ExperimentsTree implements vscode.TreeDataProvider<ExperimentNode>,
     }
   }
 
-  private runItem(run: LibraryRun): vscode.TreeItem {
+  private runItem(run: LibraryRun, label = run.name): vscode.TreeItem {
     const live = this.training.get(run.folder)?.live;
     const several = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
     const { None, Collapsed } = vscode.TreeItemCollapsibleState;
-    const item = new vscode.TreeItem(run.name, run.record ? Collapsed : None);
+    const item = new vscode.TreeItem(label, run.record ? Collapsed : None);
     item.id = run.folder;
     item.description = `${describeRun(run, live)}${several ? ` · ${run.workspaceFolder}` : ''}`;
     const { icon, color } = statusIcon(run.status);

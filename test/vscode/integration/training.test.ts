@@ -102,8 +102,8 @@ describe('training by command', () => {
     assert.deepEqual(
       folds.map(({ label, item }) => [label, item.contextValue]),
       [
-        ['Folded fold 1/2', 'run.completed'],
-        ['Folded fold 2/2', 'run.completed'],
+        ['fold 1/2', 'run.completed'],
+        ['fold 2/2', 'run.completed'],
       ],
     );
     const [first] = folds;
