@@ -1,6 +1,6 @@
 // Builds everything that ships into dist/: `node scripts/build.mjs [--production] [--watch] [--tests]`.
 import { existsSync } from 'node:fs';
-import { rm, readdir } from 'node:fs/promises';
+import { copyFile, rm, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { context } from 'esbuild';
@@ -40,6 +40,7 @@ export async function build({ production = false, watch = false, tests = false }
         'analysis-thread': 'src/analysis-thread/analysis-thread.ts',
         'engine-thread': 'src/engine/wasm/engine-thread.ts',
         'augment-thread': 'src/worker/augment/augment-thread.ts',
+        'decode-thread': 'src/worker/data/decode-thread.ts',
       }),
     }),
     context({
@@ -63,6 +64,10 @@ export async function build({ production = false, watch = false, tests = false }
   ]);
   if (production) await rm(path.join(root, 'dist'), { recursive: true, force: true });
   await buildWasm();
+  await copyFile(
+    path.join(root, 'node_modules/@cornerstonejs/codec-libjpeg-turbo-8bit/dist/libjpegturbowasm_decode.wasm'),
+    path.join(root, 'dist/wasm/libjpeg-turbo.wasm'),
+  );
   if (watch) {
     await Promise.all(contexts.map((each) => each.watch()));
     console.log('Watching.');

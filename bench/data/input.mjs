@@ -2,7 +2,7 @@
 // A folder of JPEGs is decoded, RandomResizedCrop(224), RandomHorizontalFlip and Normalize make f32 batches of 32: by CNN Lab (its loader, then two
 // augmenting threads) and by PyTorch's DataLoader with torchvision and Pillow, with 0, 1 and 2 workers, in turn. Prints images per second: the median
 // and the best of the rounds, and the best over PyTorch's best; and the least milliseconds of CPU for an image, which other work on the machine disturbs less.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
@@ -10,6 +10,13 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { assets, loadEngine } from '../cpu/load-engine.mjs';
 import { median } from '../cpu/statistics.mjs';
+
+// As the worker process is started: see src/node/helper-environment.ts.
+const largePages = 'glibc.malloc.hugetlb=1';
+if (process.platform === 'linux' && process.env.GLIBC_TUNABLES !== largePages) {
+  const environment = { ...process.env, GLIBC_TUNABLES: largePages };
+  process.exit(spawnSync(process.execPath, process.argv.slice(1), { env: environment, stdio: 'inherit' }).status ?? 1);
+}
 
 const count = Number(process.argv[2] ?? 2000);
 const rounds = Number(process.argv[3] ?? 3);
@@ -95,8 +102,10 @@ async function makeImages(folder, { least, width, height }) {
 
 async function measureOurs(data, stored, cacheFolder) {
   const started = now();
-  const decoded = await loadDataset(data, { size: stored, assets, cacheFolder });
-  const first = await epochs(decoded, stored, started, 2);
+  // As training does, it goes on while the images are being kept.
+  let keeping;
+  const decoded = await loadDataset(data, { size: stored, assets, cacheFolder, onKeeping: (kept) => (keeping = kept) });
+  const first = await epochs(decoded, stored, started, 2, keeping);
   const again = now();
   const cached = await loadDataset(data, { size: stored, assets, cacheFolder });
   const [fromCache] = await epochs(cached, stored, again, 1);
@@ -109,8 +118,8 @@ function now() {
   return { ms: performance.now(), cpuMs: (user + system) / 1000 };
 }
 
-/** Images per second and CPU for each, of each of so many epochs, the first from `started` on. */
-async function epochs({ train }, stored, started, howMany) {
+/** Images per second and CPU for each, of each of so many epochs, the first from `started` on and until `beside` has ended, too. */
+async function epochs({ train }, stored, started, howMany, beside) {
   const size = { height: 224, width: 224, channels: 3 };
   const pool = new AugmentPool({
     images: { images: train.images, stored, size, transforms, from: 0, seed: 1 },
@@ -130,6 +139,7 @@ async function epochs({ train }, stored, started, howMany) {
       const inBatch = Math.min(batchSize, train.count - batch * batchSize);
       fillBatch({ count: inBatch, images, labels: all }, all.subarray(0, inBatch), mean, std, out);
     }
+    await beside;
     const ended = now();
     const cpuMs = (ended.cpuMs - started.cpuMs) / train.count;
     rates.push({ rate: (1000 * train.count) / (ended.ms - started.ms), cpuMs });

@@ -149,6 +149,8 @@ function ask<Value>(
 ): Promise<StepOutcome<Value>> {
   input.step = step;
   input.totalSteps = totalSteps;
+  // With one question of several, a click elsewhere would lose the answers before it.
+  input.ignoreFocusOut = step !== undefined;
   if (canGoBack ?? (step ?? 1) > 1) input.buttons = [vscode.QuickInputButtons.Back];
   return new Promise<StepOutcome<Value>>((resolve) => {
     listen(resolve);

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { UserError } from '../core/errors';
 import { connectRpc, type CallTable, type EventTable } from '../protocol/rpc';
+import { helperEnvironment } from './helper-environment';
 import { channelTo, exitOf, tellingLine } from './worker-process';
 
 /** A process that answers calls for its host, as the host sees it: it lives until it is disposed of. */
@@ -29,7 +30,7 @@ export function startHelper<Calls extends CallTable<Calls>, Events extends Event
   const child = fork(script, [], {
     // Nothing of the host's own flags (an inspector's port) belongs to it.
     execArgv: [],
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    env: helperEnvironment(),
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

@@ -6,6 +6,7 @@ import { UserError, assertNever } from '../core/errors';
 import type { MessageChannel } from '../protocol/rpc';
 import { connectRpc } from '../protocol/rpc';
 import type { DeviceChoice, WorkerCalls, WorkerEvents } from '../protocol/worker';
+import { helperEnvironment } from './helper-environment';
 import { logFile, markRunFailed } from './run-store';
 import { tensorflowFoldersVariable } from './tensorflow-packages';
 
@@ -69,7 +70,7 @@ export function startWorker(options: WorkerOptions): WorkerProcess {
   const child = fork(options.script, [], {
     // Nothing of the host's own flags (an inspector's port) belongs to the worker.
     execArgv: [],
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', ...tensorflowEnvironment(options.tensorflowFolders) },
+    env: { ...helperEnvironment(), ...tensorflowEnvironment(options.tensorflowFolders) },
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

@@ -10,6 +10,8 @@ export interface DeviceImagesOptions {
   /** Whether images are streamed too that stand in no split. */
   readonly streamed?: boolean;
   readonly normalization: Normalization;
+  /** What pieces of images are filled with, by channel; absent: none are. */
+  readonly erased?: readonly number[];
   /** Bytes of an image: channels · height · width. */
   readonly imageBytes: number;
   /** Most images that are asked for at once. */
@@ -35,7 +37,7 @@ export class DeviceImages {
   private session: Session | undefined;
 
   constructor(private readonly options: DeviceImagesOptions) {
-    const { splits, streamed = false, normalization, imageBytes, batchSize, budgetBytes } = options;
+    const { splits, streamed = false, normalization, erased, imageBytes, batchSize, budgetBytes } = options;
     const sizes = splits.map(({ count }) => alignFour(count));
     const fits = !streamed && splits.length > 0 && imageBytes * sum(sizes) <= budgetBytes;
     this.ring = fits
@@ -48,7 +50,8 @@ export class DeviceImages {
       this.placed.set(split, end);
       end += size;
     });
-    this.source = { kind: 'resident', count: end, mean: normalization.mean, std: normalization.std };
+    const { mean, std } = normalization;
+    this.source = { kind: 'resident', count: end, mean, std, ...(erased && { erased }) };
   }
 
   /** Reserves the room and writes what stays. Rejects with an EngineMemoryError where there is none. */

@@ -1,4 +1,4 @@
-import { unchanged, type ImageChange } from '../core/data/augmentation';
+import { unchanged, writePick, type ImageChange } from '../core/data/augmentation';
 import type { ImageSplit } from '../core/data/dataset';
 import type { Program } from '../engine/engine';
 import type { EvaluationMetrics } from '../protocol/run-folder';
@@ -54,8 +54,8 @@ export async function evaluateSplit(
     const program = await model.evaluation(size);
     await pass.ready(start, start + size);
     const picks = integerInput(program, 'picks');
-    const { dy, dx, flip } = options.change ?? unchanged;
-    for (let i = 0; i < size; i++) picks.set([pass.slotOf(start + i), dy, dx, Number(flip)], 4 * i);
+    const words = picks.length / size;
+    for (let i = 0; i < size; i++) writePick(picks, words, i, pass.slotOf(start + i), options.change ?? unchanged);
     fillTargets(program, model.head, split, indices);
     // What is random in evaluation too is the same each time, however many images are evaluated at once.
     if (program.plan.inputs['random']) integerInput(program, 'random').set([0, 0, 0, 0, start, split.count]);

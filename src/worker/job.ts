@@ -7,6 +7,8 @@ export interface JobContext {
   readonly signal: AbortSignal;
   /** Folder of dist: the engine's files. */
   readonly assets: string;
+  /** Takes work that goes on beside the job, which ends only when that has, too. Absent: there is no such end, work is waited for. */
+  readonly beside?: (work: Promise<void>) => void;
 }
 
 /** The same context, its warnings and notes also kept in a list, as lines for the log of a run that has no folder yet. */

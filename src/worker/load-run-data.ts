@@ -10,13 +10,20 @@ import type { JobContext } from './job';
 
 /** Reads a data set for a job, decoded once and kept; tells progress and what was left out. */
 export async function loadRunData(path: string, context: JobContext, inputShape?: readonly number[]): Promise<Dataset> {
-  const { events, signal } = context;
+  const { events, signal, beside } = context;
+  let keeping: Promise<void> | undefined;
   const loaded = await loadDataset(path, {
     size: inputShape && imageSize(inputShape),
     assets: context.assets,
     cacheFolder: join(cacheFolder(), 'data'),
     onProgress: (progress) => events.dataProgress(progress),
     onWarning: (message) => events.warning({ message }),
+    onKeeping:
+      beside &&
+      ((kept) => {
+        keeping = kept;
+        beside(kept);
+      }),
     signal,
   });
   const { skipped } = loaded;
@@ -25,12 +32,18 @@ export async function loadRunData(path: string, context: JobContext, inputShape?
     const named = someOf(skipped.map((file) => `${file.path} (${file.reason})`));
     events.warning({ message: `${count} left out of the data set: ${named}.` });
   }
-  return asDecided(loaded, path, context);
+  const decided = await readDecisions(path);
+  // What is decided moves images in their memory.
+  if (decided.standing.length > 0) await keeping;
+  return asDecided(loaded, decided, context);
 }
 
 /** As the user has decided about its images; tells how it differs from the files. */
-async function asDecided(loaded: Dataset, path: string, { events }: JobContext): Promise<Dataset> {
-  const { standing, file, unread } = await readDecisions(path);
+function asDecided(
+  loaded: Dataset,
+  { standing, file, unread }: Awaited<ReturnType<typeof readDecisions>>,
+  { events }: JobContext,
+): Dataset {
   if (unread.length > 0) {
     const lines = unread.map(({ line }) => line).join(', ');
     events.warning({ message: `Of ${file}, these lines are not understood and left aside: ${lines}.` });

@@ -19,6 +19,7 @@ import { normalizationFor, prepareImages } from './augment/prepare-images';
 import { augmentThreadCount, openTrainingImages } from './augment/training-images';
 import { initializeModel } from './checkpoint';
 import type { JobContext } from './job';
+import { runImages } from './train-job';
 import { readGraph, readTrainingGraph } from './load-model';
 import { loadRunData, storedShape } from './load-run-data';
 import { ModelSession, samplePlans } from './model-session';
@@ -107,11 +108,7 @@ async function scoreFold(
     config,
     head,
     ...(trainingGraph ? { trainingGraph } : {}),
-    images: {
-      splits: [splits.train, splits.val, splits.test],
-      normalization: normalizationFor(images, config.augment, dataset.normalization),
-      batchSize: config.batchSize,
-    },
+    images: runImages(images, normalizationFor(images, config.augment, dataset.normalization), config),
   });
   const threads = augmentThreadCount(engine.info.kind, engine.info.threads);
   const trainingImages = openTrainingImages(model.images, images, config, { threads, assets: context.assets });

@@ -29,7 +29,7 @@ export interface ModelSessionOptions {
   /** What is computed in training, where that is another graph. */
   readonly trainingGraph?: Graph;
   /** What is kept on the device; absent: plans take the input `images` from the host. */
-  readonly images?: Pick<DeviceImagesOptions, 'splits' | 'streamed' | 'normalization' | 'batchSize'>;
+  readonly images?: Pick<DeviceImagesOptions, 'splits' | 'streamed' | 'normalization' | 'erased' | 'batchSize'>;
 }
 
 /** A model on a device, with its programs for each batch size (the last batch of an epoch is smaller). */

@@ -139,7 +139,11 @@ export function runImages(
   { batchSize }: TrainConfig,
 ): ModelSessionOptions['images'] & object {
   const evaluated = [val, ...(test ? [test] : [])];
-  if (training.kind === 'device') return { splits: [train, ...evaluated], normalization, batchSize };
+  if (training.kind === 'device') {
+    const { erasing } = training.change;
+    const splits = [train, ...evaluated];
+    return { splits, normalization, batchSize, ...(erasing && { erased: erasing.bytes }) };
+  }
   return { splits: evaluated, streamed: true, normalization, batchSize };
 }
 

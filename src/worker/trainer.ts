@@ -1,4 +1,4 @@
-import { noChange } from '../core/data/augmentation';
+import { noChange, writePick } from '../core/data/augmentation';
 import type { ImageSplit } from '../core/data/dataset';
 import type { TrainConfig } from '../core/train/config';
 import { drawMix, isMixed, partnerOf, unmixed } from '../core/train/draw-mixing';
@@ -205,12 +205,11 @@ async function trainBatch(
   return results;
 }
 
-/** Writes which images a run takes, and how it changes them: [count, 4]. `positionOf`: where in the pass they stand. */
+/** Writes which images a run takes, and how it changes them. `positionOf`: where in the pass they stand. */
 function fillPicks(pass: ImagePass, count: number, positionOf: (index: number) => number, picks: Int32Array): void {
   for (let index = 0; index < count; index++) {
     const position = positionOf(index);
-    const { dy, dx, flip } = pass.changeOf(position);
-    picks.set([pass.slotOf(position), dy, dx, Number(flip)], 4 * index);
+    writePick(picks, picks.length / count, index, pass.slotOf(position), pass.changeOf(position));
   }
 }
 

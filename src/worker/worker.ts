@@ -74,9 +74,15 @@ process.on('SIGINT', () => undefined);
 async function work<Result>(job: (context: JobContext) => Promise<Result>): Promise<Result> {
   if (state !== 'waiting') throw new Error(`The worker does one job; it is ${state}`);
   state = 'working';
+  const beside: Promise<void>[] = [];
+  const context: JobContext = {
+    ...{ events, signal: stopping.signal, assets: __dirname },
+    beside: (work) => beside.push(work),
+  };
   try {
-    return await job({ events, signal: stopping.signal, assets: __dirname });
+    return await job(context);
   } finally {
+    await Promise.allSettled(beside);
     state = 'ending';
     // The reply is posted in the turn after this one.
     setImmediate(() => void end());

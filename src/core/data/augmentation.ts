@@ -2,6 +2,8 @@ import type { ImageSize } from './image';
 import { philox4x32, streams } from '../rng/philox';
 import type { TransformConfig } from './augment/transform-config';
 import { heightAndWidth } from './augment/parameters';
+import type { Box } from './augment/transforms/random-resized-crop';
+import { deviceErasing, drawErased, type DeviceErasing } from './device-erasing';
 
 /** How images are changed, by torchvision's transforms one after the other. */
 export interface AugmentationConfig {
@@ -23,25 +25,33 @@ export function changing(transforms: readonly TransformConfig[]): readonly Trans
   return transforms.filter(({ name }) => name !== 'ToTensor' && name !== 'Normalize');
 }
 
-/** What the device can do with images while it takes them: a shift and mirroring. */
+/** What the device can do with images while it takes them: a shift, mirroring, and a piece of one colour. */
 export interface DeviceChange {
   /** Mirrored left to right, every other time (torchvision RandomHorizontalFlip). */
   readonly flip: boolean;
   /** Pixels of border, of byte 0, out of which a piece of the image's size is cut (torchvision RandomCrop(size, padding)); 0: none. */
   readonly cropPadding: number;
+  /** After the others (torchvision RandomErasing). */
+  readonly erasing?: DeviceErasing;
 }
 
 export const noChange: DeviceChange = { flip: false, cropPadding: 0 };
 
-/** The transforms as the device does them to images of this size; undefined: it can't do all of them. */
+/** The transforms from number `from` on as the device does them to images of this size; undefined: it can't do all of them. */
 export function deviceChange(
   transforms: readonly TransformConfig[],
-  size: Pick<ImageSize, 'height' | 'width'>,
+  size: ImageSize,
+  from = 0,
 ): DeviceChange | undefined {
   let change = noChange;
-  for (const transform of changing(transforms)) {
+  for (const transform of changing(transforms.slice(from))) {
+    // What comes after a piece of one colour would change that, too.
+    if (change.erasing) return undefined;
+    const erasing = deviceErasing(transforms, transforms.indexOf(transform), size);
     // A shift is as likely as its mirror image, so that their order does not matter.
-    if (transform.name === 'RandomHorizontalFlip' && transform.p === 0.5 && !change.flip) {
+    if (erasing) {
+      change = { ...change, erasing };
+    } else if (transform.name === 'RandomHorizontalFlip' && transform.p === 0.5 && !change.flip) {
       change = { ...change, flip: true };
     } else if (transform.name === 'RandomCrop' && change.cropPadding === 0 && isShift(transform, size)) {
       change = { ...change, cropPadding: transform.padding };
@@ -70,6 +80,8 @@ export interface ImageChange {
   readonly dy: number;
   readonly dx: number;
   readonly flip: boolean;
+  /** What is filled of the result; it may reach over its edges. */
+  readonly erased?: Box;
 }
 
 export const unchanged: ImageChange = { dy: 0, dx: 0, flip: false };
@@ -79,14 +91,29 @@ export const unchanged: ImageChange = { dy: 0, dx: 0, flip: false };
  * and any order of batches draw the same. A shift is a 32-bit word scaled down; no shift is favoured by more than 2⁻³²·(2p + 1).
  */
 export function drawChange(
-  { flip, cropPadding }: DeviceChange,
+  { flip, cropPadding, erasing }: DeviceChange,
   seed: number,
   epoch: number,
   image: number,
 ): ImageChange {
   const [mirror, down, right] = philox4x32([image, 0, epoch, 0], [seed, streams.augment]);
   const shift = (word: number): number => Math.floor((word / 2 ** 32) * (2 * cropPadding + 1)) - cropPadding;
-  return { dy: shift(down), dx: shift(right), flip: flip && mirror >= 2 ** 31 };
+  const erased = erasing && drawErased(erasing, { seed, epoch, image });
+  return { dy: shift(down), dx: shift(right), flip: flip && mirror >= 2 ** 31, ...(erased && { erased }) };
+}
+
+/**
+ * Writes row `index` of a run's picks, as core/ops/data/gather-images.ts has them: where the image stands and how it is changed. `words`: of a
+ * row, 4 or 8.
+ */
+export function writePick(picks: Int32Array, words: number, index: number, slot: number, change: ImageChange): void {
+  const { dy, dx, flip, erased } = change;
+  const start = words * index;
+  picks.set([slot, dy, dx, Number(flip)], start);
+  if (words === 8) {
+    const { top = 0, left = 0, height = 0, width = 0 } = erased ?? {};
+    picks.set([top, left, top + height, left + width], start + 4);
+  }
 }
 
 /**

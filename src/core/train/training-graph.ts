@@ -51,7 +51,7 @@ export interface BatchPart {
 
 /**
  * One training step up to the gradients: forward, mean loss, backward, new running statistics. Inputs of the loss: see
- * `addLossHead`. Mixed images have two more: `partners` i32 [N, 4], picks of the other images, and `mix` f32 [N, 5], as
+ * `addLossHead`. Mixed images have two more: `partners`, picks of the other images, and `mix` f32 [N, 5], as
  * core/ops/data/mix-images.ts reads them.
  */
 export function trainingGraph(graph: Graph, options: TrainingGraphOptions = {}): ComputationGraph {
@@ -174,7 +174,8 @@ function gathering(
   mixed: boolean,
 ): ((builder: GraphBuilder, input: GraphNode) => NodeId) | undefined {
   if (images.kind === 'host') return undefined;
-  const { count, mean, std } = images;
+  const { count, mean, std, erased } = images;
+  const attributes = { mean, std, ...(erased && { erased }) };
   return (builder, { type, attrs }) => {
     const [batch, ...size] = type.shape;
     if (attrs['name'] !== 'images' || batch === undefined || size.length !== 3) {
@@ -184,11 +185,10 @@ function gathering(
       );
     }
     const table = builder.residentInput('images', { shape: [count, ...size], dtype: 'u8' });
-    const picks = builder.input('picks', { shape: [batch, 4], dtype: 'i32' });
-    const own = builder.add('gather_images', { mean, std }, [table, picks]);
+    const pickType = { shape: [batch, erased ? 8 : 4], dtype: 'i32' } as const;
+    const own = builder.add('gather_images', attributes, [table, builder.input('picks', pickType)]);
     if (!mixed) return own;
-    const partners = builder.input('partners', { shape: [batch, 4], dtype: 'i32' });
-    const others = builder.add('gather_images', { mean, std }, [table, partners]);
+    const others = builder.add('gather_images', attributes, [table, builder.input('partners', pickType)]);
     return builder.add('mix_images', {}, [own, others, builder.input('mix', { shape: [batch, 5], dtype: 'f32' })]);
   };
 }

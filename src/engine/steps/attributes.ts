@@ -27,6 +27,11 @@ export function listAttribute(attrs: Attributes, name: string): readonly number[
   return numbersAttribute(attrs, name, value.length);
 }
 
+/** The same; undefined where it is not given. */
+export function optionalListAttribute(attrs: Attributes, name: string): readonly number[] | undefined {
+  return attrs[name] === undefined ? undefined : listAttribute(attrs, name);
+}
+
 /** Two numbers: [height, width]. */
 export function pairAttribute(attrs: Attributes, name: string): readonly [number, number] {
   const [height, width] = numbersAttribute(attrs, name, 2);

@@ -10,7 +10,7 @@ export interface WasmMemory {
   grow(pages: number): number;
 }
 
-interface WasmInstance {
+export interface WasmInstance {
   readonly exports: Readonly<Record<string, unknown>>;
 }
 
@@ -24,11 +24,14 @@ export interface WasmImports {
 }
 
 interface WasmApi {
+  /** Compiles at once. */
+  readonly Module: new (binary: Uint8Array) => WasmModule;
+  readonly Instance: new (module: WasmModule, imports: object) => WasmInstance;
   readonly Memory: new (limits: { initial: number; maximum: number; shared: true }) => WasmMemory;
   validate(binary: Uint8Array): boolean;
   compile(binary: Uint8Array): Promise<WasmModule>;
   instantiate(module: WasmModule, imports: WasmImports): Promise<WasmInstance>;
 }
 
-/** The part of the WebAssembly global that the engine uses: only the DOM's type library declares it. */
+/** The part of the WebAssembly global that is used here: only the DOM's type library declares it. */
 export const wasmApi = (globalThis as unknown as { readonly WebAssembly: WasmApi }).WebAssembly;

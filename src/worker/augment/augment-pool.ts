@@ -1,9 +1,8 @@
 import path from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { UserError } from '../../core/errors';
+import { ThreadPool } from '../threads/thread-pool';
 import { augmentImages, type AugmentedImages } from './augment-images';
 import { Resampler } from './resampler';
-import type { AugmentJob, AugmentJobDone, AugmentThreadData } from './augment-thread';
+import type { AugmentJob, AugmentThreadData } from './augment-thread';
 
 export interface AugmentPoolOptions {
   readonly images: AugmentedImages;
@@ -16,19 +15,14 @@ export interface AugmentPoolOptions {
 
 /** The images of an epoch, batch by batch, as bytes: made by threads ahead of those who ask, the same for any number of threads. */
 export class AugmentPool {
-  private readonly threads: Worker[];
-  private readonly exits: Promise<unknown>[];
+  private readonly pool: ThreadPool<AugmentJob, void>;
   private readonly shared: AugmentedImages;
   /** Room for the batches that are worked on, in turn. */
   private readonly batches: Uint8Array;
-  private readonly pending = new Map<number, Deferred>();
   /** What is being made in each slot; an epoch that was left may not be done with it. */
   private readonly making: Promise<unknown>[] = [];
   /** Of the calling thread, where that makes the batches. */
   private resampler: Resampler | undefined;
-  private nextJob = 0;
-  private failure: Error | undefined;
-  private disposed = false;
 
   constructor(private readonly options: AugmentPoolOptions) {
     const { images, batchSize, threads, assets } = options;
@@ -36,11 +30,7 @@ export class AugmentPool {
     this.batches = new Uint8Array(new SharedArrayBuffer(this.slots * batchSize * this.imageBytes));
     const workerData: AugmentThreadData = { images: this.shared, batches: this.batches, assets };
     const entry = path.join(assets, 'augment-thread.js');
-    this.threads = Array.from({ length: threads }, (_, index) => {
-      return new Worker(entry, { workerData, execArgv: [], name: `cnn-lab augmentation ${index + 1}` });
-    });
-    this.exits = this.threads.map((thread) => new Promise((resolve) => thread.once('exit', resolve)));
-    for (const thread of this.threads) this.watch(thread);
+    this.pool = new ThreadPool({ entry, threads, workerData, name: 'augmentation' });
   }
 
   /** Begins with the batches of an epoch (0-based); what was begun before is not waited for. `draws`: see `drawNumbers`. */
@@ -64,15 +54,15 @@ export class AugmentPool {
     const { batchSize } = this.options;
     const start = slot * batchSize * this.imageBytes;
     const bytes = this.batches.subarray(start, start + batch.images.length * this.imageBytes);
-    if (this.threads.length === 0) {
+    if (this.pool.size === 0) {
       augmentImages(this.shared, batch, (this.resampler ??= new Resampler(this.options.assets)), bytes);
       return bytes;
     }
-    const share = Math.ceil(batch.images.length / this.threads.length);
+    const share = Math.ceil(batch.images.length / this.pool.size);
     const jobs: Promise<void>[] = [];
     for (let from = 0; from < batch.images.length; from += share) {
       jobs.push(
-        this.ask({
+        this.pool.ask({
           epoch: batch.epoch,
           images: batch.images.slice(from, from + share),
           draws: batch.draws.slice(from, from + share),
@@ -86,41 +76,7 @@ export class AugmentPool {
 
   /** Ends the threads and waits until they have ended; who waits for a batch is rejected. */
   async dispose(): Promise<void> {
-    this.disposed = true;
-    this.fail(new Error('The augmentation has ended'));
-    for (const thread of this.threads) void thread.terminate();
-    await Promise.all(this.exits);
-  }
-
-  private ask(job: Omit<AugmentJob, 'id'>): Promise<void> {
-    if (this.failure) return Promise.reject(this.failure);
-    const id = this.nextJob++;
-    return new Promise((resolve, reject) => {
-      this.pending.set(id, { resolve, reject });
-      this.threads[id % this.threads.length]?.postMessage({ ...job, id } satisfies AugmentJob);
-    });
-  }
-
-  private watch(thread: Worker): void {
-    thread.unref();
-    thread.on('message', ({ id, failure }: AugmentJobDone) => {
-      const waiting = this.pending.get(id);
-      this.pending.delete(id);
-      if (failure === undefined) waiting?.resolve();
-      else if (failure.isUserError) waiting?.reject(new UserError(failure.message, failure.remedy));
-      else waiting?.reject(new Error(`Images can't be augmented: ${failure.message}`));
-    });
-    thread.on('error', (error) => this.fail(new Error(`Augmentation failed: ${error.message}`, { cause: error })));
-    thread.on('exit', (code) => {
-      if (!this.disposed)
-        this.fail(new Error(`A thread of the augmentation ended unexpectedly with exit code ${code}`));
-    });
-  }
-
-  private fail(error: Error): void {
-    this.failure ??= error;
-    for (const { reject } of this.pending.values()) reject(this.failure);
-    this.pending.clear();
+    await this.pool.dispose();
   }
 
   private get imageBytes(): number {
@@ -132,11 +88,6 @@ export class AugmentPool {
   private get slots(): number {
     return this.options.threads === 0 ? 1 : 3 + this.options.threads;
   }
-}
-
-interface Deferred {
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
 }
 
 /** One way through an epoch's batches, in their order from any of them on. */

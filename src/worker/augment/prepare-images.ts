@@ -42,7 +42,7 @@ export async function prepareImages(
   const train = await transformSplit(splits.train, size, steady, context);
   const stored = sizeAfter(steady, size) ?? size;
   const { val, test } = await evaluationSplits({ val: splits.val, test: splits.test }, size, augment, context);
-  const change = deviceChange(transforms.slice(from), stored);
+  const change = deviceChange(transforms, stored, from);
   return {
     splits: { train, val, test },
     stored,

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { ImageSize } from '../../core/data/image';
+import type { Image, ImageSize } from '../../core/data/image';
 import { resizeTaps, type Interpolation, type Taps } from '../../core/data/resize';
+import { wasmApi } from '../../engine/wasm/web-assembly';
 
 /** A piece of an image and the size that it gets. */
 export interface Resampling {
@@ -23,19 +24,87 @@ export class Resampler {
   /** `assets`: folder of the built files. */
   constructor(assets: string) {
     const module = new wasmApi.Module(readFileSync(path.join(assets, 'wasm', 'resample.wasm')));
-    this.kernels = new wasmApi.Instance(module, {}).exports;
+    this.kernels = new wasmApi.Instance(module, {}).exports as unknown as ResampleKernels;
   }
 
   /** Writes [channels, size.height, size.width] into `out` from `to` on; false where the piece is shrunk too much for it. */
-  resample(resampling: Resampling, out: Uint8Array, to: number): boolean {
-    const { planes, offset, stored, box, size, interpolation, mirrored } = resampling;
+  resample({ planes, offset, stored, box, ...how }: Resampling, out: Uint8Array, to: number): boolean {
+    const planeLength = stored.height * stored.width;
+    const rows = box.height * stored.width;
+    const source: PlaneSource = {
+      stride: stored.width,
+      left: box.left,
+      // One plane's rows at a time.
+      bytes: rows,
+      channel: (memory, at, channel) => {
+        const first = offset + channel * planeLength + box.top * stored.width;
+        memory.set(planes.subarray(first, first + rows), at);
+        return at;
+      },
+    };
+    return this.run(source, { ...how, box, channels: stored.channels }, out, to);
+  }
+
+  /** The same of a whole image, bilinear: `pixels` is [height, width, channels]. */
+  resampleImage(
+    { height, width, channels, pixels }: Image,
+    size: Pick<ImageSize, 'height' | 'width'>,
+    out: Uint8Array,
+    to: number,
+  ): boolean {
+    const planeLength = height * width;
+    const source: PlaneSource = {
+      stride: width,
+      left: 0,
+      bytes: channels === 1 ? planeLength : 2 * pixels.length,
+      channel: (memory, at, channel) => {
+        if (channel === 0) this.placePlanes({ channels, pixels }, planeLength, memory, at);
+        return at + channel * planeLength;
+      },
+    };
+    const how = { box: { height, width }, size, interpolation: 'bilinear', mirrored: false, channels } as const;
+    return this.run(source, how, out, to);
+  }
+
+  /** Writes the pixels of an image as [channels, height, width] into `out` from `to` on, as `writePlanes` does. */
+  splitPlanes({ height, width, channels, pixels }: Image, out: Uint8Array, to: number): void {
+    if (channels === 1) {
+      out.set(pixels, to);
+      return;
+    }
+    const memory = this.grown(2 * pixels.length);
+    this.placePlanes({ channels, pixels }, height * width, memory, 0);
+    out.set(memory.subarray(0, pixels.length), to);
+  }
+
+  /** Planes at `at`, with the pixels that they are made of behind them. */
+  private placePlanes(
+    { channels, pixels }: Pick<Image, 'channels' | 'pixels'>,
+    planeLength: number,
+    memory: Uint8Array,
+    at: number,
+  ): void {
+    if (channels === 1) {
+      memory.set(pixels, at);
+      return;
+    }
+    memory.set(pixels, at + pixels.length);
+    this.kernels.split_planes(at + pixels.length, planeLength, at);
+  }
+
+  private run(
+    from: PlaneSource,
+    { box, size, interpolation, mirrored, channels }: Piece,
+    out: Uint8Array,
+    to: number,
+  ): boolean {
     const across = rowTables(resizeTaps(interpolation, box.width, size.width), size.width, mirrored);
     if (!across) return false;
     const down = resizeTaps(interpolation, box.height, size.height);
     const stride = 4 * across.groups;
     const place = placer();
     // The rows between are read 16 bytes at a time, beyond the last one too.
-    const source = place(box.height * stored.width + 16);
+    const source = place(from.bytes + 16);
     const between = place(box.height * stride);
     const result = place(size.height * stride);
     const [bases, places, weights] = [across.bases, across.places, across.weights].map((table) =>
@@ -56,12 +125,10 @@ export class Resampler {
     for (const [at = 0, { buffer, byteOffset, byteLength }] of tables) {
       memory.set(new Uint8Array(buffer, byteOffset, byteLength), at);
     }
-    const planeLength = stored.height * stored.width;
-    for (let channel = 0; channel < stored.channels; channel++) {
-      const first = offset + channel * planeLength + box.top * stored.width;
-      memory.set(planes.subarray(first, first + box.height * stored.width), source);
+    for (let channel = 0; channel < channels; channel++) {
+      const rows = from.channel(memory, source, channel);
       this.kernels.resample_rows(
-        ...[source + box.left, stored.width, box.height, between, across.groups],
+        ...[rows + from.left, from.stride, box.height, between, across.groups],
         ...[bases ?? 0, places ?? 0, weights ?? 0, across.taps],
       );
       this.kernels.resample_columns(
@@ -87,6 +154,23 @@ export class Resampler {
     if (missing > 0) memory.grow(Math.ceil(missing / 65536));
     return new Uint8Array(memory.buffer);
   }
+}
+
+/** Where the planes that are resampled come from. */
+interface PlaneSource {
+  /** Bytes from a row to the next. */
+  readonly stride: number;
+  /** Of the first byte of a row that is taken. */
+  readonly left: number;
+  /** Room that it needs. */
+  readonly bytes: number;
+  /** Puts a plane's rows into the memory, at `at` or in the room behind it, and says where. */
+  readonly channel: (memory: Uint8Array, at: number, channel: number) => number;
+}
+
+interface Piece extends Pick<Resampling, 'size' | 'interpolation' | 'mirrored'> {
+  readonly box: Pick<Resampling['box'], 'height' | 'width'>;
+  readonly channels: number;
 }
 
 interface RowTables {
@@ -139,12 +223,5 @@ interface ResampleKernels {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   resample_rows(...args: number[]): void;
   resample_columns(...args: number[]): void;
-}
-
-/** The part of the WebAssembly global that is used here: only the DOM's type library declares it. */
-const wasmApi = (globalThis as unknown as { readonly WebAssembly: WasmApi }).WebAssembly;
-
-interface WasmApi {
-  readonly Module: new (binary: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: ResampleKernels };
+  split_planes(from: number, count: number, to: number): void;
 }

@@ -7,10 +7,10 @@ import type { ImageSize } from '../../core/data/image';
 /**
  * One block of memory for a whole data set, as it also lies in the cache file: the images of all splits, then,
  * at a multiple of four bytes, their labels as int32 of this machine's (and every supported machine's) little-endian
- * order. The splits are views of it.
+ * order. The splits are views of it. Threads that decode and augment see the same.
  * @throws UserError where it would not fit into memory.
  */
-export function allocateDatasetBuffer(counts: readonly SplitCount[], size: ImageSize): Uint8Array {
+export function allocateDatasetBuffer(counts: readonly SplitCount[], size: ImageSize): Uint8Array<SharedArrayBuffer> {
   const length = datasetBufferLength(counts, size);
   if (length > Math.min(constants.MAX_LENGTH, memoryShare * totalmem())) {
     const gigabytes = (length / 2 ** 30).toFixed(1);
@@ -20,7 +20,7 @@ export function allocateDatasetBuffer(counts: readonly SplitCount[], size: Image
       'Make the images smaller, or use fewer of them.',
     );
   }
-  return new Uint8Array(length);
+  return new Uint8Array(new SharedArrayBuffer(length));
 }
 
 export interface SplitCount {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import type { SkippedFile } from '../../core/data/dataset';
@@ -14,28 +14,38 @@ import type { ImageSize } from '../../core/data/image';
  */
 export async function readCachedDataset(folder: string, key: CacheKey): Promise<CachedDataset | undefined> {
   const name = cacheName(key);
-  let text: string;
-  let buffer: Buffer<ArrayBuffer>;
+  let header: CacheHeader | undefined;
+  let buffer: Uint8Array | undefined;
   try {
-    text = await readFile(path.join(folder, `${name}.json`), 'utf8');
-    buffer = await readFile(path.join(folder, `${name}.bin`));
+    header = parseHeader(await readFile(path.join(folder, `${name}.json`), 'utf8'));
+    if (header?.decoderVersion !== decoderVersion || header.fingerprint !== key.fingerprint) return undefined;
+    buffer = await readBlock(path.join(folder, `${name}.bin`), datasetBufferLength(header.splits, header.size));
   } catch {
     // Not cached yet, or not readable: decoding again is always right.
     return undefined;
   }
-  const header = parseHeader(text);
-  const isSound =
-    header !== undefined &&
-    header.decoderVersion === decoderVersion &&
-    header.fingerprint === key.fingerprint &&
-    buffer.length === datasetBufferLength(header.splits, header.size) &&
-    sha256(buffer) === header.sha256;
-  if (!isSound) return undefined;
-  // A Buffer would pass for a Uint8Array only until someone copies or compares it; labels need a multiple of four.
-  const isAligned = buffer.byteOffset % 4 === 0;
-  const bytes = isAligned ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length) : Uint8Array.from(buffer);
-  return { buffer: bytes, size: header.size, splits: header.splits, skipped: header.skipped };
+  if (!buffer || sha256(buffer) !== header.sha256) return undefined;
+  return { buffer, size: header.size, splits: header.splits, skipped: header.skipped };
 }
+
+/** A file of so many bytes, in memory that threads share; undefined where it has another length. */
+async function readBlock(file: string, length: number): Promise<Uint8Array | undefined> {
+  const handle = await open(file);
+  try {
+    if ((await handle.stat()).size !== length) return undefined;
+    const block = new Uint8Array(new SharedArrayBuffer(length));
+    for (let at = 0; at < length;) {
+      const { bytesRead } = await handle.read(block, at, Math.min(length - at, bytesAtOnce), at);
+      if (bytesRead === 0) return undefined;
+      at += bytesRead;
+    }
+    return block;
+  } finally {
+    await handle.close();
+  }
+}
+
+const bytesAtOnce = 2 ** 26;
 
 export interface CacheKey {
   readonly fingerprint: string;

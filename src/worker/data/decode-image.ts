@@ -4,6 +4,7 @@ import { decodeBmp, isBmp, readBmpHeader } from '../../core/data/bmp';
 import { convertChannels, type Image, type ImageSize } from '../../core/data/image';
 import { imageFormatNames } from '../../core/data/image-file-name';
 import { resizeBilinear } from '../../core/data/resize';
+import { ImageError, readFailure } from './image-error';
 
 // Images are decoded side by side, one thread each; nothing is decoded twice, so a cache would only take memory.
 sharp.concurrency(1);
@@ -52,20 +53,6 @@ function isJpegOrPng(bytes: Uint8Array): boolean {
   return starts(0xff, 0xd8, 0xff) || starts(0x89, 0x50, 0x4e, 0x47);
 }
 
-/** Why an image can't be used, in words that follow its name. */
-export class ImageError extends Error {
-  override readonly name = 'ImageError';
-
-  /** `lasting`: the bytes are at fault, so that trying again is of no use until the file changes. */
-  constructor(
-    message: string,
-    readonly lasting: boolean,
-    options?: { cause?: unknown },
-  ) {
-    super(message, options);
-  }
-}
-
 /** Size of an image as it will be decoded, from its header; one channel where it is stored grey. @throws ImageError */
 export async function readImageSize(file: string): Promise<ImageSize> {
   try {
@@ -106,10 +93,8 @@ async function readBytes(file: string): Promise<Uint8Array> {
   try {
     bytes = await readFile(file);
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw new ImageError(code === 'ENOENT' ? 'the file, or what it links to, is not there' : message, false, { cause });
+    throw readFailure(cause);
   }
-  if (bytes.length === 0) throw new ImageError('the file is empty', true);
   return bytes;
 }
 

@@ -7,7 +7,9 @@ import { UserError } from '../../core/errors';
 import { allocateDatasetBuffer, datasetBufferLength, type SplitCount, viewSplits } from './dataset-buffer';
 import type { CachedDataset } from './dataset-cache';
 import { Resampler } from '../augment/resampler';
-import { decodeBytes, decodeFile, fitImage, ImageError, readImageSize, sizeOfBytes } from './decode-image';
+import { decodeBytes, decodeFile, fitImage, readImageSize, sizeOfBytes } from './decode-image';
+import { decodeByThreads } from './decode-by-threads';
+import { ImageError } from './image-error';
 import { mapParallel } from './map-parallel';
 import type { ItemSource } from './open-items';
 import { writeFitted } from './write-fitted';
@@ -48,16 +50,29 @@ export async function decodeItems(
 
   const buffer = allocateDatasetBuffer(countSplits(candidates, source), size);
   const imageLength = size.channels * size.height * size.width;
-  const resampler = assets === undefined ? undefined : new Resampler(assets);
   let done = problems.size;
-  const decode = async (slot: number): Promise<void> => {
-    const index = candidates[slot] ?? 0;
-    await attempt(index, async () => {
-      writeFitted(await decodeWhole(source, index), size, buffer, slot * imageLength, resampler);
-    });
-    onProgress?.({ done: ++done, total: count });
-  };
-  await mapParallel(candidates.length, source.contents === 'encoded' ? decodesAtOnce : 1, decode, signal);
+  const onDone = (more: number): void => onProgress?.({ done: (done += more), total: count });
+  if (assets !== undefined && source.contents === 'encoded' && candidates.length >= leastForThreads) {
+    for (const [index, problem] of await decodeByThreads(source, candidates, {
+      out: buffer,
+      size,
+      assets,
+      onDone,
+      signal,
+    })) {
+      problems.set(index, problem);
+    }
+  } else {
+    const resampler = assets === undefined ? undefined : new Resampler(assets);
+    const decode = async (slot: number): Promise<void> => {
+      const index = candidates[slot] ?? 0;
+      await attempt(index, async () => {
+        writeFitted(await decodeWhole(source, index), size, buffer, slot * imageLength, resampler);
+      });
+      onDone(1);
+    };
+    await mapParallel(candidates.length, source.contents === 'encoded' ? decodesAtOnce : 1, decode, signal);
+  }
 
   // Images whose header was sound but the rest was not leave gaps: what stands behind them moves up.
   const kept = candidates.filter((index) => !problems.has(index));
@@ -97,6 +112,9 @@ async function decodeWhole(source: ItemSource, index: number): Promise<Image> {
   const contents = await readItem(source, index);
   return contents.kind === 'pixels' ? contents.image : decodeBytes(contents.bytes);
 }
+
+/** Threads take a while to start: until then, so many are decoded without them. */
+const leastForThreads = 100;
 
 /** Images decode on the threads of libuv; more lie ready, so that those never wait for this one, which reads and resizes. */
 const decodesAtOnce = 8 * Math.max(2, Math.min(8, availableParallelism()));

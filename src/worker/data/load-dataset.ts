@@ -35,6 +35,8 @@ export interface LoadOptions {
   readonly onProgress?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
   /** What the user should know but does not end the loading. Skipped images are told by the data set instead. */
   readonly onWarning?: ((message: string) => void) | undefined;
+  /** Takes what is under way to keep the decoded images, which must not change until then; if not given, that is waited for. Never rejects. */
+  readonly onKeeping?: ((kept: Promise<void>) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -59,12 +61,12 @@ async function loadSource(source: ItemSource, options: LoadOptions): Promise<Dat
   const dataset = assemble(source, decoded);
   // What failed for want of a file handle or a permission may be there the next time.
   if (cacheFolder !== undefined && lasting) {
-    try {
-      await writeCachedDataset(cacheFolder, key, source.path, decoded);
-    } catch (error) {
+    const kept = writeCachedDataset(cacheFolder, key, source.path, decoded).catch((error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
       options.onWarning?.(`The decoded images could not be kept in ${cacheFolder}: ${reason}`);
-    }
+    });
+    if (options.onKeeping) options.onKeeping(kept);
+    else await kept;
   }
   return dataset;
 }

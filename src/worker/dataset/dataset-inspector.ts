@@ -2,7 +2,7 @@ import { UserError } from '../../core/errors';
 import type { DatasetCalls, DatasetEvents, ItemImage, ItemImageRequest } from '../../protocol/dataset-inspection';
 import { parseDatasetRequest } from '../../protocol/parse-dataset-inspection';
 import { serveRpc } from '../../protocol/rpc';
-import { ImageError } from '../data/decode-image';
+import { ImageError } from '../data/image-error';
 import { openHostChannel } from '../host-channel';
 import { Tasks } from '../inspection/tasks';
 import { Examiner } from './examine-dataset';

@@ -1,7 +1,8 @@
 import sharp from 'sharp';
 import { decodeBmp, isBmp } from '../../core/data/bmp';
 import type { Image } from '../../core/data/image';
-import { checkFormat, explainFailure, ImageError, sharpOptions } from '../data/decode-image';
+import { checkFormat, explainFailure, sharpOptions } from '../data/decode-image';
+import { ImageError } from '../data/image-error';
 import type { ItemContents } from '../../node/data/item-listing';
 
 /** An image as it is shown: [height, width, 4] RGBA, upright, alpha dropped as for training. */

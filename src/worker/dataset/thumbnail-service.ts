@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { describeError } from '../../core/errors';
 import type { Thumbnails } from '../../protocol/dataset-inspection';
-import { ImageError } from '../data/decode-image';
+import { ImageError } from '../data/image-error';
 import type { ItemSource } from '../data/open-items';
 import { fitIntoSquare, renderItem } from './render-item';
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parsePipeline } from '../../../src/core/data/augment/parse-pipeline';
+import { applySteps, drawPipeline } from '../../../src/core/data/augment/run-pipeline';
 import { deviceChange, drawChange, drawNumbers, noChange } from '../../../src/core/data/augmentation';
 
 const both = { flip: true, cropPadding: 2 };
@@ -50,7 +51,7 @@ test('the same seed, epoch and image draw the same; what is not asked for does n
 });
 
 test('what is a shift and mirroring is done by the device, all else is not', () => {
-  const on = (text: string) => deviceChange(parsePipeline(text), { height: 32, width: 24 });
+  const on = (text: string) => deviceChange(parsePipeline(text), { height: 32, width: 24, channels: 3 });
   expect(on('')).toEqual(noChange);
   expect(on('RandomCrop((32, 24), padding=4), RandomHorizontalFlip(), ToTensor(), Normalize(0.5, 0.2)')).toEqual({
     flip: true,
@@ -70,6 +71,38 @@ test('what is a shift and mirroring is done by the device, all else is not', () 
     'RandomRotation(3)',
   ];
   for (const text of others) expect(on(text), text).toBeUndefined();
+});
+
+test('a piece of one colour is the device’s too, where nothing comes after it: the piece and the colour that the transform has', () => {
+  const size = { height: 32, width: 24, channels: 3 } as const;
+  for (const text of [
+    'RandomCrop(None, padding=4), RandomHorizontalFlip(), ToTensor(), Normalize((0.5, 0.4, 0.3), 0.2), Cutout(9)',
+    'ToTensor(), RandomErasing(p=0.6, value=(1, 0, 0.5))',
+    'Normalize(0.5, 0.25), RandomErasing(value=-0.7)',
+  ]) {
+    const transforms = parsePipeline(text);
+    const change = deviceChange(transforms, size);
+    const index = transforms.length - 1;
+    const grey = { ...size, pixels: new Uint8Array(3 * 32 * 24).fill(99) };
+    let erased = 0;
+    for (let image = 0; image < 40; image++) {
+      const place = { seed: 5, epoch: 2, image };
+      const piece = change && drawChange(change, 5, 2, image).erased;
+      const expected = applySteps(grey, transforms, drawPipeline(transforms, size, place), index).at(-1)?.pixels;
+      const pixels = Uint8Array.from(grey.pixels, (byte, at) => {
+        const [y, x] = [Math.floor(at / 3 / 24), Math.floor(at / 3) % 24];
+        const inside = piece && y >= piece.top && y < piece.top + piece.height;
+        const isErased = inside && x >= piece.left && x < piece.left + piece.width;
+        return isErased ? (change.erasing?.bytes[at % 3] ?? NaN) : byte;
+      });
+      expect(Buffer.compare(pixels, expected ?? new Uint8Array()), `${text}, image ${image}`).toBe(0);
+      if (piece) erased++;
+    }
+    expect(erased).toBeGreaterThan(10);
+  }
+  for (const text of ["RandomErasing(value='random')", 'Cutout(3), Cutout(3)', 'Cutout(3), RandomHorizontalFlip()']) {
+    expect(deviceChange(parsePipeline(text), size), text).toBeUndefined();
+  }
 });
 
 test('an image that an epoch takes again draws otherwise', () => {

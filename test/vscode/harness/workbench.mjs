@@ -90,6 +90,11 @@ export class Workbench {
     this.statusBar = page.locator('.part.statusbar');
   }
 
+  /** See `gesture` above. */
+  async gesture(act) {
+    await gesture(act);
+  }
+
   async explorerReady(options = {}) {
     await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor(options);
   }

@@ -1,5 +1,5 @@
 import { normalizationTable } from '../../../core/data/batches';
-import { listAttribute } from '../../steps/attributes';
+import { listAttribute, optionalListAttribute } from '../../steps/attributes';
 import type { TensorOp } from '../tensor-op';
 import type { Tensor } from '../tensorflow-module';
 
@@ -10,20 +10,27 @@ export const dataOps: Readonly<Record<string, TensorOp>> = {
     const [images = 0, channels = 1, height = 1, width = 1] = shape;
     const [count = 0] = call.shapeOf(0);
     const [bytes, picks] = [call.dataBytes(0), call.hostWords(1)];
+    const [, words = 4] = call.shapeOf(1);
+    const erased = optionalListAttribute(attrs, 'erased');
     const table = normalizationTable(listAttribute(attrs, 'mean'), listAttribute(attrs, 'std'));
     const plane = height * width;
     const values = new Float32Array(images * channels * plane).fill(NaN);
     for (let n = 0; n < images; n++) {
-      const [image = -1, dy = 0, dx = 0, flip = 0] = [0, 1, 2, 3].map((word) => picks[4 * n + word]);
-      if (image < 0 || image >= count) continue;
+      const [image = -1, dy = 0, dx = 0, flip = 0, top = 0, left = 0, bottom = 0, right = 0] = Array.from(
+        { length: words },
+        (_, word) => picks[words * n + word],
+      );
+      const isThere = image >= 0 && image < count;
       for (let channel = 0; channel < channels; channel++) {
         const [from, to] = [(image * channels + channel) * plane, (n * channels + channel) * plane];
         for (let place = 0; place < plane; place++) {
           const [y, x] = [Math.floor(place / width), place % width];
           const [row, column] = [y + dy, (flip === 0 ? x : width - 1 - x) + dx];
           const outside = row < 0 || row >= height || column < 0 || column >= width;
-          const byte = outside ? 0 : (bytes[from + row * width + column] ?? 0);
-          values[to + place] = table[256 * channel + byte] ?? NaN;
+          const isErased = erased && y >= top && y < bottom && x >= left && x < right;
+          if (!isThere && !isErased) continue;
+          const kept = outside ? 0 : bytes[from + row * width + column];
+          values[to + place] = table[256 * channel + ((isErased ? erased[channel] : kept) ?? 0)] ?? NaN;
         }
       }
     }

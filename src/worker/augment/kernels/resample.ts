@@ -88,3 +88,27 @@ function storeBytes(to: usize, a: v128, b: v128, c: v128, d: v128): void {
   const high = i16x8.narrow_i32x4_s(i32x4.shr_s(c, 22), i32x4.shr_s(d, 22));
   v128.store(to, i8x16.narrow_i16x8_u(low, high));
 }
+
+/** Pixels of three bytes, [count, 3], to three planes of `count` bytes, one behind the other. */
+export function split_planes(from: usize, count: i32, to: usize): void {
+  const second = to + usize(count);
+  const third = second + usize(count);
+  let i: usize = 0;
+  for (const whole: usize = usize(count) & ~15; i < whole; i += 16, from += 48) {
+    const a = v128.load(from);
+    const b = v128.load(from, 16);
+    const c = v128.load(from, 32);
+    // What the first two registers have of each, then the rest from the third.
+    const red = i8x16.shuffle(a, b, 0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 0, 0, 0, 0, 0);
+    const green = i8x16.shuffle(a, b, 1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31, 0, 0, 0, 0, 0);
+    const blue = i8x16.shuffle(a, b, 2, 5, 8, 11, 14, 17, 20, 23, 26, 29, 0, 0, 0, 0, 0, 0);
+    v128.store(to + i, i8x16.shuffle(red, c, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 17, 20, 23, 26, 29));
+    v128.store(second + i, i8x16.shuffle(green, c, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 18, 21, 24, 27, 30));
+    v128.store(third + i, i8x16.shuffle(blue, c, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 19, 22, 25, 28, 31));
+  }
+  for (; i < usize(count); i++, from += 3) {
+    store<u8>(to + i, load<u8>(from));
+    store<u8>(second + i, load<u8>(from, 1));
+    store<u8>(third + i, load<u8>(from, 2));
+  }
+}

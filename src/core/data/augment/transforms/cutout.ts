@@ -1,6 +1,7 @@
 import { sameSize, type TransformDefinition } from '../transform';
 import { eraseBox } from './random-erasing';
 import { sizeLimit } from '../parameters';
+import type { Box } from './random-resized-crop';
 
 /** A square around a random pixel, cut at the image's edges, set to 0. Source: T. DeVries, G. W. Taylor (2017), arXiv:1708.04552. */
 export interface Cutout {
@@ -9,8 +10,13 @@ export interface Cutout {
   readonly length: number;
 }
 
-/** What is drawn is the middle. */
-export const cutout: TransformDefinition<Cutout, { readonly x: number; readonly y: number }> = {
+/** The middle. */
+interface Middle {
+  readonly x: number;
+  readonly y: number;
+}
+
+export const cutout: TransformDefinition<Cutout, Middle> = {
   name: 'Cutout',
   meaning: 'Fills a square around a random pixel (not in torchvision); after Normalize with the mean, else black.',
   stage: 'normalized',
@@ -30,8 +36,13 @@ export const cutout: TransformDefinition<Cutout, { readonly x: number; readonly 
     const y = random.nextBelow(height);
     return { x: random.nextBelow(width), y };
   },
-  apply(image, { length }, { x, y }, values) {
-    const half = Math.floor(length / 2);
-    return eraseBox(image, { top: y - half, left: x - half, height: length, width: length }, 0, values);
+  apply(image, config, drawn, values) {
+    return eraseBox(image, cutoutBox(config, drawn), 0, values);
   },
 };
+
+/** The square around it, which may reach over the image's edges. */
+export function cutoutBox({ length }: Cutout, { x, y }: Middle): Box {
+  const half = Math.floor(length / 2);
+  return { top: y - half, left: x - half, height: length, width: length };
+}

@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { createTensorflowEngine } from '../../../src/engine/tensorflow/tensorflow-engine';
+import { expectedGather, gatherCases, runGather } from '../gather-images-cases';
 import { mixBatches, mixInputsOf, mixShape } from '../mix-images-cases';
 import { relativeError } from '../relative-error';
 import { runOp } from '../run-op';
@@ -15,3 +16,7 @@ test.each(mixBatches.map((batch, index) => ({ batch, index })))(
     expect(relativeError(mixed, batch.mixed)).toBeLessThan(1e-6);
   },
 );
+
+test.each(gatherCases)('gathers $title', async (gatherCase) => {
+  expect(await runGather(await engine, gatherCase)).toEqual(expectedGather(gatherCase));
+});

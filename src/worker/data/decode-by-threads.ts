@@ -1,0 +1,78 @@
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import type { ImageSize } from '../../core/data/image';
+import { UserError } from '../../core/errors';
+import { ThreadPool } from '../threads/thread-pool';
+import type { DecodeProblem, DecodeThreadData, EncodedItem } from './decode-thread';
+import { ImageError } from './image-error';
+import { compileJpegLibrary } from './jpeg-decoder';
+import { mapParallel } from './map-parallel';
+import type { ItemSource } from './open-items';
+
+export interface DecodeTarget {
+  /** Image i of those that are asked for is written to i · the bytes of an image. */
+  readonly out: Uint8Array<SharedArrayBuffer>;
+  /** What every image is resized and converted to. */
+  readonly size: ImageSize;
+  /** Folder of the built files: `decode-thread.js` and `wasm`. */
+  readonly assets: string;
+  /** Called when so many more are done. */
+  readonly onDone: (more: number) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Decodes images of a data set, by their numbers in it, on a thread for each core; gives those that can't be decoded. */
+export async function decodeByThreads(
+  source: ItemSource,
+  indices: Int32Array,
+  { out, size, assets, onDone, signal }: DecodeTarget,
+): Promise<ReadonlyMap<number, ImageError>> {
+  const threads = Math.min(mostThreads, availableParallelism());
+  const workerData: DecodeThreadData = { out, size, assets, jpegLibrary: compileJpegLibrary(assets) };
+  const entry = path.join(assets, 'decode-thread.js');
+  const pool = new ThreadPool<readonly EncodedItem[], readonly DecodeProblem[]>({
+    ...{ entry, threads, workerData, name: 'decoding' },
+  });
+  const problems = new Map<number, ImageError>();
+  const note = ({ slot, message, lasting }: DecodeProblem): void => {
+    problems.set(indices[slot] ?? 0, new ImageError(message, lasting));
+  };
+  try {
+    // Two for each thread, so that one lies ready when the other is done.
+    await mapParallel(
+      Math.ceil(indices.length / imagesOfJob),
+      2 * threads,
+      async (job) => {
+        const first = job * imagesOfJob;
+        const slots = Math.min(imagesOfJob, indices.length - first);
+        const items: EncodedItem[] = [];
+        for (let slot = first; slot < first + slots; slot++) {
+          try {
+            items.push({ slot, ...(await encodedItem(source, indices[slot] ?? 0)) });
+          } catch (error) {
+            // What can't be taken out of an archive is told as other damaged images are.
+            if (!(error instanceof UserError)) throw error;
+            note({ slot, message: error.message, lasting: true });
+          }
+        }
+        for (const problem of await pool.ask(items)) note(problem);
+        onDone(slots);
+      },
+      signal,
+    );
+  } finally {
+    await pool.dispose();
+  }
+  return problems;
+}
+
+async function encodedItem(source: ItemSource, index: number): Promise<Omit<EncodedItem, 'slot'>> {
+  const file = source.file(index);
+  if (file !== null) return { file };
+  const contents = await source.read(index);
+  if (contents.kind === 'pixels') throw new RangeError('Pixels need no decoding');
+  return { bytes: contents.bytes };
+}
+
+const mostThreads = 8;
+const imagesOfJob = 16;
