@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { FoldConfig } from '../core/data/split-config';
 import { UserError } from '../core/errors';
 import { spreadOf, type Spread } from '../core/inspect/spread-of';
 import type { RunRecord } from '../protocol/run-folder';
 import type { TrainResult } from '../protocol/worker';
-import { readRunRecord } from './run-store';
+import { readRunRecord, splitFile } from './run-store';
 
 /** What the trainings of all folds tell together. */
 export interface FoldsReport {
@@ -14,7 +16,8 @@ export interface FoldsReport {
 
 /**
  * Trains fold after fold; undefined where one was stopped. `train` gives what its fold (1 …) ended with, undefined where it was not
- * begun. Throws a UserError where the model or the images have changed in between: their mean would be of different things.
+ * begun. Throws a UserError where the model or the images have changed in between, as their mean would be of different things; and after
+ * the first, where the data set has validation images of its own.
  */
 export async function trainFolds(
   count: number,
@@ -27,6 +30,7 @@ export async function trainFolds(
     if (result?.status !== 'completed') return undefined;
     results.push(result);
     const record = await readRunRecord(result.runFolder);
+    if (fold === 1) requireOwnSplit(result.runFolder, record);
     first ??= record;
     requireAlike(first, record, fold);
   }
@@ -51,6 +55,14 @@ export function foldName(name: string, { number, count }: FoldConfig): string {
 export function parseFoldName(text: string): { readonly name: string; readonly fold: FoldConfig } | undefined {
   const [, name, number, count] = /^(.+) fold (\d+)\/(\d+)$/.exec(text) ?? [];
   return name === undefined ? undefined : { name, fold: { number: Number(number), count: Number(count) } };
+}
+
+function requireOwnSplit(runFolder: string, { data }: RunRecord): void {
+  if (existsSync(join(runFolder, splitFile))) return;
+  throw new UserError(
+    `${data.name} has validation images of its own: its folds would all be the same training.`,
+    'Train it once, without folds; the run that was made is such a one.',
+  );
 }
 
 function requireAlike(first: RunRecord, record: RunRecord, fold: number): void {

@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { reserveRunFolder, writeRunRecord } from '../../../src/node/run-store';
+import { reserveRunFolder, splitFile, writeRunRecord } from '../../../src/node/run-store';
 import { foldName, parseFoldName, trainFolds } from '../../../src/node/train-folds';
 import type { RunRecord } from '../../../src/protocol/run-folder';
 import type { TrainResult } from '../../../src/protocol/worker';
@@ -13,10 +13,11 @@ beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), 'cnn-lab folds-')))
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** What a worker leaves and gives. */
-async function trained(changes: Partial<RunRecord> = {}): Promise<TrainResult> {
+async function trained(changes: Partial<RunRecord> = {}, isSplit = true): Promise<TrainResult> {
   const record: RunRecord = { ...runRecord(), status: 'completed', ...changes };
   const runFolder = await reserveRunFolder(folder, 'fold');
   await writeRunRecord(runFolder, record);
+  if (isSplit) await writeFile(join(runFolder, splitFile), '{}');
   const { epochsDone, bestEpoch, bestValAccuracy, test: tested, trainSeconds } = record;
   const status = record.status === 'completed' ? 'completed' : 'stopped';
   return { runFolder, status, epochsDone, bestEpoch, bestValAccuracy, test: tested, trainSeconds };
@@ -59,6 +60,16 @@ test('a model or images that change in between have no mean, and that is said at
   const decided = { excluded: 1, relabelled: 0, hash: 'later' };
   const otherImages = trainFolds(2, (fold) => trained(fold === 2 ? { data: { ...data, decided } } : {}));
   await expect(otherImages).rejects.toThrow(`The images of ${data.name} have changed`);
+});
+
+test('a data set with validation images of its own is trained once: there is nothing to be cut', async () => {
+  const begun: number[] = [];
+  const folds = trainFolds(4, (fold) => {
+    begun.push(fold);
+    return trained({}, false);
+  });
+  await expect(folds).rejects.toThrow('its folds would all be the same training');
+  expect(begun).toEqual([1]);
 });
 
 test('a fold is told by its name', () => {
