@@ -10,8 +10,8 @@ if (existsSync(`${chromiumLibraries}/libvulkan.so.1`)) process.env.LD_LIBRARY_PA
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
-      { test: { name: 'engine', include: ['test/engine/**/*.test.ts'], testTimeout: 60_000 } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },
+      { test: { name: 'engine', include: ['test/engine/**/*.test.ts'], testTimeout: 60_000, isolate: false } },
       { test: { name: 'worker', include: ['test/worker/**/*.test.ts'], testTimeout: 120_000, fileParallelism: false } },
       {
         test: {

@@ -1,9 +1,10 @@
 // Packs what is in dist/ into a VSIX for this machine's platform: `node scripts/package.mjs [--build] [FILE]`.
 import { createVSIX } from '@vscode/vsce';
-import { cp, mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { collectNotices } from './collect-notices.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
@@ -20,6 +21,7 @@ export async function packageExtension(file) {
   try {
     await stage('sharp', new Set());
     await stageWebgpu();
+    await writeFile(path.join(root, 'dist/NOTICES.txt'), await collectNotices(['sharp', 'webgpu']));
     await createVSIX({
       cwd: root,
       packagePath,

@@ -118,7 +118,9 @@ export function selectImages(split: ImageSplit, indices: Int32Array): ImageSplit
 
 function selectRows(rows: Uint8Array, count: number, indices: Int32Array): Uint8Array {
   const length = count === 0 ? 0 : rows.length / count;
-  const selected = new Uint8Array(indices.length * length);
+  // What threads see they see of a part, too; in a browser the shared kind may have no name.
+  const Memory = rows.buffer.constructor as new (bytes: number) => ArrayBufferLike;
+  const selected = new Uint8Array(new Memory(indices.length * length));
   indices.forEach((index, position) => {
     selected.set(rows.subarray(index * length, (index + 1) * length), position * length);
   });
