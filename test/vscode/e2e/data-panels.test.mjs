@@ -25,6 +25,7 @@ describe('looking at a data set', () => {
   const shapes = join(folder.path, 'shapes');
   const blobs = join(folder.path, 'blobs');
   const circle = join(shapes, 'train', 'circle');
+  let planted;
   let session;
   /** @type {import('../harness/workbench.mjs').Workbench} */
   let window;
@@ -36,6 +37,8 @@ describe('looking at a data set', () => {
     // A test image that is a training image too, and a training image that was compressed anew.
     copyFileSync(join(circle, first), join(shapes, 'test', 'circle', 'leak.png'));
     await sharp(join(circle, second)).jpeg({ quality: 80 }).toFile(join(circle, 'again.jpg'));
+    // Before the window opens: it may miss what another program makes in folders that are new.
+    planted = await plantWrongLabels();
     session = await startSession();
     window = await session.open({ folder: folder.path });
     await window.openContainer('CNN Lab');
@@ -155,9 +158,6 @@ describe('looking at a data set', () => {
 
   it('searches for wrong labels from the panel, relabels one, and takes it back', async function () {
     this.timeout(120_000);
-    const planted = await plantWrongLabels();
-    await window.runCommand('CNN Lab: Refresh Data Sets');
-    await window.treeRow(/^blobs.*48 images/).waitFor();
     await window.runCommandAndPick('CNN Lab: Open Data Set', 'Open Data Set', 'blobs');
     const panel = window.webview();
     await panel.getByText('2 classes · 48 images').waitFor();
@@ -202,12 +202,12 @@ describe('looking at a data set', () => {
     try {
       await writeTinyWorkspace(elsewhere.path);
       cpSync(join(elsewhere.path, 'blobs'), blobs, { recursive: true });
-      const planted = [
+      const wrong = [
         { from: 'dark/3.png', name: 'planted-1.png', given: 'light', looksLike: 'dark' },
         { from: 'light/5.png', name: 'planted-2.png', given: 'dark', looksLike: 'light' },
         { from: 'light/9.png', name: 'planted-3.png', given: 'dark', looksLike: 'light' },
       ];
-      for (const { from, name, given } of planted) {
+      for (const { from, name, given } of wrong) {
         renameSync(join(blobs, 'train', from), join(blobs, 'train', given, name));
       }
       const options = ['--epochs', '10', '--batch-size', '8', '--lr', '0.01', '--seed', '1', '--device', 'cpu'];
@@ -216,7 +216,7 @@ describe('looking at a data set', () => {
         cwd: folder.path,
         env: { ...process.env, CNN_LAB_CACHE: join(elsewhere.path, 'cache') },
       });
-      return planted;
+      return wrong;
     } finally {
       elsewhere.remove();
     }
