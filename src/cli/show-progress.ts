@@ -1,6 +1,8 @@
 import { SingleBar } from 'cli-progress';
+import type { EpochMetrics } from '../protocol/run-folder';
 import type { WorkerEvents } from '../protocol/worker';
 import { barStyle } from './bar-style';
+import { formatMeasure } from './class-report';
 import { formatCount, formatDuration, formatLoss, formatPercent } from './format';
 import type { Output } from './output';
 
@@ -76,7 +78,7 @@ export function showProgress(output: Output): ProgressView {
       output.line(
         `Epoch ${event.epoch}/${event.epochs}` +
           `  train ${formatLoss(event.trainLoss)} (${formatPercent(event.trainAccuracy)})` +
-          `  val ${formatLoss(event.valLoss)} (${formatPercent(event.valAccuracy)})` +
+          `  val ${formatLoss(event.valLoss)} (${validationShares(event)})` +
           `  ${formatCount(event.imagesPerSecond)} images/s  ${formatDuration(event.seconds)}` +
           (event.best ? style.green('  best') : ''),
       );
@@ -89,6 +91,15 @@ export function showProgress(output: Output): ProgressView {
   };
   const secondsLeft = remainingTime();
   return { events, close };
+}
+
+/** `61.20 %, top-5 93.40 %`: what there is of it. */
+function validationShares({ valAccuracy, valTop5, valF1 }: EpochMetrics): string {
+  return [
+    formatPercent(valAccuracy),
+    ...(valTop5 === undefined ? [] : [`top-5 ${formatPercent(valTop5)}`]),
+    ...(valF1 === undefined ? [] : [`F1 ${formatMeasure(valF1)}`]),
+  ].join(', ');
 }
 
 /** Estimates the seconds to the end from the steps done since the first call. */

@@ -4,6 +4,7 @@ import { assertNever } from '../core/errors';
 import { decidedDifference, describeDifference } from '../node/decided-difference';
 import { parseModelReference } from '../node/model-reference';
 import { defaultRunName, reserveRunFolder } from '../node/run-store';
+import { foldName, trainFolds } from '../node/train-folds';
 import type { ResumeRequest, TrainRequest, TrainResult } from '../protocol/worker';
 import { foldsToTrain } from './data-options';
 import { exitCodes } from './exit-codes';
@@ -15,7 +16,7 @@ import { defaultRunsFolder, resolveData, resolveRun } from './resolve-paths';
 import { runWorkerJob } from './run-worker-job';
 import type { TrainOptions } from './train-options';
 import { optionsAgainstResume, trainConfigFrom } from './train-options';
-import { reportFolds, trainFolds } from './train-folds';
+import { reportFolds } from './report-folds';
 import { showProgress } from './show-progress';
 import { UsageError, asUsage } from './usage-error';
 
@@ -80,7 +81,7 @@ async function requestFrom(model: string | undefined, options: TrainOptions): Pr
   const weights = options.weights === undefined ? null : existingFile(options.weights);
   const given = options.name ?? defaultRunName(modelRequest.file, modelRequest.target, data);
   const { fold } = config.split;
-  const name = fold ? `${given} fold ${fold.number}/${fold.count}` : given;
+  const name = fold ? foldName(given, fold) : given;
   const runFolder =
     options.out === undefined ? await reserveRunFolder(defaultRunsFolder(), name) : unusedFolder(resolve(options.out));
   return { kind: 'train', model: modelRequest, data, config, device, threads, runFolder, name, weights };
@@ -112,13 +113,15 @@ async function reportEnd(output: Output, result: TrainResult): Promise<number> {
     bestValAccuracy,
     testLoss: test?.loss ?? null,
     testAccuracy: test?.accuracy ?? null,
+    testTop5: test?.top5 ?? null,
     trainSeconds,
     ...(difference && { decidedDifference: difference }),
   });
   switch (status) {
     case 'completed': {
       const best = bestEpoch === null ? '' : `, best epoch ${bestEpoch} (val ${formatPercent(bestValAccuracy ?? NaN)})`;
-      const tested = test ? `, test accuracy ${output.style.bold(formatPercent(test.accuracy))}` : '';
+      const top5 = test?.top5 === undefined ? '' : ` (top-5 ${formatPercent(test.top5)})`;
+      const tested = test ? `, test accuracy ${output.style.bold(formatPercent(test.accuracy))}${top5}` : '';
       output.line(`Done in ${formatDuration(trainSeconds)}${best}${tested}.`);
       if (difference) output.line(`What was decided about images: ${describeDifference(difference)}.`);
       output.line(`Run: ${runFolder}`);

@@ -147,7 +147,10 @@ function wire(
     }),
   );
 
-  const selectedRun = () => experiments.selection[0]?.run;
+  const selectedRun = () => {
+    const [node] = experiments.selection;
+    return node?.kind === 'folds' ? undefined : node?.run;
+  };
   const services: Services = {
     context,
     log,
@@ -209,7 +212,7 @@ function wire(
       void rememberTrainedData(services, runFolder).catch((error: unknown) =>
         errors.report('Remembering the data set', error),
       );
-      if (readSettings().openCurvesWhenTraining) void curves.show(runFolder, true);
+      if (readSettings().openCurvesWhenTraining) void curves.show([runFolder], true);
     }),
   );
   own(training.onDidEnd(({ runFolder }) => void library.refresh(runFolder)));

@@ -11,7 +11,7 @@ export const commandTable = {
   trainModel: command('cnn-lab.trainModel', 'Train Model', parseTrainArgument),
   resumeTraining: command('cnn-lab.resumeTraining', 'Resume Training', parseRunArgument),
   stopTraining: command('cnn-lab.stopTraining', 'Stop Training', parseRunArgument),
-  openCurves: command('cnn-lab.openCurves', 'Open Training Curves', parseRunArgument),
+  openCurves: command('cnn-lab.openCurves', 'Open Training Curves', parseRunsArgument),
   evaluate: command('cnn-lab.evaluate', 'Evaluate', parseEvaluateArgument),
   classifyImage: command('cnn-lab.classifyImage', 'Classify Image…', parseClassifyArgument),
   renameRun: command('cnn-lab.renameRun', 'Rename Run', parseRenameArgument),
@@ -69,7 +69,14 @@ export interface TrainArgument {
   readonly data?: string;
   /** What is left out has its default. */
   readonly config?: Partial<TrainConfig>;
+  /** Trains all of so many folds, one after the other; at least 2. */
+  readonly folds?: number;
   readonly name?: string;
+}
+
+export interface RunsArgument {
+  /** Absolute paths. */
+  readonly runFolders: readonly string[];
 }
 
 export interface RunArgument {
@@ -142,8 +149,17 @@ function parseTrainArgument(value: unknown): TrainArgument {
       : {}),
     ...(typeof value.data === 'string' ? { data: value.data } : {}),
     ...(isObject(value.config) ? { config: value.config } : {}),
+    ...(Number.isSafeInteger(value.folds) ? { folds: Number(value.folds) } : {}),
     ...(typeof value.name === 'string' ? { name: value.name } : {}),
   };
+}
+
+/** A run, or the folds of one. */
+function parseRunsArgument(value: unknown): RunsArgument | undefined {
+  const run = parseRunArgument(value);
+  if (run) return { runFolders: [run.runFolder] };
+  if (!isObject(value) || !Array.isArray(value.runFolders)) return undefined;
+  return { runFolders: value.runFolders.filter((each) => typeof each === 'string') };
 }
 
 function parseRunArgument(value: unknown): RunArgument | undefined {

@@ -5,7 +5,7 @@ import { formatLoss, formatPercent } from './runs/run-presentation';
 import { deviceIcon } from './train/describe-device';
 import type { ActiveTraining, TrainingEnd, TrainingService } from './training-service';
 
-/** Shows what trains: a notification that can be cancelled for each training, one status bar item for all. */
+/** Shows what trains: a notification that can be cancelled for each training that is not of a series, one status bar item for all. */
 export class TrainingProgress implements vscode.Disposable {
   private readonly statusBar = vscode.window.createStatusBarItem(
     'cnn-lab.training',
@@ -20,14 +20,14 @@ export class TrainingProgress implements vscode.Disposable {
     this.subscriptions = [
       this.statusBar,
       service.onDidChange((training) => {
-        this.notificationOf(training).update(training);
+        if (!training.series) this.notificationOf(training).update(training);
         this.updateStatusBar();
       }),
       service.onDidEnd((end) => {
         this.notifications.get(end.runFolder)?.close();
         this.notifications.delete(end.runFolder);
         this.updateStatusBar();
-        if (end.result) void tellEnd(end);
+        if (end.result && !end.series) void tellEnd(end);
       }),
     ];
   }
@@ -100,7 +100,7 @@ function openNotification(name: string, onCancel: () => void): Notification {
   };
 }
 
-function progressText({ live, phase, stopping }: ActiveTraining, speed?: 'with speed'): string {
+export function progressText({ live, phase, stopping }: ActiveTraining, speed?: 'with speed'): string {
   if (stopping || !live) return phase;
   const epoch = `epoch ${Math.min(live.epochs, Math.floor(live.epoch) + 1)}/${live.epochs}`;
   const parts = [epoch, `loss ${formatLoss(live.trainLoss)}`];

@@ -20,6 +20,15 @@ export interface ActiveTraining {
   /** Undefined until it is chosen. */
   readonly device: DeviceRecord | undefined;
   readonly stopping: boolean;
+  /** Of one of several that come one after the other: who began them tells of them together. */
+  readonly series: TrainingSeries | undefined;
+}
+
+export interface TrainingSeries {
+  /** 1-based. */
+  readonly number: number;
+  /** Ends the series; the same of all in it. */
+  readonly signal: AbortSignal;
 }
 
 /** Runs trainings, each in a process of its own, and knows where each is. */
@@ -50,11 +59,16 @@ export class TrainingService implements vscode.Disposable {
   }
 
   /** Resolves when the run is completed or was stopped; rejects where it failed. */
-  async train(runsFolder: string, request: Omit<TrainRequest, 'runFolder'>): Promise<TrainResult> {
+  async train(
+    runsFolder: string,
+    request: Omit<TrainRequest, 'runFolder'>,
+    series?: TrainingSeries,
+  ): Promise<TrainResult> {
     await keepOutOfVersionControl(runsFolder);
     const runFolder = await reserveRunFolder(runsFolder, request.name);
     try {
-      return await this.run(runFolder, request.name, (worker) => worker.calls.train({ ...request, runFolder }));
+      const begin = (worker: WorkerProcess) => worker.calls.train({ ...request, runFolder });
+      return await this.run(runFolder, request.name, begin, series);
     } catch (error) {
       // Where it failed before there was anything to keep; a folder with contents stays.
       await rmdir(runFolder).catch(() => undefined);
@@ -82,6 +96,7 @@ export class TrainingService implements vscode.Disposable {
     runFolder: string,
     name: string,
     start: (worker: WorkerProcess) => Promise<TrainResult>,
+    series?: TrainingSeries,
   ): Promise<TrainResult> {
     const training: OwnTraining = {
       runFolder,
@@ -90,6 +105,7 @@ export class TrainingService implements vscode.Disposable {
       live: undefined,
       device: undefined,
       stopping: false,
+      series,
       epochs: 1,
     };
     const update = (change: Partial<OwnTraining>) => {
@@ -120,15 +136,20 @@ export class TrainingService implements vscode.Disposable {
     this.trainings.set(runFolder, training);
     this.remember();
     this.changed.fire(training);
-    let end: TrainingEnd = { runFolder, name, result: undefined };
+    const stop = () => void this.stop(runFolder);
+    series?.signal.addEventListener('abort', stop);
+    let end: TrainingEnd = { runFolder, name, result: undefined, series };
     try {
-      const result = await start(training.worker);
-      end = { runFolder, name, result };
-      return result;
+      const result = start(training.worker);
+      // While its folder was made; only after the start, so that there is something to stop.
+      if (series?.signal.aborted) stop();
+      end = { ...end, result: await result };
+      return await result;
     } catch (error) {
       this.log.error(`${name}: ${describeError(error)}`);
       throw error;
     } finally {
+      series?.signal.removeEventListener('abort', stop);
       // It ends by itself after its job; one that does not is not left behind.
       await training.worker.stop();
       this.trainings.delete(runFolder);
@@ -160,6 +181,7 @@ export interface TrainingEnd {
   readonly name: string;
   /** Undefined where it failed. */
   readonly result: TrainResult | undefined;
+  readonly series: TrainingSeries | undefined;
 }
 
 interface OwnTraining {
@@ -169,6 +191,7 @@ interface OwnTraining {
   live: LiveProgress | undefined;
   device: DeviceRecord | undefined;
   stopping: boolean;
+  series: TrainingSeries | undefined;
   epochs: number;
   worker?: WorkerProcess;
 }

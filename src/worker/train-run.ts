@@ -92,6 +92,7 @@ async function trainToEnd(
       train: splits.train,
       trainingImages,
       val: splits.val,
+      classes: folder.current.data.classes.length,
       classWeights: classWeightsOf(material),
       signal,
       stepsPerLine: stepsPerLine(Number(countFlops(model.graph)), config.batchSize, stepsPerEpoch),

@@ -28,6 +28,8 @@ export interface TrainerOptions {
   /** What `train` is taken from, changed as the configuration says; absent: unchanged. */
   readonly trainingImages?: TrainingImages;
   readonly val: ImageSplit;
+  /** How many the images are of; absent: as many as the model has outputs. */
+  readonly classes?: number;
   /** What the classes of the targets weigh in the training loss; undefined: all alike. */
   readonly classWeights: Float32Array | undefined;
   readonly signal: AbortSignal;
@@ -249,8 +251,14 @@ function stepMetrics(
 }
 
 /** With what can be told of single batches as they come. */
-async function validate({ model, val, config, signal }: TrainerOptions): Promise<ValidationMetrics | undefined> {
-  const measures = new ValidationMeasures(model, val);
+async function validate({
+  model,
+  val,
+  classes,
+  config,
+  signal,
+}: TrainerOptions): Promise<ValidationMetrics | undefined> {
+  const measures = new ValidationMeasures(model, val, classes);
   const { onLogits } = measures;
   const options = { batchSize: config.batchSize, signal, ...(onLogits ? { onLogits } : {}) };
   const metrics = await evaluateSplit(model, val, options);

@@ -21,11 +21,12 @@ export class ValidationMeasures {
   constructor(
     { head, graph }: ModelSession,
     private readonly split: ImageSplit,
+    classCount = outputCount(graph) ?? 0,
   ) {
     const { labelSets, count } = split;
     const classes = labelSets && count > 0 ? labelSets.length / count : 0;
     this.counts = new Int32Array(3 * classes);
-    if (head === 'multi-class' && (outputCount(graph) ?? 0) > 5) {
+    if (head === 'multi-class' && classCount > 5) {
       this.onLogits = (logits, indices) => this.countTop(logits, indices);
     } else if (head === 'multi-label') {
       this.onLogits = (logits, indices) => this.countYes(logits, indices, classes);

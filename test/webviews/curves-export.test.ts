@@ -34,19 +34,36 @@ describe.skipIf(noBrowser)(`exports of the training curves${noBrowser ? ` (skipp
     const csv = await exportedText(panel, 'CSV');
     const lines = csv.split('\n');
     expect(lines[0]).toBe(
-      'run,name,kind,epoch,step,train_loss,train_accuracy,val_loss,val_accuracy,learning_rate,images_per_second,seconds,best',
+      'run,name,kind,epoch,step,train_loss,train_accuracy,val_loss,val_accuracy,val_top5,val_f1,learning_rate,images_per_second,seconds,best',
     );
     const name = '"lenet, ""Adam"" <1e-3>"';
     const stepLine = ({ epoch, step, trainLoss }: (typeof run.steps)[number]): string =>
-      `lenet,${name},step,${epoch},${step},${trainLoss},,,,0.001,4200,,`;
+      `lenet,${name},step,${epoch},${step},${trainLoss},,,,,,0.001,4200,,`;
     const [end] = run.epochs;
-    const epochLine = `lenet,${name},epoch,1,140,${end?.trainLoss},${end?.trainAccuracy},${end?.valLoss},${end?.valAccuracy},0.001,4200,12.5,1`;
+    const epochLine = `lenet,${name},epoch,1,140,${end?.trainLoss},${end?.trainAccuracy},${end?.valLoss},${end?.valAccuracy},,,0.001,4200,12.5,1`;
     expect(lines.slice(1)).toEqual([
       ...run.steps.filter(({ step }) => step <= 140).map(stepLine),
       epochLine,
       ...run.steps.filter(({ step }) => step > 140).map(stepLine),
       '',
     ]);
+  });
+
+  test('CSV and SVG have the top-5 accuracy of runs that measured it', async () => {
+    const panel = await suite.open();
+    const measured = makeRun({ id: 'many', epochs: 3, stepsPerEpoch: 20, with: ['valTop5', 'valF1'] });
+    await panel.send({ type: 'snapshot', runs: [measured, vgg], shown: ['many', 'vgg'] });
+    const [header = '', ...lines] = (await exportedText(panel, 'CSV')).split('\n').map((line) => line.split(','));
+    const column = (name: string): number => header.indexOf(name);
+    const cells = (run: string): string[][] =>
+      lines
+        .filter((line) => line[0] === run && line[column('kind')] === 'epoch')
+        .map((line) => [line[column('val_top5')] ?? '', line[column('val_f1')] ?? '']);
+    expect(cells('many')).toEqual(measured.epochs.map(({ valTop5, valF1 }) => [String(valTop5), String(valF1)]));
+    expect(cells('vgg')).toEqual(vgg.epochs.map(() => ['', '']));
+    const svg = await exportedText(panel, 'SVG');
+    expect(svg.match(/<path class="top5"/g)).toHaveLength(1);
+    expect(svg).toContain('>validation, top-5</text>');
   });
 
   test('SVG is vector graphics with the curves, their legend and true axes', async () => {

@@ -19,6 +19,7 @@ const runs = [
       logEvery: 5,
       speed: 0.6,
       startedAt: '2025-01-04',
+      with: ['valTop5'],
     }),
     1200,
   ),
@@ -176,6 +177,8 @@ describe.skipIf(noBrowser)(`the look of the training curves${noBrowser ? ` (skip
         - group "Lines":
           - checkbox "Validation" [checked]
           - text: Validation
+          - checkbox "Top-5" [checked]
+          - text: Top-5
           - checkbox "Train" [checked]
           - text: Train
           - checkbox "Train steps" [checked]
@@ -226,6 +229,7 @@ describe.skipIf(noBrowser)(`the look of the training curves${noBrowser ? ` (skip
         "vgg11 · AdamW",
         "Open run vgg11 · AdamW",
         "Validation",
+        "Top-5",
         "Train",
         "Train steps",
         "Loss by epoch: resnet20 · SGD 0.1, lenet · Adam 1e-3",

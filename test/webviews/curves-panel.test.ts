@@ -270,6 +270,51 @@ describe.skipIf(noBrowser)(`the training-curves panel${noBrowser ? ` (skipped: $
     );
   });
 
+  test('shows top-5 accuracy and F1 of the runs that measured them, and only of those', async () => {
+    const panel = await suite.open();
+    const { page } = panel;
+    const many = makeRun({ id: 'many', epochs: 8, stepsPerEpoch: 140, logEvery: 5, with: ['valTop5'] });
+    const several = makeRun({ id: 'several', epochs: 8, stepsPerEpoch: 140, logEvery: 5, with: ['valF1'] });
+    await panel.send({ type: 'snapshot', runs: [many, several, lenet], shown: [lenet.id] });
+    await panel.settled();
+    const topFive = page.getByRole('checkbox', { name: 'Top-5' });
+    expect(await topFive.isVisible()).toBe(false);
+    await page.getByRole('checkbox', { name: 'lenet, Adam' }).uncheck();
+    await page.getByRole('checkbox', { name: 'many' }).check();
+    await topFive.waitFor();
+    await page.getByRole('application', { name: /^Accuracy/ }).press('End');
+    const percent = (value = NaN): string => `${(value * 100).toFixed(2)} %`;
+    const { trainAccuracy, valAccuracy, valTop5 } = many.epochs[7] ?? {};
+    const plain = `Epoch 8; many: train ${percent(trainAccuracy)}, validation ${percent(valAccuracy)}`;
+    const said = page.locator('[aria-live]');
+    expect(await said.innerText()).toBe(`${plain}, validation top-5 ${percent(valTop5)}`);
+    const colour = slotColour(0, 'dark');
+    const before = total(await countPixels(page, 'accuracy', colour));
+    await topFive.uncheck();
+    await panel.settled();
+    expect(total(await countPixels(page, 'accuracy', colour))).not.toBe(before);
+    await page.getByRole('application', { name: /^Accuracy/ }).press('End');
+    expect(await said.innerText()).toBe(plain);
+
+    await page.getByText('Table', { exact: true }).click();
+    const table = page.getByRole('table', { name: 'Metrics of the shown runs' });
+    const column = async (title: string): Promise<string[] | undefined> => {
+      const head = await table.locator('thead th').allInnerTexts();
+      const index = head.indexOf(title);
+      if (index < 0) return undefined;
+      const rows = await table.locator('tbody tr:not(.group)').all();
+      return Promise.all(rows.map((row) => row.locator('> *').nth(index).innerText()));
+    };
+    expect(await column('Validation top-5')).toEqual(many.epochs.map((epoch) => percent(epoch.valTop5)));
+    expect(await column('Validation F1')).toBeUndefined();
+    await page.getByRole('checkbox', { name: 'several' }).check();
+    await panel.settled();
+    expect(await column('Validation F1')).toEqual([
+      ...many.epochs.map(() => ''),
+      ...several.epochs.map(({ valF1 }) => valF1?.toPrecision(4)),
+    ]);
+  });
+
   test('says what there is to do while there is nothing to draw', async () => {
     const panel = await suite.open();
     const { page } = panel;

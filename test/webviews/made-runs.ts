@@ -12,6 +12,8 @@ export interface MadeRunOptions {
   /** How fast the loss falls; another speed makes another curve. */
   readonly speed?: number;
   readonly startedAt?: string;
+  /** Measures that only some runs have. */
+  readonly with?: readonly ('valTop5' | 'valF1')[];
 }
 
 /** A run whose curves look as real ones do: noisy steps, a validation loss that rises again at the end. */
@@ -38,6 +40,8 @@ export function makeRun(options: MadeRunOptions): CurvesRun {
         trainAccuracy: 1 - trainLoss * 0.28,
         valLoss,
         valAccuracy: 1 - valLoss * 0.27,
+        ...(options.with?.includes('valTop5') ? { valTop5: 1 - valLoss * 0.05 } : {}),
+        ...(options.with?.includes('valF1') ? { valF1: 1 - valLoss * 0.31 } : {}),
         learningRate: 0.001,
         imagesPerSecond: 4200,
         seconds: 12.5 / speed,

@@ -10,7 +10,7 @@ import { openRun, splitFile } from '../../src/node/run-store';
 import { startWorker } from '../../src/node/worker-process';
 import type { EvaluateRequest, TrainRequest, WorkerCalls, WorkerEvents } from '../../src/protocol/worker';
 import { jsonLines, runCli } from '../support/run-cli';
-import { checkpointHashes, drawBars, idx, timelessMetrics, workerScript } from '../support/small-run';
+import { checkpointHashes, drawBars, idx, readMetrics, timelessMetrics, workerScript } from '../support/small-run';
 
 /** A single output: which of two classes an image is of. */
 const source = `
@@ -201,6 +201,69 @@ describe('a model with one output, for two classes', () => {
     const failing = ask((calls) => calls.train(request(none, { config: { ...config, loss } })));
     await expect(failing).rejects.toThrow('There is no class 7 that could have a weight.');
     expect(await openRun(none)).toBeUndefined();
+  });
+});
+
+describe('top-5 accuracy of the validation images', () => {
+  const many = (outputs: number) => `import torch.nn as nn
+
+
+class Many(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(144, ${outputs})
+
+    def forward(self, x):
+        return self.fc(x.flatten(1))
+`;
+  const train = (name: string, data: string) =>
+    runCli(['train', `${name}.py`, '--data', data, '--epochs', '2', '--threads', '1', '--out', name], folder);
+
+  test('is measured after each epoch as the probabilities tell, where there are more than five classes', async () => {
+    await mkdir(join(folder, 'eight'));
+    for (const [prefix, count, seed] of [
+      ['train', 320, 1],
+      ['t10k', 80, 2],
+    ] as const) {
+      const { images, labels } = drawBars(count, seed);
+      // Bars of the same side are told apart by nothing: the right class is often not the likeliest.
+      const classes = labels.map((side, index) => side + 4 * ((index >> 2) % 2));
+      await writeFile(join(folder, 'eight', `${prefix}-images-idx3-ubyte`), idx([count, 12, 12], images));
+      await writeFile(join(folder, 'eight', `${prefix}-labels-idx1-ubyte`), idx([count], classes));
+    }
+    await writeFile(join(folder, 'many.py'), many(8));
+    const { stdout, exitCode } = await train('many', 'eight');
+    expect(exitCode).toBe(0);
+    const run = (await openRun(join(folder, 'many')))?.record;
+    const epochs = (await readMetrics(join(folder, 'many'))).flatMap((line) => (line.kind === 'epoch' ? [line] : []));
+    expect(stdout.match(/val \S+ \(\S+ %, top-5 \S+ %\)/g)).toEqual(
+      epochs.map(
+        ({ valLoss, valAccuracy, valTop5 = NaN }) =>
+          `val ${valLoss.toFixed(4)} (${(100 * valAccuracy).toFixed(2)} %, top-5 ${(100 * valTop5).toFixed(2)} %)`,
+      ),
+    );
+    expect(stdout).toContain(`(top-5 ${(100 * (run?.test?.top5 ?? NaN)).toFixed(2)} %).`);
+
+    const { scores, count } = await ask((calls) =>
+      calls.evaluate(evaluation({ runFolder: join(folder, 'many'), split: 'val' })),
+    );
+    let among = 0;
+    scores?.labels.forEach((label, row) => {
+      const own = scores.probabilities.subarray(8 * row, 8 * (row + 1));
+      if (own.filter((each) => each > (own[label] ?? NaN)).length < 5) among++;
+    });
+    const best = epochs.find(({ epoch }) => epoch === run?.bestEpoch);
+    expect(best?.valTop5).toBeCloseTo(among / count, 12);
+    expect(best?.valTop5).toBeGreaterThan(best?.valAccuracy ?? NaN);
+  });
+
+  test('is not, where there are fewer classes, however many outputs the model has', async () => {
+    await writeFile(join(folder, 'outputs.py'), many(9));
+    const { stdout } = await train('outputs', 'sides');
+    expect(stdout).toContain('Epoch 2/2');
+    expect(stdout).not.toContain('top-5');
+    const lines = await readMetrics(join(folder, 'outputs'));
+    expect(lines.filter((line) => line.kind === 'epoch' && line.valTop5 !== undefined)).toEqual([]);
   });
 });
 

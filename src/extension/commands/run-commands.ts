@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../../core/errors';
 import { logFile, renameRun } from '../../node/run-store';
 import type { DeviceChoice, TrainResult } from '../../protocol/worker';
-import type { RenameArgument, RunArgument } from '../command-table';
+import type { RenameArgument, RunArgument, RunsArgument } from '../command-table';
 import type { LibraryRun } from '../runs/library-run';
 import type { Services } from '../services';
 import { readSettings } from '../settings';
@@ -64,8 +64,8 @@ async function resumeDevice({ name, record }: LibraryRun): Promise<DeviceChoice>
   return choice === onCpu ? 'cpu' : 'gpu';
 }
 
-export async function openCurves({ curves }: Services, argument: RunArgument | undefined): Promise<void> {
-  await curves.show(argument?.runFolder);
+export async function openCurves({ curves }: Services, argument: RunsArgument | undefined): Promise<void> {
+  await curves.show(argument?.runFolders ?? []);
 }
 
 export async function renameRunCommand(services: Services, argument: RenameArgument | undefined): Promise<void> {

@@ -47,11 +47,12 @@ export class CurvesPanel implements vscode.Disposable, vscode.WebviewPanelSerial
     ];
   }
 
-  /** Opens the panel, or brings it to the front, with this run among those that are shown; none given: the newest. */
-  async show(runFolder: string | undefined, preserveFocus = false): Promise<void> {
-    const first = runFolder ?? (this.shown.size === 0 ? (await this.parts.library.runs())[0]?.folder : undefined);
-    const isNew = first !== undefined && !this.shown.has(first);
-    if (isNew) this.setShown([...this.shown, first]);
+  /** Opens the panel, or brings it to the front, with these runs among those that are shown; none given: the newest. */
+  async show(runFolders: readonly string[], preserveFocus = false): Promise<void> {
+    const newest =
+      runFolders.length === 0 && this.shown.size === 0 ? (await this.parts.library.runs()).slice(0, 1) : [];
+    const added = [...runFolders, ...newest.map(folderOf)].filter((folder) => !this.shown.has(folder));
+    if (added.length > 0) this.setShown([...this.shown, ...added]);
     if (!this.panel) {
       const column = vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
       this.adopt(
@@ -60,7 +61,7 @@ export class CurvesPanel implements vscode.Disposable, vscode.WebviewPanelSerial
       return;
     }
     this.panel.reveal(undefined, preserveFocus);
-    if (isNew) this.sendSnapshot();
+    if (added.length > 0) this.sendSnapshot();
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {

@@ -11,7 +11,9 @@ import type {
   TrainConfig,
 } from '../../core/train/config';
 import { assertNever } from '../../core/errors';
+import { describeSpread } from '../../core/inspect/spread-of';
 import type { StoredRun } from '../../node/run-store';
+import { reportOf } from '../../node/train-folds';
 import type { DeviceRecord, EvaluationMetrics, RunRecord, RunStatus } from '../../protocol/run-folder';
 
 /* Runs in words: what the Experiments view, the pickers and the curves panel say of them. */
@@ -40,6 +42,29 @@ export function describeRun(run: StoredRun, live?: LiveProgress): string {
     `epoch ${live ? formatEpoch(live.epoch) : record.epochsDone}/${record.config.epochs}`,
     ...(live ? [`loss ${formatLoss(live.trainLoss)}`] : []),
   ].join(' · ');
+}
+
+/** `93.1 % ± 1.2 % · 5 folds`, or `3 of 5 folds` while some are missing: of the test images where there are any. */
+export function describeFolds(runs: readonly StoredRun[], folds: number): string {
+  const done = runs.flatMap(({ record }) => (record?.status === 'completed' ? [record] : []));
+  const counted = done.length === folds ? `${folds} folds` : `${done.length} of ${folds} folds`;
+  if (done.length < 2) return counted;
+  const { valAccuracy, testAccuracy } = reportOf(done);
+  return `${describeSpread(testAccuracy ?? valAccuracy, formatPercent)} · ${counted}`;
+}
+
+/** Markdown of the tooltip. */
+export function foldsTooltip(name: string, runs: readonly StoredRun[], folds: number): string {
+  const done = runs.flatMap(({ record }) => (record?.status === 'completed' ? [record] : []));
+  const head = `**${escapeMarkdown(name)}** — ${done.length} of ${folds} folds completed`;
+  if (done.length < 2) return head;
+  const { valAccuracy, testAccuracy } = reportOf(done);
+  const rows: Row[] = [
+    { label: 'Validation accuracy', value: describeSpread(valAccuracy, formatPercent) },
+    ...(testAccuracy ? [{ label: 'Test accuracy', value: describeSpread(testAccuracy, formatPercent) }] : []),
+  ];
+  const lines = rows.map(({ label, value }) => `| ${label} | ${escapeMarkdown(value)} |`);
+  return [head, ['| | |', '|:--|:--|', ...lines].join('\n'), 'Mean ± standard deviation of the folds'].join('\n\n');
 }
 
 /** Name and theme colour of the codicon of a state. */

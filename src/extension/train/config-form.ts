@@ -58,7 +58,8 @@ export interface FieldOption {
   readonly detail: string;
 }
 
-export function configFields(config: TrainConfig): ConfigField[] {
+/** `folds`: all of so many are trained. */
+export function configFields(config: TrainConfig, folds: number | null = null): ConfigField[] {
   const { optimizer, schedule, loss, clipping, parameterGroups, earlyStoppingPatience: patience } = config;
   const typed = (id: ConfigFieldId, label: string, value: number, prompt: string, shown = `${value}`): ConfigField => ({
     id,
@@ -148,7 +149,7 @@ export function configFields(config: TrainConfig): ConfigField[] {
       'Share of the training images kept for validation, where the data set has none',
       `${+(config.validationShare * 100).toFixed(2)} %`,
     ),
-    ...splitFields(config),
+    ...splitFields(config, folds),
     chosen('precision', 'Precision', precisionOptions, config.precision),
     typed('seed', 'Seed', config.seed, 'The same seed gives the same numbers'),
   ];

@@ -1,6 +1,7 @@
-import { UserError } from '../../core/errors';
+import { UserError, describeError } from '../../core/errors';
 import { isGrouped, type SplitConfig } from '../../core/data/split-config';
 import type { ClassWeights, TrainConfig } from '../../core/train/config';
+import { parseTrainConfig } from '../../core/train/parse-config';
 import type { ConfigField, FieldOption } from './config-form';
 import { numberOf, optionLabel } from './field-values';
 
@@ -43,7 +44,7 @@ export function mixingFields({ mixing: { mixup, cutmix } }: TrainConfig): readon
   ];
 }
 
-export function splitFields({ split }: TrainConfig): readonly ConfigField[] {
+export function splitFields({ split }: TrainConfig, folds: number | null): readonly ConfigField[] {
   const { kind, groupPattern, fold } = split;
   return [
     choice('split', 'Split', splitOptions, kind),
@@ -61,9 +62,9 @@ export function splitFields({ split }: TrainConfig): readonly ConfigField[] {
     text(
       'fold',
       'Folds',
-      fold ? `${fold.number}/${fold.count}` : '',
-      'Instead of a share: 1/5 cuts the images into 5 parts, of which the first is for validation; empty is off',
-      fold ? `${fold.number} of ${fold.count}` : 'off',
+      folds !== null ? `${folds}` : fold ? `${fold.number}/${fold.count}` : '',
+      'Instead of a share: 5 cuts the images into 5 parts and trains 5 times, each part once for validation; 2/5 trains once, with part 2; empty is off',
+      folds !== null ? `all ${folds}, one after the other` : fold ? `${fold.number} of ${fold.count}` : 'off',
     ),
   ];
 }
@@ -94,10 +95,37 @@ export function withDataField(config: TrainConfig, id: DataFieldId, typed: strin
   }
 }
 
+/** What the row of the folds says: all of so many (`5`), or one (`2/5`). Throws a UserError that says what does not fit. */
+export function withFolds(config: TrainConfig, typed: string): FoldsChoice {
+  const all = /^\d+$/.test(typed.trim()) ? Number(typed) : null;
+  const checked = withDataField(config, 'fold', all === null ? typed.trim() : `1/${all}`);
+  const parsed = parseTrainConfig(checked);
+  return all === null
+    ? { config: parsed, folds: null }
+    : { config: { ...parsed, split: { ...parsed.split, fold: null } }, folds: all };
+}
+
+/** Why a text does not fit; undefined where it does. */
+export function checkFolds(config: TrainConfig, typed: string): string | undefined {
+  try {
+    withFolds(config, typed);
+    return undefined;
+  } catch (error) {
+    return describeError(error);
+  }
+}
+
+export interface FoldsChoice {
+  readonly config: TrainConfig;
+  /** All of so many are trained, one after the other; null: it is a single training. */
+  readonly folds: number | null;
+}
+
 function foldOf(typed: string): unknown {
   if (typed === '') return null;
   const [number = '', count = '', ...more] = typed.split('/');
-  if (count === '' || more.length > 0) throw new UserError(`'${typed}' is not of the form 1/5.`);
+  if (count === '' || more.length > 0)
+    throw new UserError(`'${typed}' is neither a number of folds, such as 5, nor one of them, such as 1/5.`);
   return { number: numberOf(number), count: numberOf(count) };
 }
 

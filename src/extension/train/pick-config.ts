@@ -7,11 +7,14 @@ import type { StepOutcome, StepPosition } from '../quick-steps';
 import { askText, pickItem } from '../quick-steps';
 import type { ConfigField } from './config-form';
 import { checkField, configFields, withField } from './config-form';
+import { checkFolds, withFolds } from './data-fields';
 import { describeChoice, deviceOptions } from './describe-device';
 
 export interface NamedConfig {
   readonly name: string;
   readonly config: TrainConfig;
+  /** All of so many folds are trained, one after the other; null: it is a single training. */
+  readonly folds: number | null;
   readonly device: DeviceChoice;
 }
 
@@ -27,18 +30,18 @@ export async function pickConfig(
   position: StepPosition,
   automatic: () => AutomaticDevice | undefined,
 ): Promise<StepOutcome<NamedConfig>> {
-  let { name, config, device } = first;
+  let { name, config, folds, device } = first;
   for (;;) {
     const outcome = await pickItem<FormItem>({
       ...position,
       title: 'Train Model: Settings',
       placeholder: 'Start, or choose a value to change',
-      items: formItems({ name, config, device }, what, automatic()),
+      items: formItems({ name, config, folds, device }, what, automatic()),
     });
     if (outcome.kind !== 'done') return outcome;
     const { action, field } = outcome.value;
-    if (action === 'start') return { kind: 'done', value: { name, config, device } };
-    if (action === 'reset') config = defaultTrainConfig;
+    if (action === 'start') return { kind: 'done', value: { name, config, folds, device } };
+    if (action === 'reset') [config, folds] = [defaultTrainConfig, null];
     if (action === 'device') {
       const choice = await askDevice(device);
       if (choice.kind === 'cancelled') return choice;
@@ -49,12 +52,13 @@ export async function pickConfig(
     if (text?.kind === 'cancelled') return text;
     if (text?.kind !== 'done') continue;
     if (action === 'name') name = text.value.trim();
+    else if (field?.id === 'fold') ({ config, folds } = withFolds(config, text.value));
     else if (field) config = withField(config, field.id, text.value);
   }
 }
 
 function formItems(
-  { name, config, device }: NamedConfig,
+  { name, config, folds, device }: NamedConfig,
   what: string,
   automatic: AutomaticDevice | undefined,
 ): FormItem[] {
@@ -63,7 +67,7 @@ function formItems(
     { label: 'Settings', kind: vscode.QuickPickItemKind.Separator },
     // Among the first: the list is longer than what is seen of it.
     { label: 'Device', description: describeChoice(device, automatic), action: 'device' },
-    ...configFields(config).map((field): FormItem => ({ label: field.label, description: field.shown, field })),
+    ...configFields(config, folds).map((field): FormItem => ({ label: field.label, description: field.shown, field })),
     { label: 'Name', description: name, action: 'name' },
     { label: '', kind: vscode.QuickPickItemKind.Separator },
     { label: '$(discard) Restore Defaults', action: 'reset' },
@@ -95,7 +99,7 @@ async function askDevice(device: DeviceChoice): Promise<StepOutcome<DeviceChoice
 async function askField(config: TrainConfig, { id, label, edit }: ConfigField): Promise<StepOutcome<string>> {
   const title = `Train Model: ${label}`;
   if (edit.kind !== 'choice') {
-    const validate = (text: string) => checkField(config, id, text);
+    const validate = (text: string) => (id === 'fold' ? checkFolds(config, text) : checkField(config, id, text));
     return askText({ title, prompt: edit.prompt, value: edit.text, validate, canGoBack: true });
   }
   const outcome = await pickItem({

@@ -10,6 +10,8 @@ export interface RememberedChoices {
   readonly model: ModelRequest | undefined;
   readonly data: string | undefined;
   readonly config: TrainConfig;
+  /** All of so many folds were trained; null: it was a single training. */
+  readonly folds: number | null;
 }
 
 export function readRememberedChoices(state: vscode.Memento): RememberedChoices {
@@ -22,6 +24,7 @@ export function readRememberedChoices(state: vscode.Memento): RememberedChoices 
         : undefined,
     data: typeof kept.data === 'string' ? kept.data : undefined,
     config: readConfig(kept.config),
+    folds: Number.isSafeInteger(kept.folds) && Number(kept.folds) >= 2 ? Number(kept.folds) : null,
   };
 }
 

@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
+import { UserError } from '../../core/errors';
 import { parseTrainConfig } from '../../core/train/parse-config';
+import type { TrainConfig } from '../../core/train/config';
 import { defaultTrainConfig } from '../../core/train/defaults';
 import { defaultRunName } from '../../node/run-store';
+import { foldName, parseFoldName, type FoldsReport } from '../../node/train-folds';
 import type { ModelRequest, TrainResult } from '../../protocol/worker';
 import type { TrainArgument } from '../command-table';
 import type { Step } from '../quick-steps';
@@ -12,12 +15,20 @@ import { folderForRun } from '../workspace-folders';
 import type { NamedConfig } from './pick-config';
 import { pickConfig } from './pick-config';
 import { pickData } from './pick-data';
+import { withFolds, type FoldsChoice } from './data-fields';
 import { pickModel } from './pick-model';
 import { rememberChosenData } from './remember-trained-data';
 import { readRememberedChoices, rememberChoices } from './remembered-choices';
+import { trainAllFolds } from './train-all-folds';
 
-/** Asks for what the argument leaves out, then trains; resolves when the training has ended. */
-export async function trainModel(services: Services, argument: TrainArgument): Promise<TrainResult> {
+/**
+ * Asks for what the argument leaves out, then trains; resolves when the training has ended. Of all folds it gives what they tell
+ * together, undefined where they were stopped.
+ */
+export async function trainModel(
+  services: Services,
+  argument: TrainArgument,
+): Promise<TrainResult | FoldsReport | undefined> {
   await folderForRun([]); // Without an open folder there is nothing to ask.
   const { model, data, named } = await collectChoices(services, argument);
   const runsFolder = runsFolderOf(await folderForRun([model.file, data]));
@@ -26,11 +37,14 @@ export async function trainModel(services: Services, argument: TrainArgument): P
     services.errors.report('Remembering the data set', error),
   );
   const { threads, ...settings } = readSettings();
-  const { name, device } = named;
+  const { name, device, folds } = named;
   // How much room there is on this machine is no matter of the configuration that is remembered.
   const epochCheckpointsMb = argument.config?.epochCheckpointsMb ?? settings.epochCheckpointsMb;
   const config = { ...named.config, epochCheckpointsMb };
-  return services.training.train(runsFolder, { model, data, config, device, threads, name, weights: null });
+  const request = { model, data, config, device, threads, name, weights: null };
+  if (folds !== null) return trainAllFolds(services, runsFolder, request, folds);
+  const { fold } = config.split;
+  return services.training.train(runsFolder, fold ? { ...request, name: foldName(name, fold) } : request);
 }
 
 interface Choices {
@@ -45,7 +59,7 @@ async function collectChoices(services: Services, argument: TrainArgument): Prom
   const remembered = readRememberedChoices(workspaceState);
   let { model, data } = argument;
   let named: NamedConfig | undefined;
-  const taken = new Set((await services.library.runs()).map(({ name }) => name));
+  const taken = new Set((await services.library.runs()).map(({ name }) => parseFoldName(name)?.name ?? name));
   const nameFor = () =>
     argument.name ?? unusedName(defaultRunName(model?.file ?? '', model?.target ?? null, data ?? ''), taken);
   const steps: Step[] = [];
@@ -67,14 +81,18 @@ async function collectChoices(services: Services, argument: TrainArgument): Prom
   if (argument.config) {
     const config = parseTrainConfig({ ...defaultTrainConfig, ...argument.config });
     if (!(await runSteps(steps))) throw new vscode.CancellationError();
-    named = { name: nameFor(), config, device };
+    named = { name: nameFor(), ...withAllFolds(config, argument.folds), device };
   } else {
     // Known by the time that the form is reached, for the most part.
     void services.devices.ask();
     steps.push(async (position) => {
       const name = nameFor();
       const outcome = await pickConfig(
-        { name, config: remembered.config, device },
+        {
+          name,
+          ...(argument.folds === undefined ? remembered : withFolds(remembered.config, `${argument.folds}`)),
+          device,
+        },
         name,
         position,
         () => services.devices.automatic,
@@ -85,8 +103,16 @@ async function collectChoices(services: Services, argument: TrainArgument): Prom
     if (!(await runSteps(steps))) throw new vscode.CancellationError();
   }
   if (!model || !data || !named) throw new vscode.CancellationError();
-  if (steps.length > 0) await rememberChoices(workspaceState, { model, data, config: named.config });
+  if (steps.length > 0)
+    await rememberChoices(workspaceState, { model, data, config: named.config, folds: named.folds });
   return { model, data, named };
+}
+
+function withAllFolds(config: TrainConfig, folds: number | undefined): FoldsChoice {
+  if (folds === undefined) return { config, folds: null };
+  if (config.split.fold)
+    throw new UserError('One fold is asked for, and all of them.', 'Leave split.fold out, or folds.');
+  return withFolds(config, `${folds}`);
 }
 
 /** What is trained is the file: edits that are not saved yet belong to it. */

@@ -1,12 +1,22 @@
 import * as vscode from 'vscode';
 import type { LibraryRun } from '../runs/library-run';
 import type { RunLibrary } from '../runs/run-library';
-import { configurationRows, describeRun, metricRows, runTooltip, statusIcon } from '../runs/run-presentation';
+import { groupFolds, type RunGroup } from '../runs/group-folds';
+import {
+  configurationRows,
+  describeFolds,
+  describeRun,
+  foldsTooltip,
+  metricRows,
+  runTooltip,
+  statusIcon,
+} from '../runs/run-presentation';
 import type { TrainingService } from '../training-service';
 
 export type ExperimentNode =
-  /** `runFolder` is what commands take. */
-  | { readonly kind: 'run'; readonly run: LibraryRun; readonly runFolder: string }
+  | FoldsNode
+  /** `runFolder` is what commands take; `label` where it is shown below its folds, under another than its name. */
+  | { readonly kind: 'run'; readonly run: LibraryRun; readonly runFolder: string; readonly label?: string }
   | { readonly kind: 'metrics' | 'configuration'; readonly run: LibraryRun }
   | {
       readonly kind: 'row';
@@ -16,7 +26,10 @@ export type ExperimentNode =
       readonly value: string;
     };
 
-/** The Experiments view: runs, newest first; below each its metrics and its configuration. */
+/** All folds of a cross-validation; `runFolders` is what commands take. */
+type FoldsNode = Extract<RunGroup, { kind: 'folds' }> & { readonly runFolders: readonly string[] };
+
+/** The Experiments view: runs, newest first, folds below what they are folds of; below each run its metrics and its configuration. */
 export class ExperimentsTree implements vscode.TreeDataProvider<ExperimentNode>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions: vscode.Disposable[];
@@ -36,9 +49,14 @@ export class ExperimentsTree implements vscode.TreeDataProvider<ExperimentNode>,
 
   async getChildren(node?: ExperimentNode): Promise<ExperimentNode[]> {
     if (!node) {
-      return (await this.library.runs()).map((run) => ({ kind: 'run', run, runFolder: run.folder }));
+      return groupFolds(await this.library.runs()).map(nodeOf);
     }
     switch (node.kind) {
+      case 'folds':
+        return node.runs.map((run) => ({
+          ...nodeOf({ kind: 'run', run }),
+          label: run.name.slice(node.name.length).trim(),
+        }));
       case 'run':
         if (!node.run.record) return [];
         return [
@@ -53,16 +71,25 @@ export class ExperimentsTree implements vscode.TreeDataProvider<ExperimentNode>,
     }
   }
 
-  getParent(node: ExperimentNode): ExperimentNode | undefined {
-    if (node.kind === 'run') return undefined;
+  async getParent(node: ExperimentNode): Promise<ExperimentNode | undefined> {
+    if (node.kind === 'folds') return undefined;
+    if (node.kind === 'run') {
+      const groups = groupFolds(await this.library.runs());
+      const own = groups.find(
+        (each) => each.kind === 'folds' && each.runs.some(({ folder }) => folder === node.runFolder),
+      );
+      return own && nodeOf(own);
+    }
     if (node.kind === 'row') return { kind: node.group, run: node.run };
     return { kind: 'run', run: node.run, runFolder: node.run.folder };
   }
 
   getTreeItem(node: ExperimentNode): vscode.TreeItem {
     switch (node.kind) {
+      case 'folds':
+        return foldsItem(node);
       case 'run':
-        return this.runItem(node.run);
+        return this.runItem(node.run, node.label);
       case 'metrics':
       case 'configuration': {
         const metrics = node.kind === 'metrics';
@@ -82,11 +109,11 @@ export class ExperimentsTree implements vscode.TreeDataProvider<ExperimentNode>,
     }
   }
 
-  private runItem(run: LibraryRun): vscode.TreeItem {
+  private runItem(run: LibraryRun, label = run.name): vscode.TreeItem {
     const live = this.training.get(run.folder)?.live;
     const several = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
     const { None, Collapsed } = vscode.TreeItemCollapsibleState;
-    const item = new vscode.TreeItem(run.name, run.record ? Collapsed : None);
+    const item = new vscode.TreeItem(label, run.record ? Collapsed : None);
     item.id = run.folder;
     item.description = `${describeRun(run, live)}${several ? ` · ${run.workspaceFolder}` : ''}`;
     const { icon, color } = statusIcon(run.status);
@@ -116,6 +143,23 @@ export class ExperimentsTree implements vscode.TreeDataProvider<ExperimentNode>,
     clearTimeout(this.timer);
     for (const each of this.subscriptions) each.dispose();
   }
+}
+
+function nodeOf(group: RunGroup): ExperimentNode {
+  return group.kind === 'run'
+    ? { ...group, runFolder: group.run.folder }
+    : { ...group, runFolders: group.runs.map(({ folder }) => folder) };
+}
+
+function foldsItem({ name, count, runs, runFolders }: FoldsNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = `${runFolders[0] ?? name}#folds`;
+  item.description = describeFolds(runs, count);
+  item.iconPath = new vscode.ThemeIcon('layers');
+  item.contextValue = 'folds';
+  item.tooltip = new vscode.MarkdownString(foldsTooltip(name, runs, count), true);
+  item.accessibilityInformation = { label: `${name}, folds, ${item.description}` };
+  return item;
 }
 
 const liveRefreshMs = 500;

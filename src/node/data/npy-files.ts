@@ -3,7 +3,7 @@ import type { NpyLayout } from '../../core/data/npy-images';
 import { splitNameOf, splitOrder } from '../../core/data/split-names';
 import { UserError } from '../../core/errors';
 import type { FileTree } from './file-tree';
-import { openZip } from './open-zip';
+import { openZip, openZipFile } from './open-zip';
 import { inFolder, stemOf } from './tree-paths';
 
 /** Arrays of images and labels. */
@@ -52,18 +52,19 @@ export async function npySourceIn(
   return first;
 }
 
-/** The .npz files of a folder that are data sets by themselves. @throws UserError */
+/** The .npz files of a folder that are data sets by themselves; a few alone of an archive, which may have to unpack each. @throws UserError */
 export async function npzSourcesIn(tree: FileTree, folder: string, files: readonly string[]): Promise<NpySource[]> {
   const sets: NpySource[] = [];
-  for (const name of files.filter((each) => /\.npz$/i.test(each)).slice(0, mostFiles)) {
-    const file = inFolder(folder, name);
-    const found = tree.fileOf(file) === null ? undefined : await npzSource(tree, file);
+  const most = tree.container === 'folder' ? mostFiles : mostPackedFiles;
+  for (const name of files.filter((each) => /\.npz$/i.test(each)).slice(0, most)) {
+    const found = await npzSource(tree, inFolder(folder, name));
     if (found) sets.push(found);
   }
   return sets;
 }
 
 const mostFiles = 100;
+const mostPackedFiles = 10;
 
 /** The data set in one .npz file; undefined where its arrays have other names. @throws UserError */
 export async function npzSource(tree: FileTree, file: string): Promise<NpySource | undefined> {
@@ -97,11 +98,10 @@ export async function readArrayFile(tree: FileTree, { file, member }: ArrayRef):
 
 const mostArrayBytes = 2 ** 31 - 1;
 
-/** A .npz is a zip archive of .npy files. */
-function openNpz(tree: FileTree, file: string): Promise<FileTree> {
+/** A .npz is a zip archive of .npy files. In an archive that packs it, it is unpacked in memory, as it is read from its end. */
+async function openNpz(tree: FileTree, file: string): Promise<FileTree> {
   const onDisk = tree.fileOf(file);
-  if (onDisk !== null) return openZip(onDisk);
-  throw new UserError(`${tree.describe(file)} is an archive inside of an archive.`, 'Unpack the outer one.');
+  return onDisk === null ? openZipFile(await tree.open(file), tree.describe(file), 0) : openZip(onDisk);
 }
 
 interface NamedArray {

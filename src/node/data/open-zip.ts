@@ -1,9 +1,10 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
 import { type Entry, fromRandomAccessReader, getFileNameLowLevel, RandomAccessReader, type ZipFile } from 'yauzl';
 import { UserError } from '../../core/errors';
 import { type ArchiveEntry, type ArchiveReader, ArchiveTree } from './archive-tree';
+import type { TreeFile } from './file-tree';
 import { readRange } from './read-range';
 
 /**
@@ -14,13 +15,31 @@ export async function openZip(archive: string, signal?: AbortSignal): Promise<Ar
   const handle = await open(archive).catch((cause: unknown) => {
     throw broken(archive, cause);
   });
+  const { size, mtimeMs } = await handle.stat();
+  const source: TreeFile = {
+    bytes: size,
+    read: (start, end) => readRange(handle, start, end),
+    close: () => handle.close(),
+  };
+  return openZipFile(source, archive, mtimeMs, signal);
+}
+
+/**
+ * The same, wherever its bytes lie; closes them. `archive`: as people read it.
+ * @throws UserError where it is none, or damaged.
+ */
+export async function openZipFile(
+  source: TreeFile,
+  archive: string,
+  modifiedMs: number,
+  signal?: AbortSignal,
+): Promise<ArchiveTree<ZipEntry>> {
   try {
-    const { size, mtimeMs } = await handle.stat();
-    const tree = new ArchiveTree(archive, 'zip', mtimeMs, new ZipReader(handle, size));
-    await readDirectory(new WindowReader(handle), size, tree, signal);
+    const tree = new ArchiveTree(archive, 'zip', modifiedMs, new ZipReader(source));
+    await readDirectory(new WindowReader(source), source.bytes, tree, signal);
     return tree;
   } catch (cause) {
-    await handle.close();
+    await source.close();
     if (signal?.aborted) throw signal.reason;
     if (cause instanceof UserError) throw cause;
     throw broken(archive, cause);
@@ -67,7 +86,7 @@ class WindowReader extends RandomAccessReader {
   private start = 0;
   private bytes: Uint8Array = new Uint8Array();
 
-  constructor(private readonly handle: FileHandle) {
+  constructor(private readonly source: TreeFile) {
     super();
   }
 
@@ -88,7 +107,7 @@ class WindowReader extends RandomAccessReader {
   private async copy(buffer: Buffer, offset: number, length: number, position: number): Promise<void> {
     const end = position + length;
     if (position < this.start || end > this.start + this.bytes.length) {
-      this.bytes = await readRange(this.handle, position, Math.max(end, position + windowBytes));
+      this.bytes = await this.source.read(position, Math.max(end, position + windowBytes));
       this.start = position;
     }
     const found = this.bytes.subarray(position - this.start, end - this.start);
@@ -132,14 +151,11 @@ const mostRatio = 1040;
 
 /** Source: PKWARE, APPNOTE.TXT, "4.3.7 Local file header". */
 class ZipReader implements ArchiveReader<ZipEntry> {
-  constructor(
-    private readonly handle: FileHandle,
-    private readonly archiveBytes: number,
-  ) {}
+  constructor(private readonly source: TreeFile) {}
 
   async read(entry: ZipEntry): Promise<Uint8Array> {
     const start = await this.dataStart(entry);
-    const packed = await readRange(this.handle, start, start + entry.packedBytes);
+    const packed = await this.source.read(start, start + entry.packedBytes);
     if (packed.length < entry.packedBytes) throw new Error('the archive is cut short');
     const bytes = entry.stored ? packed : await inflate(packed, { maxOutputLength: Math.max(1, entry.bytes) });
     if (bytes.length !== entry.bytes) throw new Error(`it has ${bytes.length} bytes instead of ${entry.bytes}`);
@@ -151,24 +167,24 @@ class ZipReader implements ArchiveReader<ZipEntry> {
     if (!entry.stored) return undefined;
     return this.dataStart(entry).then((start) => ({
       bytes: entry.bytes,
-      read: (from: number, to: number) => readRange(this.handle, start + from, start + Math.min(to, entry.bytes)),
+      read: (from: number, to: number) => this.source.read(start + from, start + Math.min(to, entry.bytes)),
       close: () => Promise.resolve(),
     }));
   }
 
   close(): Promise<void> {
-    return this.handle.close();
+    return this.source.close();
   }
 
   /** The local header has lengths of its own, for the name and what follows it. */
   private async dataStart(entry: ZipEntry): Promise<number> {
-    const header = await readRange(this.handle, entry.offset, entry.offset + localHeaderBytes);
+    const header = await this.source.read(entry.offset, entry.offset + localHeaderBytes);
     const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
     if (header.length < localHeaderBytes || view.getUint32(0, true) !== localSignature) {
       throw new Error('the archive is damaged where the file begins');
     }
     const start = entry.offset + localHeaderBytes + view.getUint16(26, true) + view.getUint16(28, true);
-    if (start + entry.packedBytes > this.archiveBytes) throw new Error('the archive is cut short');
+    if (start + entry.packedBytes > this.source.bytes) throw new Error('the archive is cut short');
     return start;
   }
 }

@@ -3,8 +3,8 @@ import type { RunHistory } from './run-history';
 
 export type Metric = 'loss' | 'accuracy';
 
-/** Faint raw step values behind their moving average; then the means over each epoch. */
-export type LineKind = 'raw' | 'steps' | 'train' | 'validation';
+/** Faint raw step values behind their moving average; the means over each epoch; then what is measured after it. */
+export type LineKind = 'raw' | 'steps' | 'train' | 'validation' | 'top5';
 
 /** One line of a chart. xs ascend; a NaN among the ys is a gap. */
 export interface Line {
@@ -34,6 +34,7 @@ export const looks: Readonly<Record<LineKind, LineLook>> = {
   steps: { width: 1.25, opacity: 1, dash: [], points: 'none' },
   train: { width: 1.25, opacity: 1, dash: [5, 4], points: 'hollow' },
   validation: { width: 2.25, opacity: 1, dash: [], points: 'filled' },
+  top5: { width: 1.5, opacity: 1, dash: [1.5, 3.5], points: 'filled' },
 };
 
 export const kindNames: Readonly<Record<LineKind, string>> = {
@@ -41,13 +42,14 @@ export const kindNames: Readonly<Record<LineKind, string>> = {
   steps: 'steps',
   train: 'train',
   validation: 'validation',
+  top5: 'validation top-5',
 };
 
-type Settings = Pick<PanelState, 'slots' | 'smoothing' | 'axis' | 'steps' | 'train' | 'validation'>;
+type Settings = Pick<PanelState, 'slots' | 'smoothing' | 'axis' | 'steps' | 'train' | 'validation' | 'top5'>;
 
 /** The lines of a chart in the order they are drawn: what matters most lies on top. */
 export function chartLines(metric: Metric, runs: readonly RunHistory[], settings: Settings): Line[] {
-  const lines: Record<LineKind, Line[]> = { raw: [], steps: [], train: [], validation: [] };
+  const lines: Record<LineKind, Line[]> = { raw: [], steps: [], train: [], validation: [], top5: [] };
   for (const run of runs) {
     const add = (kind: LineKind, xs: Float64Array, ys: Float64Array): void => {
       const best = kind === 'validation' ? run.epochs.findIndex(({ epoch }) => epoch === run.bestEpoch) : -1;
@@ -72,8 +74,15 @@ export function chartLines(metric: Metric, runs: readonly RunHistory[], settings
     const [train, validation] = epochValues[metric];
     if (settings.train) add('train', xs, Float64Array.from(run.epochs, train));
     if (settings.validation) add('validation', xs, Float64Array.from(run.epochs, validation));
+    if (settings.top5 && metric === 'accuracy' && run.measures('valTop5')) {
+      add(
+        'top5',
+        xs,
+        Float64Array.from(run.epochs, ({ valTop5 = NaN }) => valTop5),
+      );
+    }
   }
-  return [...lines.raw, ...lines.steps, ...lines.train, ...lines.validation];
+  return [...lines.raw, ...lines.steps, ...lines.train, ...lines.top5, ...lines.validation];
 }
 
 type EpochValue = (epoch: RunHistory['epochs'][number]) => number;

@@ -43,7 +43,7 @@ export class ChartsView {
   }
 
   update(runs: readonly RunHistory[], state: PanelState, theme: Theme): void {
-    this.legend.update(state);
+    this.legend.update(runs, state);
     const lines = this.figures.map(({ metric }) => chartLines(metric, runs, state));
     this.full = fullXRange(lines.flat(), fallbackWidths[state.axis]);
     this.seen = (state.zoom && within(state.zoom, this.full)) ?? this.full;

@@ -196,7 +196,8 @@ function epochNews(run: RunHistory): string {
   if (!last) return '';
   const loss = formatMetric('loss', last.valLoss);
   const accuracy = formatMetric('accuracy', last.valAccuracy);
-  return `${run.name}: epoch ${last.epoch} of ${run.epochsPlanned}, validation loss ${loss}, accuracy ${accuracy}`;
+  const top5 = last.valTop5 === undefined ? '' : `, top-5 ${formatMetric('accuracy', last.valTop5)}`;
+  return `${run.name}: epoch ${last.epoch} of ${run.epochsPlanned}, validation loss ${loss}, accuracy ${accuracy}${top5}`;
 }
 
 function sameItems(left: readonly string[], right: readonly string[]): boolean {

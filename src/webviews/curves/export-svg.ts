@@ -154,6 +154,7 @@ function legendOf(charts: readonly ExportedChart[]): { readonly content: string;
 
 const legendKinds: readonly (readonly [LineKind, string])[] = [
   ['validation', 'validation'],
+  ['top5', 'validation, top-5'],
   ['train', 'train, mean over the epoch'],
   ['steps', 'train steps'],
 ];

@@ -4,6 +4,7 @@ import { looks } from './chart-lines';
 import type { LineKind } from './chart-lines';
 import { starCorners } from './marker-shapes';
 import type { PanelState } from './panel-state';
+import type { RunHistory } from './run-history';
 
 /** What the kinds of lines look like; each can be left out. */
 export class LineLegend {
@@ -16,6 +17,11 @@ export class LineLegend {
       validation: checkbox([lineSample('validation'), 'Validation'], 'After each epoch', (validation) => {
         changed({ validation });
       }),
+      top5: checkbox(
+        [lineSample('top5'), 'Top-5'],
+        'Share of validation images whose class is among the five likeliest',
+        (top5) => changed({ top5 }),
+      ),
       train: checkbox([lineSample('train'), 'Train'], 'Mean over each epoch', (train) => changed({ train })),
       steps: checkbox(
         [lineSample('steps'), 'Train steps'],
@@ -37,6 +43,7 @@ export class LineLegend {
       'div',
       { class: 'line-legend', role: 'group', 'aria-label': 'Lines' },
       this.boxes.validation.root,
+      this.boxes.top5.root,
       this.boxes.train.root,
       this.boxes.steps.root,
       element('span', { class: 'legend-note', title: 'Lowest validation loss' }, star, 'Best checkpoint'),
@@ -44,8 +51,9 @@ export class LineLegend {
     );
   }
 
-  update(state: PanelState): void {
-    for (const kind of ['validation', 'train', 'steps'] as const) this.boxes[kind].input.checked = state[kind];
+  update(runs: readonly RunHistory[], state: PanelState): void {
+    for (const kind of ['validation', 'top5', 'train', 'steps'] as const) this.boxes[kind].input.checked = state[kind];
+    this.boxes.top5.root.hidden = !runs.some((run) => run.measures('valTop5'));
     this.resetZoom.classList.toggle('unneeded', state.zoom === null);
   }
 }

@@ -15,6 +15,7 @@ export interface PanelState {
   readonly steps: boolean;
   readonly train: boolean;
   readonly validation: boolean;
+  readonly top5: boolean;
   /** On the x axis, in its units; null: everything. */
   readonly zoom: Range | null;
 }
@@ -34,6 +35,7 @@ export const initialState: PanelState = {
   steps: true,
   train: true,
   validation: true,
+  top5: true,
   zoom: null,
 };
 
@@ -41,7 +43,7 @@ export const initialState: PanelState = {
 export function parsePanelState(value: unknown): PanelState {
   const kept = isObject(value) ? value : {};
   const { smoothing, zoom, axis, view, shown, slots } = kept;
-  const flag = (key: 'logLoss' | 'steps' | 'train' | 'validation'): boolean => {
+  const flag = (key: 'logLoss' | 'steps' | 'train' | 'validation' | 'top5'): boolean => {
     const found = kept[key];
     return typeof found === 'boolean' ? found : initialState[key];
   };
@@ -55,6 +57,7 @@ export function parsePanelState(value: unknown): PanelState {
     steps: flag('steps'),
     train: flag('train'),
     validation: flag('validation'),
+    top5: flag('top5'),
     zoom: isRange(zoom) ? { min: zoom.min, max: zoom.max } : null,
   };
 }

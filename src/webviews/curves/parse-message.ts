@@ -68,6 +68,8 @@ function parseEpoch(value: unknown): EpochMetrics {
     trainAccuracy: numberOf(line.trainAccuracy),
     valLoss: numberOf(line.valLoss),
     valAccuracy: numberOf(line.valAccuracy),
+    ...(line.valTop5 === undefined ? {} : { valTop5: numberOf(line.valTop5) }),
+    ...(line.valF1 === undefined ? {} : { valF1: numberOf(line.valF1) }),
     learningRate: numberOf(line.learningRate),
     imagesPerSecond: numberOf(line.imagesPerSecond),
     seconds: numberOf(line.seconds),

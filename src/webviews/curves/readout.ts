@@ -81,4 +81,4 @@ const cursorGapPixels = 14;
 /** Narrower containers get the runs' glyphs without their names. */
 const compactBelowPixels = 440;
 
-const columnOrder: readonly LineKind[] = ['steps', 'train', 'validation'];
+const columnOrder: readonly LineKind[] = ['steps', 'train', 'validation', 'top5'];

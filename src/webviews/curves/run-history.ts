@@ -64,6 +64,11 @@ export class RunHistory {
     return Float64Array.from(this.epochs, ({ seconds }) => (elapsedSeconds += seconds));
   }
 
+  /** Whether any epoch has a measure that only some runs have. */
+  measures(name: 'valTop5' | 'valF1'): boolean {
+    return this.epochs.some((epoch) => epoch[name] !== undefined);
+  }
+
   /** Training loss of the step lines. */
   stepLosses(): Float64Array {
     return this.stepLoss.view();

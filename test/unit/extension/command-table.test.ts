@@ -55,7 +55,7 @@ describe('arguments of commands', () => {
   it('takes a training from a key binding, and drops what does not fit', () => {
     const { parse } = commandTable.trainModel;
     const config = { epochs: 2 };
-    const given = { model: { file: '/m.py', target: 'Net' }, data: '/d', config, name: 'x' };
+    const given = { model: { file: '/m.py', target: 'Net' }, data: '/d', config, folds: 5, name: 'x' };
     expect(parse(given)).toEqual(given);
     expect(parse({ model: { file: 3 }, data: null, config: 'no' })).toEqual({});
     expect(parse({ model: { file: '/m.py' } })).toEqual({ model: { file: '/m.py', target: null } });
@@ -71,6 +71,11 @@ describe('arguments of commands', () => {
   it('takes a run from an item of the Experiments view', () => {
     expect(commandTable.deleteRun.parse({ kind: 'run', runFolder: '/r' })).toEqual({ runFolder: '/r' });
     expect(commandTable.deleteRun.parse('/r')).toBeUndefined();
+    expect(commandTable.openCurves.parse({ kind: 'run', runFolder: '/r' })).toEqual({ runFolders: ['/r'] });
+    expect(commandTable.openCurves.parse({ kind: 'folds', runFolders: ['/r', '/s'] })).toEqual({
+      runFolders: ['/r', '/s'],
+    });
+    expect(commandTable.openCurves.parse(undefined)).toBeUndefined();
   });
 
   it('takes an input shape with the place where it shall stand, and drops what is none', () => {

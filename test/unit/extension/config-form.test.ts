@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parsePipeline } from '../../../src/core/data/augment/parse-pipeline';
 import { defaultTrainConfig } from '../../../src/core/train/defaults';
 import { checkField, configFields, withField } from '../../../src/extension/train/config-form';
+import { checkFolds, withFolds } from '../../../src/extension/train/data-fields';
 
 const shown = (config = defaultTrainConfig) =>
   Object.fromEntries(configFields(config).map((field) => [field.label, field.shown]));
@@ -45,7 +46,7 @@ describe('the form of a training', () => {
     expect(withField(grouped, 'split', 'random').split.groupPattern).toBeNull();
     expect(withField(defaultTrainConfig, 'fold', '2/5').split.fold).toEqual({ number: 2, count: 5 });
     expect(shown(withField(defaultTrainConfig, 'fold', '2/5'))).toMatchObject({ Folds: '2 of 5' });
-    expect(checkField(defaultTrainConfig, 'fold', '5')).toContain("'5' is not of the form 1/5.");
+    expect(checkFolds(defaultTrainConfig, 'five')).toContain("'five' is neither a number of folds, such as 5, nor one");
     expect(shown(withField(defaultTrainConfig, 'mixup', '0,2'))).toMatchObject({ MixUp: 'α = 0.2' });
     expect(withField(defaultTrainConfig, 'sampler', 'balanced').sampler).toBe('balanced');
     const named = withField(
@@ -55,6 +56,19 @@ describe('the form of a training', () => {
     );
     expect(named.loss.classWeights).toEqual({ cat: 2, dog: 0.5 });
     expect(shown(named)).toMatchObject({ 'Class weights': 'by class', 'Weights of classes': 'cat=2, dog=0.5' });
+  });
+
+  it('trains all folds, or one of them', () => {
+    const one = withFolds(defaultTrainConfig, ' 2/5 ');
+    expect(one).toEqual({ config: withField(defaultTrainConfig, 'fold', '2/5'), folds: null });
+    const all = withFolds(one.config, '5');
+    expect(all).toEqual({ config: defaultTrainConfig, folds: 5 });
+    const row = configFields(all.config, all.folds).find(({ id }) => id === 'fold');
+    expect(row).toMatchObject({ shown: 'all 5, one after the other', edit: { text: '5' } });
+    expect(withFolds(all.config, '')).toEqual({ config: defaultTrainConfig, folds: null });
+    expect(checkFolds(defaultTrainConfig, '5')).toBeUndefined();
+    expect(checkFolds(defaultTrainConfig, '1')).toContain('The number of folds must be a whole number from 2');
+    expect(checkFolds(defaultTrainConfig, '6/5')).toContain('The fold must be a whole number from 1 to 5');
   });
 
   it('knows two precisions', () => {

@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import sharp from 'sharp';
 import { repositoryFolder } from '../runtime-paths.mjs';
 import { until } from '../harness/until.mjs';
-import { temporaryFolder } from '../harness/workspaces.mjs';
+import { temporaryFolder, writeTinyWorkspace } from '../harness/workspaces.mjs';
 import { startSession } from './session.mjs';
 
 /* The panels that look at data sets, on images that lie in the folder that is open. */
@@ -13,8 +23,9 @@ import { startSession } from './session.mjs';
 describe('looking at a data set', () => {
   const folder = temporaryFolder('data-panels');
   const shapes = join(folder.path, 'shapes');
-  const decisionsFile = join(shapes, 'cnn-lab-decisions.tsv');
+  const blobs = join(folder.path, 'blobs');
   const circle = join(shapes, 'train', 'circle');
+  let planted;
   let session;
   /** @type {import('../harness/workbench.mjs').Workbench} */
   let window;
@@ -26,6 +37,8 @@ describe('looking at a data set', () => {
     // A test image that is a training image too, and a training image that was compressed anew.
     copyFileSync(join(circle, first), join(shapes, 'test', 'circle', 'leak.png'));
     await sharp(join(circle, second)).jpeg({ quality: 80 }).toFile(join(circle, 'again.jpg'));
+    // Before the window opens: it may miss what another program makes in folders that are new.
+    planted = await plantWrongLabels();
     session = await startSession();
     window = await session.open({ folder: folder.path });
     await window.openContainer('CNN Lab');
@@ -42,13 +55,16 @@ describe('looking at a data set', () => {
   const tab = (title) => window.page.getByRole('tab', { name: title });
   const images = (panel) => panel.getByRole('listbox', { name: 'Images' });
 
-  const decisions = () =>
-    existsSync(decisionsFile)
+  /** Those beside a data set. */
+  const decisions = (dataset = shapes) => {
+    const decisionsFile = join(dataset, 'cnn-lab-decisions.tsv');
+    return existsSync(decisionsFile)
       ? readFileSync(decisionsFile, 'utf8')
           .split('\n')
           .filter((line) => line !== '' && !line.startsWith('#'))
           .map((line) => line.split('\t').slice(2))
       : [];
+  };
 
   it('shows its images, from the tree', async () => {
     const row = window.treeRow(/^shapes.*2,002 images/);
@@ -139,6 +155,72 @@ describe('looking at a data set', () => {
     await until(() => hasColors(panel.locator('.gallery-grid canvas')), 'thumbnails are drawn');
     await window.screenshot('vscode-dataset-images-light');
   });
+
+  it('searches for wrong labels from the panel, relabels one, and takes it back', async function () {
+    this.timeout(120_000);
+    await window.runCommandAndPick('CNN Lab: Open Data Set', 'Open Data Set', 'blobs');
+    const panel = window.webview();
+    await panel.getByText('2 classes · 48 images').waitFor();
+    await panel.getByRole('tab', { name: /^Mislabels/ }).click();
+    await panel.getByText('The model of Tiny · blobs is trained anew').waitFor();
+    await panel.getByRole('button', { name: 'Search', exact: true }).click();
+    await panel.getByText('3 suspects · 5 trainings of 6 epochs').waitFor({ timeout: 60_000 });
+    const suspects = panel.getByRole('listbox', { name: 'Suspected mislabels' });
+    // The one that the keyboard is at is told.
+    const told = () => suspects.getByRole('option').textContent();
+    await suspects.focus();
+    await window.page.keyboard.press('Home');
+    const order = [];
+    for (let count = 1; count <= planted.length; count++) {
+      const next = (text) => planted.find((each) => !order.includes(each) && says(each, text));
+      await until(async () => next(await told()) !== undefined, 'another suspect');
+      order.push(next(await told()));
+      await window.page.keyboard.press('ArrowRight');
+    }
+    await window.screenshot('vscode-dataset-mislabels');
+
+    await window.page.keyboard.press('Home');
+    await until(async () => says(order[0], await told()), 'the first suspect again');
+    await window.page.keyboard.press('Enter');
+    await until(() => decisions(blobs).length === 1, 'a suspect is relabelled on the disk');
+    const [kind, key, label] = decisions(blobs)[0];
+    const [{ given, looksLike, name }] = order;
+    assert.deepEqual([kind, key, label], ['relabel', `train/${given}/${name}`, looksLike]);
+    assert.ok(existsSync(join(blobs, key)), 'the image stays where it is');
+    await panel.getByText('1 relabelled').waitFor();
+    await window.page.keyboard.press('Control+z');
+    await until(() => decisions(blobs).length === 0, 'the decision is taken back');
+    assert.deepEqual(window.problems, []);
+  });
+
+  const says = ({ name, given, looksLike }, text) =>
+    text.includes(`train/${given}/${name}`) && text.includes(`labelled ${given}, looks like ${looksLike} with`);
+
+  /** Two easy classes in the folder that is open, three images in the wrong one, and a run that was trained on them. */
+  async function plantWrongLabels() {
+    const elsewhere = temporaryFolder('tiny');
+    try {
+      await writeTinyWorkspace(elsewhere.path);
+      cpSync(join(elsewhere.path, 'blobs'), blobs, { recursive: true });
+      const wrong = [
+        { from: 'dark/3.png', name: 'planted-1.png', given: 'light', looksLike: 'dark' },
+        { from: 'light/5.png', name: 'planted-2.png', given: 'dark', looksLike: 'light' },
+        { from: 'light/9.png', name: 'planted-3.png', given: 'dark', looksLike: 'light' },
+      ];
+      for (const { from, name, given } of wrong) {
+        renameSync(join(blobs, 'train', from), join(blobs, 'train', given, name));
+      }
+      const options = ['--epochs', '10', '--batch-size', '8', '--lr', '0.01', '--seed', '1', '--device', 'cpu'];
+      const what = ['train', join(elsewhere.path, 'tiny.py'), '--data', 'blobs', '--name', 'Tiny · blobs'];
+      execFileSync(process.execPath, [join(repositoryFolder, 'dist', 'cli.js'), ...what, ...options], {
+        cwd: folder.path,
+        env: { ...process.env, CNN_LAB_CACHE: join(elsewhere.path, 'cache') },
+      });
+      return wrong;
+    } finally {
+      elsewhere.remove();
+    }
+  }
 });
 
 /** Whether a canvas shows more than a background. */

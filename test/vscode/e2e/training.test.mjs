@@ -34,7 +34,10 @@ describe('training from the palette', () => {
   const newestRunId = () => readdirSync(runsFolder).sort().at(-1);
 
   async function setField(label, value) {
-    await window.pick('Train Model: Settings', label);
+    await window.quickInput.locator('.quick-input-title', { hasText: 'Train Model: Settings' }).waitFor();
+    // Only the rows that are to be seen are there: it is looked for.
+    await window.quickInput.locator('input.input').fill(label);
+    await window.quickRows.filter({ hasText: label }).first().click();
     await window.quickInput.locator('.quick-input-title', { hasText: `Train Model: ${label}` }).waitFor();
     await window.quickInput.locator('input.input').fill(value);
     await window.page.keyboard.press('Enter');
@@ -199,6 +202,41 @@ describe('training from the palette', () => {
     assert.equal(readdirSync(runsFolder).length, 1);
     assert.deepEqual(window.problems, []);
   });
+
+  it('trains all folds under one notification, and tells their mean', async function () {
+    this.timeout(120_000);
+    await clearToasts();
+    await chooseFolds({ Epochs: '1', Folds: '2' });
+    await Promise.all([
+      window.toast(/Training .*, 2 folds/).waitFor(),
+      window.toast(/fold 2 of 2/).waitFor({ timeout: 60_000 }),
+    ]);
+    await window.toast(/2 folds, validation accuracy \d.* ± .*, test accuracy/).waitFor({ timeout: 60_000 });
+    await window.treeRow(/, folds, \d+\.\d % ± .* · 2 folds/).waitFor();
+    await window.screenshot('vscode-folds');
+  });
+
+  it('stops all folds when their notification is cancelled', async function () {
+    this.timeout(90_000);
+    await clearToasts();
+    const before = readdirSync(runsFolder).length;
+    await chooseFolds({ Epochs: '500', Folds: '3' });
+    await statusBarText(/epoch \d+\/500 · loss/).waitFor({ timeout: 60_000 });
+    const toast = window.toast(/fold 1 of 3/);
+    await toast.hover();
+    await toast.getByRole('button', { name: 'Cancel' }).click();
+    await window.toast('training stopped in fold 1 of 3; 0 folds completed').waitFor();
+    await window.treeRow(/fold 1\/3, stopped, /).waitFor();
+    assert.equal(readdirSync(runsFolder).length, before + 1);
+    assert.deepEqual(window.problems, []);
+  });
+
+  async function chooseFolds(fields) {
+    await window.runCommandAndPick('CNN Lab: Train Model', 'Train Model: Model', 'three_block.py');
+    await window.pick('Train Model: Data Set', 'shapes');
+    for (const [label, value] of Object.entries(fields)) await setField(label, value);
+    await window.pick('Train Model: Settings', 'Start Training');
+  }
 
   /**
    * From the context menu of a row. A tree that is just being refreshed opens none, and a menu takes no click in its

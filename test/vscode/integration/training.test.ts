@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { parseMetrics } from '../../../src/protocol/parse-run';
+import type { FoldsReport } from '../../../src/node/train-folds';
 import type { EvaluateResult, PredictResult, TrainResult } from '../../../src/protocol/worker';
 import type { ExperimentNode } from '../../../src/extension/trees/experiments-tree';
 import { activated, newestRun, rowsOf, runsFolder, until, workspaceFolder } from './extension-under-test';
@@ -80,6 +81,34 @@ describe('training by command', () => {
     const again = await resumed;
     assert.equal(again?.status, 'stopped');
     assert.ok(again.epochsDone >= stopped.epochsDone);
+  });
+
+  it('trains all folds one after the other, and shows them together with their mean', async () => {
+    const { api } = await activated();
+    const argument = { ...request({ epochs: 1, seed: 3 }), name: 'Folded', folds: 2 };
+    const report = await vscode.commands.executeCommand<FoldsReport | undefined>('cnn-lab.trainModel', argument);
+    assert.ok(report?.testAccuracy);
+    assert.equal(report.valAccuracy.values.length, 2);
+    const event = api.experiments.onDidChangeTreeData;
+    assert.ok(event);
+    const group = await until(event, async () => {
+      const [row] = await rowsOf(api.experiments);
+      return row?.item.contextValue === 'folds' && / · 2 folds$/.test(row.description) ? row : undefined;
+    });
+    assert.equal(group.label, 'Folded');
+    const { mean, std } = report.testAccuracy;
+    assert.ok(group.description.startsWith(`${(100 * mean).toFixed(1)} % ± ${(100 * std).toFixed(1)} %`));
+    const folds = await rowsOf(api.experiments, group.node);
+    assert.deepEqual(
+      folds.map(({ label, item }) => [label, item.contextValue]),
+      [
+        ['fold 1/2', 'run.completed'],
+        ['fold 2/2', 'run.completed'],
+      ],
+    );
+    const [first] = folds;
+    assert.ok(first);
+    assert.deepEqual(await api.experiments.getParent?.(first.node), group.node);
   });
 
   it('marks a run failed, with the reason, where its process is killed', async () => {

@@ -9,7 +9,7 @@ import { findDatasets, summarizeDataset } from '../../../src/node/find-datasets'
 import { loadDataset } from '../../../src/worker/data/load-dataset';
 import { openItems } from '../../../src/worker/data/open-items';
 import { png, temporaryFolder, writeTree } from './data-folders';
-import { cifarFile, npyFile, parquetFile, twoClasses, zipFile } from './made-sets';
+import { cifarFile, type Files, npyFile, parquetFile, tarFile, tgzFile, twoClasses, zipFile } from './made-sets';
 
 /** Written by test/fixtures/data/make-npy-fixtures.py. */
 interface NpyFixtures {
@@ -265,6 +265,74 @@ describe('NumPy arrays', () => {
     ]);
   });
 
+  const container: Readonly<Record<string, (files: Files) => Uint8Array>> = {
+    'set.zip': zipFile,
+    'stored.zip': (files) => zipSync(files, { level: 0 }),
+    'set.tar': tarFile,
+    'set.tar.gz': tgzFile,
+  };
+
+  test.each(Object.keys(container))('are read out of %s as out of a folder', async (name) => {
+    const { onTestFinished } = await import('vitest');
+    const root = await temporaryFolder(onTestFinished);
+    const pair = { 'images.npy': npyFile([2, 1, 3], [1, 2, 3, 4, 5, 6]), 'labels.npy': npyFile([2], [1, 0]) };
+    const described = { kind: 'npy', classes: ['a', 'b'], arrays: { train: { images: 'p.npz', labels: 'q.npz' } } };
+    const sets: Readonly<Record<string, Files>> = {
+      // Two lengths of names, so that the arrays inside lie at any place of their files.
+      one: { 'in/some.npz': bytesOf(fixtures.npz) },
+      pair,
+      packed: { 'x_train.npz': zipSync({ 'arr_0.npy': pair['images.npy'] }), 'y_train.npy': pair['labels.npy'] },
+      described: {
+        'dataset.json': Buffer.from(JSON.stringify(described)),
+        'p.npz': zipSync({ 'arr_0.npy': pair['images.npy'] }, { level: 0 }),
+        'q.npz': zipSync({ 'arr_0.npy': pair['labels.npy'] }),
+      },
+    };
+    for (const [set, files] of Object.entries(sets)) {
+      const archive = path.join(root, set, name);
+      await writeTree(root, {
+        [`${set}/${name}`]: container[name]?.(files) ?? '',
+        ...Object.fromEntries(Object.entries(files).map(([file, bytes]) => [`${set}/folder/${file}`, bytes])),
+      });
+      const fromFolder = await loadDataset(path.join(root, set, 'folder', set === 'one' ? 'in' : ''));
+      const { train, test: tested, classes } = await loadDataset(archive);
+      expect(classes).toEqual(fromFolder.classes);
+      for (const [own, same] of [
+        [train, fromFolder.train],
+        [tested, fromFolder.test],
+      ]) {
+        expect([own?.images, own?.labels]).toEqual([same?.images, same?.labels]);
+      }
+    }
+    const inside = await loadDataset(path.join(root, 'one', name, 'in', 'some.npz'));
+    expect(inside).toMatchObject({ name: 'some', classes: ['0', '1', '2'] });
+  });
+
+  test('of a .npz that is damaged or too large, in an archive, are refused with its place in it', async ({
+    onTestFinished,
+  }) => {
+    const root = await temporaryFolder(onTestFinished);
+    const noise = new Uint8Array(2_200_000).map((_, index) => (index * 2654435761) >>> 13);
+    const huge = Buffer.from(zipSync({ 'set.npz': noise }, { level: 0 }));
+    // In the directory (APPNOTE.TXT, 4.3.12): packed by deflate, and more than 2 GB once it is unpacked.
+    const directory = huge.lastIndexOf(Buffer.from([0x50, 0x4b, 1, 2]));
+    huge.writeUInt16LE(8, directory + 10);
+    huge.writeUInt32LE(0x80000001, directory + 24);
+    await writeTree(root, {
+      'damaged.zip': zipFile({ 'set.npz': bytesOf(fixtures.npz).subarray(0, 400) }),
+      'huge.zip': huge,
+    });
+    const refused = async (name: string) => {
+      const error = await loadDataset(path.join(root, name)).catch((each: unknown) => each);
+      expect(error).toBeInstanceOf(UserError);
+      return (error as UserError).message;
+    };
+    expect(await refused('damaged.zip')).toMatch(/damaged\.zip\/set\.npz can't be read as a zip archive/);
+    expect(await refused('huge.zip')).toMatch(
+      /huge\.zip\/set\.npz has 2\.0 GB; files of its kind are read up to 2\.0 GB/,
+    );
+  });
+
   test.each([
     [
       'normalised floats',
@@ -334,7 +402,7 @@ test('findDatasets finds every format, with counts, and tells them apart', async
   await writeTree(root, {
     'notes.zip': zipFile({ 'a.txt': Buffer.from('nothing') }),
     'packed/pets.zip': zipFile(files),
-    'packed/pets.tar.gz': (await import('./made-sets')).tgzFile(files),
+    'packed/pets.tar.gz': tgzFile(files),
     'csv/labels.csv': 'file,label\n1.png,a\n2.png,b\n',
     'csv/images/1.png': png(1),
     'csv/images/2.png': png(2),
@@ -344,6 +412,7 @@ test('findDatasets finds every format, with counts, and tells them apart', async
     ]),
     'arrays/a.npz': bytesOf(fixtures.npz),
     'arrays/b.npz': bytesOf(fixtures.npz),
+    'packed/arrays.tar.gz': tgzFile({ 'arrays/a.npz': bytesOf(fixtures.npz) }),
     'hf/data/train-00000-of-00001.parquet': parquetFile([row, { ...row, label: 1 }], ['x', 'y']),
     'named/dataset.json': JSON.stringify({
       kind: 'images',
@@ -369,6 +438,7 @@ test('findDatasets finds every format, with counts, and tells them apart', async
     ['csv', 'csv', 'table', 'folder', '2'],
     ['hf', 'hf', 'parquet', 'folder', '2'],
     ['named', 'Pets', 'labelled-files', 'folder', '2'],
+    ['packed/arrays.tar.gz', 'arrays', 'npy', 'tar', '3+2'],
     ['packed/pets.tar.gz', 'pets', 'image-folder', 'tar', '4+4'],
     ['packed/pets.zip', 'pets', 'image-folder', 'zip', '4+4'],
   ]);

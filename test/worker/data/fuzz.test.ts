@@ -86,6 +86,14 @@ async function victims(): Promise<readonly Victim[]> {
       files: { 'set.npz': zipSync({ 'x_train.npy': arrays['images.npy'], 'y_train.npy': labels['labels.npy'] }) },
       damaged: 'set.npz',
     },
+    {
+      name: 'npz in a tar',
+      times: 150,
+      files: { 'set.tar': tarFile({ 'set.npz': zipSync({ 'images.npy': arrays['images.npy'], ...labels }) }) },
+      damaged: 'set.tar',
+      opened: 'set.tar',
+      repair: repairTar,
+    },
     { name: 'zip', times: 600, files: { 'set.zip': zipFile(classes) }, damaged: 'set.zip', opened: 'set.zip' },
     { name: 'tar', times: 200, files: { 'set.tar': tarFile(archive) }, damaged: 'set.tar', opened: 'set.tar' },
     {
