@@ -1,7 +1,7 @@
 // Runs the suites in a real VS Code: `node test/vscode/run.mjs [--only integration|e2e] [--filter NAME]`.
 // Expects dist/ as `node scripts/build.mjs --tests` makes it; writes test-results/vscode.json, or what `--results` names.
 // A window of VS Code may lose a click or a key where the machine is busy. So a file of the end-to-end suite in which something failed
-// is tried once more, in a session of its own, and what held only then is told; `--once` leaves that out.
+// is tried once more, in a session of its own, as is the integration suite, and what held only then is told; `--once` leaves that out.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -23,7 +23,7 @@ const { values } = parseArgs({
     results: { type: 'string', default: join(resultsFolder, 'vscode.json') },
   },
 });
-const suites = { integration: runIntegration, e2e: endToEnd };
+const suites = { integration, e2e: endToEnd };
 
 installRuntime();
 const total = { passed: 0, failed: 0, failures: [] };
@@ -48,15 +48,32 @@ async function endToEnd() {
   if (values.once || broken.length === 0 || broken.length > mostTriedAgain) return first;
   const total = { passed: first.passed, failed: first.failed, failures: [...first.failures] };
   for (const { file, passed, failures } of broken) {
-    for (const { title, message } of failures) console.error(`\nFailed at the first try: ${title}\n${message}\n`);
+    tellFirstTry(failures);
     const again = tryAgain(file);
     total.passed += again.passed - passed;
     total.failed += again.failed - failures.length;
     total.failures = [...total.failures.filter((each) => !failures.includes(each)), ...again.failures];
-    const held = failures.filter(({ title }) => !again.failures.some((each) => each.title === title));
-    for (const { title } of held) console.log(`Held at the second try only: ${title}`);
+    tellSecondTry(failures, again.failures);
   }
   return total;
+}
+
+async function integration() {
+  const first = await runIntegration();
+  if (values.once || first.failed === 0) return first;
+  tellFirstTry(first.failures);
+  const again = await runIntegration();
+  tellSecondTry(first.failures, again.failures);
+  return again;
+}
+
+function tellFirstTry(failures) {
+  for (const { title, message } of failures) console.error(`\nFailed at the first try: ${title}\n${message}\n`);
+}
+
+function tellSecondTry(failures, again) {
+  const held = failures.filter(({ title }) => !again.some((each) => each.title === title));
+  for (const { title } of held) console.log(`Held at the second try only: ${title}`);
 }
 
 /** A file by itself, in a process that knows nothing of what went before. */
