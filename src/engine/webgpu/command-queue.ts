@@ -26,6 +26,8 @@ interface ReadBack {
 
 /** Bytes that small uploads of unsubmitted commands may take. */
 const uploadBytes = 1 << 22;
+/** What is sent at once of what goes by itself. */
+const pieceBytes = 1 << 24;
 /** Size of the buffers that many small reads share. */
 const readBackBytes = 1 << 16;
 /** Commands of so many dispatches are submitted together: several steps of a small network, while the device works on the last. */
@@ -56,12 +58,14 @@ export class CommandQueue {
   }
 
   /** Overwrites a range, for the commands that follow. The bytes are copied at once; their number is a multiple of 4. */
-  write(buffer: GPUBuffer, offset: number, bytes: Uint8Array<ArrayBuffer>): void {
+  write(buffer: GPUBuffer, offset: number, bytes: Uint8Array): void {
     this.device.check();
     if (bytes.byteLength > uploadBytes / 4) {
       // Large ones go by themselves, behind what is waiting.
       this.flush();
-      this.device.queue.writeBuffer(buffer, offset, bytes);
+      for (let at = 0; at < bytes.byteLength; at += pieceBytes) {
+        this.device.queue.writeBuffer(buffer, offset + at, ownMemory(bytes.subarray(at, at + pieceBytes)));
+      }
       return;
     }
     if (this.uploadEnd + bytes.byteLength > uploadBytes) this.flush();
@@ -165,4 +169,10 @@ export class CommandQueue {
       return reported;
     }
   }
+}
+
+/** Dawn for Node ends the process where it is given memory that threads share. */
+function ownMemory(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer, byteOffset, length } = bytes;
+  return buffer instanceof ArrayBuffer ? new Uint8Array(buffer, byteOffset, length) : new Uint8Array(bytes);
 }

@@ -97,7 +97,7 @@ export class WebgpuSession implements Session {
       throw new RangeError(`${bytes.length} bytes at ${offset} do not fit into ${room} bytes of data`);
     }
     if (bytes.length === 0) return;
-    const whole = bytes.subarray(0, bytes.byteLength - (bytes.byteLength % 4)) as Uint8Array<ArrayBuffer>;
+    const whole = bytes.subarray(0, bytes.byteLength - (bytes.byteLength % 4));
     const buffer = this.bufferOf('data');
     if (whole.byteLength > 0) this.shared.commands.write(buffer, offset, whole);
     if (whole.byteLength === bytes.byteLength) return;
