@@ -3,15 +3,13 @@
 // and moved at random; `digits8`: the same at 8 × 8 pixels; photos are noise of 192 × 128 pixels whose power falls with the square of
 // the frequency, as that of photographs. One in a hundred is a copy that was planted: exact, resized or mirrored in turn. The search
 // alone is timed: the images are sketched and hashed before. Of a busy machine, the seconds of CPU say more.
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { loadEngine, root } from '../cpu/load-engine.mjs';
 
-const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 const { values } = parseArgs({
   options: {
     counts: { type: 'string', default: '5000,20000,100000' },
@@ -19,30 +17,17 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 });
-const outfile = path.join(root, 'build/bench/scaling.mjs');
-await mkdir(path.dirname(outfile), { recursive: true });
-await build({
-  stdin: {
-    resolveDir: root,
-    contents: [
-      'data/hygiene/find-duplicates',
-      'data/hygiene/sketch-image',
-      'data/resize',
-      'data/augment/pixels/affine-matrix',
-      'data/augment/pixels/transform-image',
-      'data/augment/pixels/flip-image',
-      'rng/philox',
-    ]
-      .map((module) => `export * from './src/core/${module}';`)
-      .join('\n'),
-  },
-  outfile,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  logLevel: 'warning',
-});
-const core = await import(outfile);
+const core = await loadEngine(
+  [
+    'data/hygiene/find-duplicates',
+    'data/hygiene/sketch-image',
+    'data/resize',
+    'data/augment/pixels/affine-matrix',
+    'data/augment/pixels/transform-image',
+    'data/augment/pixels/flip-image',
+    'rng/philox',
+  ].map((module) => `export * from './core/${module}';`),
+);
 const seed = Number(values.seed);
 const makers = { digits: () => digitsOf(28), digits8: () => digitsOf(8), photos: photosOf };
 

@@ -1,10 +1,9 @@
 import type { ImageSize } from './image';
 import { DrawStream, type DrawPlace } from './augment/draw-stream';
 import { normalizationOf } from './augment/run-pipeline';
-import { byteOf } from './augment/transform';
 import type { TransformConfig } from './augment/transform-config';
 import { cutout, cutoutBox, type Cutout } from './augment/transforms/cutout';
-import { randomErasing, type RandomErasing } from './augment/transforms/random-erasing';
+import { colourOf, randomErasing, type RandomErasing } from './augment/transforms/random-erasing';
 import type { Box } from './augment/transforms/random-resized-crop';
 
 /** What fills a piece of each image with one colour, as the device can do it. */
@@ -29,10 +28,7 @@ export function deviceErasing(
   if (value === 'random') return undefined;
   const isNormalized = transforms.slice(0, index).some(({ name }) => name === 'Normalize');
   const values = isNormalized ? normalizationOf(transforms, size.channels) : undefined;
-  const bytes = Array.from({ length: size.channels }, (_, channel) => {
-    return byteOf(typeof value === 'number' ? value : (value[channel] ?? value[0] ?? 0), channel, values);
-  });
-  return { transform, index, size, bytes };
+  return { transform, index, size, bytes: colourOf(value, size.channels, values) };
 }
 
 /** What is filled of an image: what the transform draws as a part of its pipeline; null: nothing. It may reach over the image's edges. */

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { UserError } from '../../core/errors';
+import { readFully } from './read-fully';
 
 /**
  * The bytes of a file of the disk, in memory of their own (not a pool's).
@@ -14,13 +15,7 @@ export async function readWholeFile(file: string, mostBytes: number): Promise<Ui
       if (!stats.isFile()) throw new Error('it is not a file');
       requireLength(file, stats.size, mostBytes);
       const bytes = new Uint8Array(stats.size);
-      let length = 0;
-      while (length < bytes.length) {
-        const { bytesRead } = await handle.read(bytes, length, bytes.length - length, length);
-        if (bytesRead === 0) break;
-        length += bytesRead;
-      }
-      return bytes.subarray(0, length);
+      return bytes.subarray(0, await readFully(handle, bytes));
     } finally {
       await handle.close();
     }

@@ -3,6 +3,7 @@ import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import type { SkippedFile } from '../../core/data/dataset';
+import { readFully } from '../../node/data/read-fully';
 import { temporarySuffix, writeFileAtomically } from '../../node/write-file-atomically';
 import { datasetBufferLength } from './dataset-buffer';
 import type { ImageSize } from '../../core/data/image';
@@ -34,18 +35,11 @@ async function readBlock(file: string, length: number): Promise<Uint8Array | und
   try {
     if ((await handle.stat()).size !== length) return undefined;
     const block = new Uint8Array(new SharedArrayBuffer(length));
-    for (let at = 0; at < length;) {
-      const { bytesRead } = await handle.read(block, at, Math.min(length - at, bytesAtOnce), at);
-      if (bytesRead === 0) return undefined;
-      at += bytesRead;
-    }
-    return block;
+    return (await readFully(handle, block)) === length ? block : undefined;
   } finally {
     await handle.close();
   }
 }
-
-const bytesAtOnce = 2 ** 26;
 
 export interface CacheKey {
   readonly fingerprint: string;

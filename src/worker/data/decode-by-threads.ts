@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { ImageSize } from '../../core/data/image';
-import { UserError } from '../../core/errors';
 import { ThreadPool } from '../threads/thread-pool';
 import type { DecodeProblem, DecodeThreadData, EncodedItem } from './decode-thread';
 import { ImageError } from './image-error';
 import { compileJpegLibrary } from './jpeg-decoder';
 import { mapParallel } from './map-parallel';
 import type { ItemSource } from './open-items';
+import { readItem } from './read-item';
 
 export interface DecodeTarget {
   /** Image i of those that are asked for is written to i · the bytes of an image. */
@@ -34,9 +34,6 @@ export async function decodeByThreads(
     ...{ entry, threads, workerData, name: 'decoding' },
   });
   const problems = new Map<number, ImageError>();
-  const note = ({ slot, message, lasting }: DecodeProblem): void => {
-    problems.set(indices[slot] ?? 0, new ImageError(message, lasting));
-  };
   try {
     // Two for each thread, so that one lies ready when the other is done.
     await mapParallel(
@@ -50,12 +47,13 @@ export async function decodeByThreads(
           try {
             items.push({ slot, ...(await encodedItem(source, indices[slot] ?? 0)) });
           } catch (error) {
-            // What can't be taken out of an archive is told as other damaged images are.
-            if (!(error instanceof UserError)) throw error;
-            note({ slot, message: error.message, lasting: true });
+            if (!(error instanceof ImageError)) throw error;
+            problems.set(indices[slot] ?? 0, error);
           }
         }
-        for (const problem of await pool.ask(items)) note(problem);
+        for (const { slot, message, lasting } of await pool.ask(items)) {
+          problems.set(indices[slot] ?? 0, new ImageError(message, lasting));
+        }
         onDone(slots);
       },
       signal,
@@ -69,7 +67,7 @@ export async function decodeByThreads(
 async function encodedItem(source: ItemSource, index: number): Promise<Omit<EncodedItem, 'slot'>> {
   const file = source.file(index);
   if (file !== null) return { file };
-  const contents = await source.read(index);
+  const contents = await readItem(source, index);
   if (contents.kind === 'pixels') throw new RangeError('Pixels need no decoding');
   return { bytes: contents.bytes };
 }

@@ -12,6 +12,7 @@ import { decodeByThreads } from './decode-by-threads';
 import { ImageError } from './image-error';
 import { mapParallel } from './map-parallel';
 import type { ItemSource } from './open-items';
+import { readItem } from './read-item';
 import { writeFitted } from './write-fitted';
 
 export interface DecodeOptions {
@@ -169,18 +170,6 @@ async function sizeOfItem(source: ItemSource, index: number): Promise<ImageSize>
   if (file !== null) return readImageSize(file);
   const contents = await readItem(source, index);
   return contents.kind === 'pixels' ? contents.image : sizeOfBytes(contents.bytes);
-}
-
-/** What can't be taken out of an archive is told as other damaged images are. */
-async function readItem(source: ItemSource, index: number): ReturnType<ItemSource['read']> {
-  try {
-    return await source.read(index);
-  } catch (cause) {
-    if (cause instanceof UserError && source.contents === 'encoded') {
-      throw new ImageError(cause.message, true, { cause });
-    }
-    throw cause;
-  }
 }
 
 /** Images are in the order of their splits; a split that has none left is not there. */

@@ -79,9 +79,7 @@ export function eraseBox(
   values: PixelValues,
 ): Image {
   const out = Uint8Array.from(pixels);
-  const bytes = Array.from({ length: channels }, (_, channel) => {
-    return byteOf(typeof value === 'number' ? value : (value[channel] ?? value[0] ?? 0), channel, values);
-  });
+  const bytes = colourOf(value, channels, values);
   for (let y = Math.max(0, box.top); y < Math.min(height, box.top + box.height); y++) {
     for (let x = Math.max(0, box.left); x < Math.min(width, box.left + box.width); x++) {
       const noiseAt = ((y - box.top) * box.width + x - box.left) * channels;
@@ -92,4 +90,11 @@ export function eraseBox(
     }
   }
   return { width, height, channels, pixels: out };
+}
+
+/** What a piece is filled with: the bytes, by channel, of a value as pixels have it there. */
+export function colourOf(value: number | readonly number[], channels: number, values: PixelValues): number[] {
+  return Array.from({ length: channels }, (_, channel) => {
+    return byteOf(typeof value === 'number' ? value : (value[channel] ?? value[0] ?? 0), channel, values);
+  });
 }
