@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../core/errors';
 
@@ -8,18 +8,30 @@ import { UserError } from '../core/errors';
  * Whoever reads, and whatever power cut comes, sees the old contents or the new, never a part. Throws a UserError.
  */
 export async function writeFileAtomically(file: string, contents: string | Uint8Array): Promise<void> {
+  await replaceFile(file, (handle) => handle.writeFile(contents));
+}
+
+/**
+ * The same of contents that `write` writes into the empty file. `synced: false`: for a large file that is checked whenever it is read, and
+ * made anew where a power cut has taken something from it; whoever reads still sees all of it or nothing. Throws a UserError.
+ */
+export async function replaceFile(
+  file: string,
+  write: (handle: FileHandle) => Promise<void>,
+  { synced = true }: { readonly synced?: boolean } = {},
+): Promise<void> {
   const folder = dirname(file);
   const temporary = join(folder, `.${basename(file)}.${randomBytes(6).toString('hex')}${temporarySuffix}`);
   try {
     const handle = await open(temporary, 'wx');
     try {
-      await handle.writeFile(contents);
-      await handle.sync();
+      await write(handle);
+      if (synced) await handle.sync();
     } finally {
       await handle.close();
     }
     await renamePatiently(temporary, file);
-    await syncFolder(folder);
+    if (synced) await syncFolder(folder);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined); // Why the write failed is what counts.
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { Image, ImageSize } from '../../core/data/image';
 import { Resampler } from '../augment/resampler';
 import { serveJobs } from '../threads/serve-jobs';
-import { ImageError, readFailure } from './image-error';
+import { FileBytes } from './file-bytes';
+import { ImageError } from './image-error';
 import { JpegDecoder, type JpegLibrary } from './jpeg-decoder';
 import { mapParallel } from './map-parallel';
 import { writeFitted } from './write-fitted';
@@ -38,17 +38,18 @@ const decodesAtOnce = 4;
 serveJobs(({ out, size, assets, jpegLibrary }: DecodeThreadData) => {
   const resampler = new Resampler(assets);
   const jpegs = JpegDecoder.create(jpegLibrary);
+  const files = new FileBytes();
   const imageLength = size.channels * size.height * size.width;
 
   const decode = async ({ slot, file, bytes: given }: EncodedItem): Promise<void> => {
-    const bytes = given ?? readWhole(file ?? '');
-    const write = (image: Image): void => writeFitted(image, size, out, slot * imageLength, resampler);
     const decoder = await jpegs;
+    const bytes = given ?? files.read(file ?? '');
+    const write = (image: Image): void => writeFitted(image, size, out, slot * imageLength, resampler);
     const jpeg = decoder.decode(bytes);
-    // Its pixels stay only until the next is decoded.
+    // Its pixels stay only until the next is decoded, as a file's bytes do until the next is read.
     if (jpeg) write(jpeg);
     // Many data sets need nothing of sharp, which takes a while to load.
-    else write(await (await import('./decode-image')).decodeBytes(bytes));
+    else write(await decodeBySharp(given ?? bytes.slice()));
   };
 
   return async (items: readonly EncodedItem[]): Promise<readonly DecodeProblem[]> => {
@@ -67,10 +68,7 @@ serveJobs(({ out, size, assets, jpegLibrary }: DecodeThreadData) => {
   };
 });
 
-function readWhole(file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    throw readFailure(cause);
-  }
+async function decodeBySharp(bytes: Uint8Array): Promise<Image> {
+  const { decodeBytes } = await import('./decode-image');
+  return decodeBytes(bytes);
 }

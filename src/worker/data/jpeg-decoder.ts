@@ -37,7 +37,7 @@ export class JpegDecoder {
       this.leave();
       return undefined;
     }
-    const { buffer, byteOffset, length } = decoder.getDecodedBuffer();
+    const { buffer, byteOffset, length } = decodedBuffer(decoder);
     const pixels = new Uint8Array(buffer, byteOffset, length);
     if (pixels.length !== 3 * width * height) return undefined;
     if (components === 3) return { width, height, channels: 3, pixels };
@@ -75,6 +75,25 @@ export type JpegLibrary = WasmModule;
 /** `assets`: folder of the built files. */
 export function compileJpegLibrary(assets: string): JpegLibrary {
   return new wasmApi.Module(readFileSync(path.join(assets, 'wasm', 'libjpeg-turbo.wasm')));
+}
+
+/**
+ * The decoded bytes where the library has them. It would copy them, by `new Uint8ClampedArray(view)`, into memory that is new for each
+ * image: getting that from the system may take as long as decoding.
+ */
+function decodedBuffer(decoder: JPEGDecoder): Uint8Array | Uint8ClampedArray {
+  const { Uint8ClampedArray: copying } = globalThis;
+  Object.assign(globalThis, { Uint8ClampedArray: asItIs });
+  try {
+    return decoder.getDecodedBuffer();
+  } finally {
+    Object.assign(globalThis, { Uint8ClampedArray: copying });
+  }
+}
+
+/** To be called as a constructor: what that returns is what `new` gives. */
+function asItIs(view: Uint8Array): Uint8Array {
+  return view;
 }
 
 function isPlain({ components, precision, isUsual, orientation, width, height }: JpegHeader): boolean {

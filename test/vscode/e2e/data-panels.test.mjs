@@ -147,8 +147,7 @@ describe('looking at a data set', () => {
     writeFileSync(settings, JSON.stringify({ 'workbench.colorTheme': 'Light Modern' }));
     await tab('Data Set').click();
     await window.webview().locator('body.vscode-light').waitFor();
-    await window.page.reload();
-    await tab('Data Set').click();
+    await window.reload();
     const panel = window.webview();
     await panel.getByRole('tab', { name: 'Overview', selected: true }).waitFor();
     await panel.getByRole('tab', { name: /^Images/ }).click();

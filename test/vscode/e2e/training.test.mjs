@@ -113,9 +113,7 @@ describe('training from the palette', () => {
   });
 
   it('brings the curves back after the window is reloaded', async () => {
-    await window.page.reload();
-    // A browser may reload before VS Code has stored that the charts were chosen again.
-    await window.webview().getByText('Charts', { exact: true }).click();
+    await window.reload();
     await assertCurvesAreDrawn(window.webview());
   });
 
@@ -170,7 +168,7 @@ describe('training from the palette', () => {
     await clearToasts();
     await chooseFromMenu(window.treeRow(/, stopped, /), 'Resume Training');
     await statusBarText(/epoch \d+\/500 · loss/).waitFor({ timeout: 60_000 });
-    await window.page.reload();
+    await window.reload();
     const toast = window.toast('was interrupted when the window closed');
     await toast.waitFor({ timeout: 60_000 });
     await window.treeRow(/, stopped, /).waitFor();

@@ -123,6 +123,14 @@ export class Workbench {
     await this.quickRows.filter({ hasText: row }).first().click({ timeout });
   }
 
+  /**
+   * As a user of VS Code does it. Where a browser reloads by itself, VS Code may not have stored yet which editors are open and what
+   * they show; before its own reload it stores all that.
+   */
+  async reload() {
+    await Promise.all([this.page.waitForEvent('load'), this.runCommand('Developer: Reload Window')]);
+  }
+
   async openContainer(label) {
     await this.page.locator(`.activitybar .action-label[aria-label^="${label}"]`).first().click();
   }
