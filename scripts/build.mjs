@@ -39,8 +39,7 @@ export async function build({ production = false, watch = false, tests = false }
         'dataset-inspector': 'src/worker/dataset/dataset-inspector.ts',
         'analysis-thread': 'src/analysis-thread/analysis-thread.ts',
         'engine-thread': 'src/engine/wasm/engine-thread.ts',
-        'augment-thread': 'src/worker/augment/augment-thread.ts',
-        'decode-thread': 'src/worker/data/decode-thread.ts',
+        'job-thread': 'src/worker/threads/job-thread.ts',
       }),
     }),
     context({

@@ -18,22 +18,28 @@ export type Interpolation = (typeof interpolations)[number];
 export function resizeImage(image: Image, width: number, height: number, interpolation: Interpolation): Image {
   if (width === image.width && height === image.height) return image;
   if (interpolation === 'nearest') return resizeNearest(image, width, height);
-  const filter = filters[interpolation];
   let { pixels } = image;
   const { channels } = image;
   if (width !== image.width) {
-    pixels = resizeRows(pixels, image.height, filterTaps(filter, image.width, width), width, channels);
+    pixels = resizeRows(pixels, image.height, newTaps(interpolation, image.width, width), width, channels);
   }
   if (height !== image.height) {
-    pixels = resizeColumns(pixels, filterTaps(filter, image.height, height), height, width * channels);
+    pixels = resizeColumns(pixels, newTaps(interpolation, image.height, height), height, width * channels);
   }
   return { width, height, channels, pixels };
 }
 
-/** What `resizeImage` weighs pixels with along a side. */
-export function resizeTaps(interpolation: Exclude<Interpolation, 'nearest'>, from: number, to: number): Taps {
-  return filterTaps(filters[interpolation], from, to);
+/** What `resizeImage` weighs pixels with along a side, written into `taps`, of the width of `tapsWidth`. */
+export function resizeTaps(interpolation: Smooth, from: number, to: number, taps: Taps): void {
+  writeTaps(filters[interpolation], from, to, taps);
 }
+
+/** How many weights each position has room for. */
+export function tapsWidth(interpolation: Smooth, from: number, to: number): number {
+  return Math.ceil(supportOf(filters[interpolation], from, to)) * 2 + 1;
+}
+
+type Smooth = Exclude<Interpolation, 'nearest'>;
 
 interface Filter {
   /** It is 0 from there on, in pixels of the coarser image. */
@@ -41,7 +47,7 @@ interface Filter {
   weight(distance: number): number;
 }
 
-const filters: Readonly<Record<Exclude<Interpolation, 'nearest'>, Filter>> = {
+const filters: Readonly<Record<Smooth, Filter>> = {
   bilinear: { support: 1, weight: (distance) => Math.max(0, 1 - Math.abs(distance)) },
   /** R. Keys: Cubic Convolution Interpolation for Digital Image Processing (1981), with a = −1/2. */
   bicubic: {
@@ -87,19 +93,26 @@ export interface Taps {
   /** First source position of each target position. */
   readonly first: Int32Array;
   readonly count: Int32Array;
-  /** [target, width] */
+  /** [target, width]; behind the `count` of a position stands anything. */
   readonly weights: Int32Array;
   readonly width: number;
 }
 
-function filterTaps(filter: Filter, from: number, to: number): Taps {
+function newTaps(interpolation: Smooth, from: number, to: number): Taps {
+  const width = tapsWidth(interpolation, from, to);
+  const taps = { first: new Int32Array(to), count: new Int32Array(to), weights: new Int32Array(to * width), width };
+  resizeTaps(interpolation, from, to, taps);
+  return taps;
+}
+
+function supportOf({ support }: Filter, from: number, to: number): number {
+  return support * Math.max(from / to, 1);
+}
+
+function writeTaps(filter: Filter, from: number, to: number, { first, count, weights, width }: Taps): void {
   const scale = from / to;
   const filterScale = Math.max(scale, 1);
-  const support = filter.support * filterScale;
-  const width = Math.ceil(support) * 2 + 1;
-  const first = new Int32Array(to);
-  const count = new Int32Array(to);
-  const weights = new Int32Array(to * width);
+  const support = supportOf(filter, from, to);
   const shares = new Float64Array(width);
   for (let target = 0; target < to; target++) {
     const center = (target + 0.5) * scale;
@@ -118,7 +131,6 @@ function filterTaps(filter: Filter, from: number, to: number): Taps {
     first[target] = start;
     count[target] = end - start;
   }
-  return { first, count, weights, width };
 }
 
 function resizeRows(pixels: Uint8Array, rows: number, taps: Taps, to: number, channels: 1 | 3): Uint8Array {

@@ -1,15 +1,14 @@
-import path from 'node:path';
 import { ThreadPool } from '../threads/thread-pool';
 import { augmentImages, type AugmentedImages } from './augment-images';
 import { Resampler } from './resampler';
-import type { AugmentJob, AugmentThreadData } from './augment-thread';
+import type { AugmentationData, AugmentJob } from './augment-jobs';
 
 export interface AugmentPoolOptions {
   readonly images: AugmentedImages;
   readonly batchSize: number;
   /** 0: batches are made when they are asked for, on the calling thread. */
   readonly threads: number;
-  /** Folder of the built files: `augment-thread.js`, `wasm/resample.wasm`. */
+  /** Folder of the built files: `job-thread.js`, `wasm/resample.wasm`. */
   readonly assets: string;
 }
 
@@ -28,9 +27,8 @@ export class AugmentPool {
     const { images, batchSize, threads, assets } = options;
     this.shared = threads === 0 ? images : { ...images, images: inSharedMemory(images.images) };
     this.batches = new Uint8Array(new SharedArrayBuffer(this.slots * batchSize * this.imageBytes));
-    const workerData: AugmentThreadData = { images: this.shared, batches: this.batches, assets };
-    const entry = path.join(assets, 'augment-thread.js');
-    this.pool = new ThreadPool({ entry, threads, workerData, name: 'augmentation' });
+    const data: AugmentationData = { images: this.shared, batches: this.batches, assets };
+    this.pool = new ThreadPool({ service: 'augmentation', threads, data, assets });
   }
 
   /** Begins with the batches of an epoch (0-based); what was begun before is not waited for. `draws`: see `drawNumbers`. */
@@ -74,7 +72,7 @@ export class AugmentPool {
     return bytes;
   }
 
-  /** Ends the threads and waits until they have ended; who waits for a batch is rejected. */
+  /** Leaves the threads; who waits for a batch is rejected. */
   async dispose(): Promise<void> {
     await this.pool.dispose();
   }

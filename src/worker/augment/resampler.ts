@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Image, ImageSize } from '../../core/data/image';
-import { resizeTaps, type Interpolation, type Taps } from '../../core/data/resize';
+import { resizeTaps, tapsWidth, type Interpolation, type Taps } from '../../core/data/resize';
 import { wasmApi } from '../../engine/wasm/web-assembly';
+import { compiledModule } from '../compiled-module';
 
 /** A piece of an image and the size that it gets. */
 export interface Resampling {
@@ -23,7 +23,7 @@ export class Resampler {
 
   /** `assets`: folder of the built files. */
   constructor(assets: string) {
-    const module = new wasmApi.Module(readFileSync(path.join(assets, 'wasm', 'resample.wasm')));
+    const module = compiledModule(path.join(assets, 'wasm', 'resample.wasm'));
     this.kernels = new wasmApi.Instance(module, {}).exports as unknown as ResampleKernels;
   }
 
@@ -98,42 +98,40 @@ export class Resampler {
     out: Uint8Array,
     to: number,
   ): boolean {
-    const across = rowTables(resizeTaps(interpolation, box.width, size.width), size.width, mirrored);
-    if (!across) return false;
-    const down = resizeTaps(interpolation, box.height, size.height);
-    const stride = 4 * across.groups;
+    const groups = 4 * Math.ceil(size.width / 16);
+    const stride = 4 * groups;
+    const acrossWidth = tapsWidth(interpolation, box.width, size.width);
+    const downWidth = tapsWidth(interpolation, box.height, size.height);
     const place = placer();
     // The rows between are read 16 bytes at a time, beyond the last one too.
     const source = place(from.bytes + 16);
     const between = place(box.height * stride);
     const result = place(size.height * stride);
-    const [bases, places, weights] = [across.bases, across.places, across.weights].map((table) =>
-      place(table.byteLength),
-    );
-    const [firsts, counts, downWeights] = [down.first, down.count, down.weights].map((table) =>
-      place(table.byteLength),
-    );
+    const across = placeTaps(place, size.width, acrossWidth);
+    const down = placeTaps(place, size.height, downWidth);
+    const [bases, places, weights] = [place(4 * groups), place(16 * groups), place(16 * groups * acrossWidth)];
     const memory = this.grown(place(0));
-    const tables: readonly (readonly [number | undefined, Int32Array | Uint8Array])[] = [
-      [bases, across.bases],
-      [places, across.places],
-      [weights, across.weights],
-      [firsts, down.first],
-      [counts, down.count],
-      [downWeights, down.weights],
-    ];
-    for (const [at = 0, { buffer, byteOffset, byteLength }] of tables) {
-      memory.set(new Uint8Array(buffer, byteOffset, byteLength), at);
-    }
+    // Tables are made where the kernels read them: memory of their own would be new for each image.
+    const taps = viewTaps(memory, across);
+    resizeTaps(interpolation, box.width, size.width, taps);
+    resizeTaps(interpolation, box.height, size.height, viewTaps(memory, down));
+    const tables: RowTables = {
+      bases: new Int32Array(memory.buffer, bases, groups),
+      places: memory.subarray(places, places + 16 * groups),
+      weights: new Int32Array(memory.buffer, weights, 4 * groups * acrossWidth),
+      groups,
+    };
+    const mostTaps = writeRowTables(taps, size.width, mirrored, tables);
+    if (mostTaps === undefined) return false;
     for (let channel = 0; channel < channels; channel++) {
       const rows = from.channel(memory, source, channel);
       this.kernels.resample_rows(
-        ...[rows + from.left, from.stride, box.height, between, across.groups],
-        ...[bases ?? 0, places ?? 0, weights ?? 0, across.taps],
+        ...[rows + from.left, from.stride, box.height, between, groups],
+        ...[bases, places, weights, mostTaps],
       );
       this.kernels.resample_columns(
         ...[between, stride, result, size.height],
-        ...[firsts ?? 0, counts ?? 0, downWeights ?? 0, down.width],
+        ...[down.first, down.count, down.weights, downWidth],
       );
       const target = to + channel * size.height * size.width;
       if (stride === size.width) {
@@ -173,23 +171,27 @@ interface Piece extends Pick<Resampling, 'size' | 'interpolation' | 'mirrored'> 
   readonly channels: number;
 }
 
+/** As kernels/resample.ts has them. */
 interface RowTables {
   readonly bases: Int32Array;
   readonly places: Uint8Array;
   readonly weights: Int32Array;
   /** Of 4 positions each. */
   readonly groups: number;
-  readonly taps: number;
 }
 
-/** As kernels/resample.ts has them; undefined where 4 neighbours begin more than 15 bytes apart. */
-function rowTables({ first, count, weights, width }: Taps, to: number, mirrored: boolean): RowTables | undefined {
-  const groups = 4 * Math.ceil(to / 16);
+/** Gives how many weights a position has at most; undefined where 4 neighbours begin more than 15 bytes apart. */
+function writeRowTables(
+  { first, count, weights, width }: Taps,
+  to: number,
+  mirrored: boolean,
+  tables: RowTables,
+): number | undefined {
+  const { bases, places, groups } = tables;
   let taps = 1;
   for (const each of count) taps = Math.max(taps, each);
-  const bases = new Int32Array(groups);
-  const places = new Uint8Array(16 * groups).fill(255);
-  const out = new Int32Array(groups * taps * 4);
+  const out = tables.weights.fill(0, 0, 4 * groups * taps);
+  places.fill(255);
   for (let group = 0; group < groups; group++) {
     const from = mirrored ? Math.max(0, to - 4 * group - 4) : 4 * group;
     const base = first[Math.min(from, to - 1)] ?? 0;
@@ -206,7 +208,30 @@ function rowTables({ first, count, weights, width }: Taps, to: number, mirrored:
       }
     }
   }
-  return { bases, places, weights: out, groups, taps };
+  return taps;
+}
+
+/** Where taps lie. */
+interface PlacedTaps {
+  readonly first: number;
+  readonly count: number;
+  readonly weights: number;
+  readonly positions: number;
+  readonly width: number;
+}
+
+function placeTaps(place: (bytes: number) => number, positions: number, width: number): PlacedTaps {
+  const [first, count, weights] = [place(4 * positions), place(4 * positions), place(4 * positions * width)];
+  return { first, count, weights, positions, width };
+}
+
+function viewTaps({ buffer }: Uint8Array, { first, count, weights, positions, width }: PlacedTaps): Taps {
+  return {
+    first: new Int32Array(buffer, first, positions),
+    count: new Int32Array(buffer, count, positions),
+    weights: new Int32Array(buffer, weights, positions * width),
+    width,
+  };
 }
 
 /** Gives places one behind the other, at multiples of 16. */

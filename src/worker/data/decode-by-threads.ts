@@ -1,10 +1,9 @@
 import { availableParallelism } from 'node:os';
-import path from 'node:path';
 import type { ImageSize } from '../../core/data/image';
 import { ThreadPool } from '../threads/thread-pool';
-import type { DecodeProblem, DecodeThreadData, EncodedItem } from './decode-thread';
+import type { DecodeProblem, DecodingData, EncodedItem } from './decode-jobs';
 import { ImageError } from './image-error';
-import { compileJpegLibrary } from './jpeg-decoder';
+import { jpegLibrary } from './jpeg-decoder';
 import { mapParallel } from './map-parallel';
 import type { ItemSource } from './open-items';
 import { readItem } from './read-item';
@@ -14,7 +13,7 @@ export interface DecodeTarget {
   readonly out: Uint8Array<SharedArrayBuffer>;
   /** What every image is resized and converted to. */
   readonly size: ImageSize;
-  /** Folder of the built files: `decode-thread.js` and `wasm`. */
+  /** Folder of the built files: `job-thread.js` and `wasm`. */
   readonly assets: string;
   /** Called when so many more are done. */
   readonly onDone: (more: number) => void;
@@ -28,10 +27,9 @@ export async function decodeByThreads(
   { out, size, assets, onDone, signal }: DecodeTarget,
 ): Promise<ReadonlyMap<number, ImageError>> {
   const threads = Math.min(mostThreads, availableParallelism());
-  const workerData: DecodeThreadData = { out, size, assets, jpegLibrary: compileJpegLibrary(assets) };
-  const entry = path.join(assets, 'decode-thread.js');
+  const data: DecodingData = { out, size, assets, jpegLibrary: jpegLibrary(assets) };
   const pool = new ThreadPool<readonly EncodedItem[], readonly DecodeProblem[]>({
-    ...{ entry, threads, workerData, name: 'decoding' },
+    ...{ service: 'decoding', threads, data, assets },
   });
   const problems = new Map<number, ImageError>();
   try {

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import createLibjpegTurbo, { type JPEGDecoder } from '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs';
 import type { Image } from '../../core/data/image';
 import { wasmApi, type WasmModule } from '../../engine/wasm/web-assembly';
+import { compiledModule } from '../compiled-module';
 import { type JpegHeader, readJpegHeader } from './jpeg-header';
 
 /**
@@ -73,8 +73,8 @@ export class JpegDecoder {
 export type JpegLibrary = WasmModule;
 
 /** `assets`: folder of the built files. */
-export function compileJpegLibrary(assets: string): JpegLibrary {
-  return new wasmApi.Module(readFileSync(path.join(assets, 'wasm', 'libjpeg-turbo.wasm')));
+export function jpegLibrary(assets: string): JpegLibrary {
+  return compiledModule(path.join(assets, 'wasm', 'libjpeg-turbo.wasm'));
 }
 
 /**

@@ -1,33 +1,36 @@
-import { type TransferListItem, Worker } from 'node:worker_threads';
+import path from 'node:path';
+import type { TransferListItem, Worker } from 'node:worker_threads';
 import { UserError } from '../../core/errors';
-import type { ThreadAnswer, ThreadJob } from './serve-jobs';
+import { leaveThread, takeThread } from './idle-threads';
+import type { ThreadAnswer, ThreadMessage } from './serve-jobs';
 
 export interface ThreadPoolOptions {
-  /** Built file that each thread runs: see `serveJobs`. */
-  readonly entry: string;
+  /** What the threads do: one of job-thread.ts. It stands in messages, too. */
+  readonly service: 'augmentation' | 'decoding';
   readonly threads: number;
-  /** Given to each thread as it starts. */
-  readonly workerData: object;
-  /** What the threads do, in messages: "augmentation". */
-  readonly name: string;
+  /** What each of them begins with. */
+  readonly data: object;
+  /** Folder of the built files: `job-thread.js`. */
+  readonly assets: string;
 }
 
 /** Threads that answer jobs. A job that fails is rejected by itself; a thread that breaks ends them all. */
 export class ThreadPool<Job, Result> {
+  private readonly entry: string;
   private readonly threads: PoolThread[];
-  private readonly exits: Promise<unknown>[];
   private readonly pending = new Map<number, Pending<Result>>();
   private nextJob = 0;
   private failure: Error | undefined;
   private disposed = false;
 
   constructor(private readonly options: ThreadPoolOptions) {
-    const { entry, threads, workerData, name } = options;
-    this.threads = Array.from({ length: threads }, (_, index) => {
-      return { worker: new Worker(entry, { workerData, execArgv: [], name: `cnn-lab ${name} ${index + 1}` }), jobs: 0 };
-    });
-    this.exits = this.threads.map(({ worker }) => new Promise((resolve) => worker.once('exit', resolve)));
-    for (const { worker } of this.threads) this.watch(worker);
+    const { assets, service, threads, data } = options;
+    this.entry = path.join(assets, 'job-thread.js');
+    this.threads = Array.from({ length: threads }, () => ({ worker: takeThread(this.entry), jobs: 0 }));
+    for (const { worker } of this.threads) {
+      this.watch(worker);
+      worker.postMessage({ kind: 'start', service, data } satisfies ThreadMessage<Job>);
+    }
   }
 
   get size(): number {
@@ -38,28 +41,34 @@ export class ThreadPool<Job, Result> {
   ask(job: Job, transfer: readonly TransferListItem[] = []): Promise<Result> {
     if (this.failure) return Promise.reject(this.failure);
     const [first, ...others] = this.threads;
-    if (!first) return Promise.reject(new RangeError(`The ${this.options.name} has no threads`));
+    if (!first) return Promise.reject(new RangeError(`The ${this.options.service} has no threads`));
     const thread = others.reduce((least, each) => (each.jobs < least.jobs ? each : least), first);
     const id = this.nextJob++;
     return new Promise((resolve, reject) => {
       this.pending.set(id, { resolve, reject, thread });
       // Who waits for an answer keeps the process; who asks no more does not.
       if (thread.jobs++ === 0) thread.worker.ref();
-      thread.worker.postMessage({ id, job } satisfies ThreadJob<Job>, transfer);
+      thread.worker.postMessage({ kind: 'job', id, job } satisfies ThreadMessage<Job>, transfer);
     });
   }
 
-  /** Ends the threads and waits until they have ended; who waits for an answer is rejected. */
+  /** Leaves the threads, and waits until those have ended that were at work; who waits for an answer is rejected. */
   async dispose(): Promise<void> {
+    if (this.disposed) return;
     this.disposed = true;
-    this.fail(new Error(`The ${this.options.name} has ended`));
-    for (const { worker } of this.threads) void worker.terminate();
-    await Promise.all(this.exits);
+    const isSound = this.failure === undefined;
+    this.fail(new Error(`The ${this.options.service} has ended`));
+    const ends = this.threads.map(async ({ worker, jobs }) => {
+      if (!isSound || jobs > 0) return worker.terminate();
+      worker.postMessage({ kind: 'stop' } satisfies ThreadMessage<Job>);
+      leaveThread(this.entry, worker);
+      return undefined;
+    });
+    await Promise.all(ends);
   }
 
   private watch(worker: Worker): void {
-    const { name } = this.options;
-    worker.unref();
+    const { service: name } = this.options;
     worker.on('message', (answer: ThreadAnswer<Result>) => {
       const waiting = this.pending.get(answer.id);
       if (!waiting) return;

@@ -2,11 +2,11 @@ import sharp, { type Sharp } from 'sharp';
 import { expect, test } from 'vitest';
 import { PhiloxStream } from '../../../src/core/rng/philox';
 import { decodeBytes } from '../../../src/worker/data/decode-image';
-import { compileJpegLibrary, JpegDecoder } from '../../../src/worker/data/jpeg-decoder';
+import { jpegLibrary, JpegDecoder } from '../../../src/worker/data/jpeg-decoder';
 import { readJpegHeader } from '../../../src/worker/data/jpeg-header';
 import { dist } from '../../support/small-run';
 
-const decoder = await JpegDecoder.create(compileJpegLibrary(dist));
+const decoder = await JpegDecoder.create(jpegLibrary(dist));
 const random = new PhiloxStream(11, 3);
 
 /** Blocks of colours with noise upon them, so that all coefficients occur. */

@@ -1,9 +1,9 @@
-import { serveJobs } from '../threads/serve-jobs';
+import type { JobService } from '../threads/serve-jobs';
 import { augmentImages, type AugmentedBatch, type AugmentedImages } from './augment-images';
 import { Resampler } from './resampler';
 
-/** What a thread is started with. Images and batches lie in memory that all threads share. */
-export interface AugmentThreadData {
+/** What threads begin with. Images and batches lie in memory that all threads share. */
+export interface AugmentationData {
   readonly images: AugmentedImages;
   /** One behind the other, those that are worked on. */
   readonly batches: Uint8Array;
@@ -16,7 +16,7 @@ export interface AugmentJob extends AugmentedBatch {
   readonly offset: number;
 }
 
-serveJobs(({ images, batches, assets }: AugmentThreadData) => {
+export const augmentation: JobService<AugmentationData, AugmentJob, void> = ({ images, batches, assets }) => {
   const resampler = new Resampler(assets);
-  return (job: AugmentJob) => augmentImages(images, job, resampler, batches.subarray(job.offset));
-});
+  return (job) => augmentImages(images, job, resampler, batches.subarray(job.offset));
+};

@@ -1,14 +1,14 @@
 import type { Image, ImageSize } from '../../core/data/image';
 import { Resampler } from '../augment/resampler';
-import { serveJobs } from '../threads/serve-jobs';
+import type { JobService } from '../threads/serve-jobs';
 import { FileBytes } from './file-bytes';
 import { ImageError } from './image-error';
 import { JpegDecoder, type JpegLibrary } from './jpeg-decoder';
 import { mapParallel } from './map-parallel';
 import { writeFitted } from './write-fitted';
 
-/** What a thread is started with. */
-export interface DecodeThreadData {
+/** What threads begin with. */
+export interface DecodingData {
   /** In memory that all threads share: image `slot` is written to slot · the bytes of an image. */
   readonly out: Uint8Array;
   /** What every image is resized and converted to. */
@@ -35,7 +35,12 @@ export interface DecodeProblem {
 /** Of those that sharp decodes, on threads of its own. */
 const decodesAtOnce = 4;
 
-serveJobs(({ out, size, assets, jpegLibrary }: DecodeThreadData) => {
+export const decoding: JobService<DecodingData, readonly EncodedItem[], readonly DecodeProblem[]> = ({
+  out,
+  size,
+  assets,
+  jpegLibrary,
+}) => {
   const resampler = new Resampler(assets);
   const jpegs = JpegDecoder.create(jpegLibrary);
   const files = new FileBytes();
@@ -52,7 +57,7 @@ serveJobs(({ out, size, assets, jpegLibrary }: DecodeThreadData) => {
     else write(await decodeBySharp(given ?? bytes.slice()));
   };
 
-  return async (items: readonly EncodedItem[]): Promise<readonly DecodeProblem[]> => {
+  return async (items) => {
     const problems: DecodeProblem[] = [];
     await mapParallel(items.length, decodesAtOnce, async (index) => {
       const item = items[index];
@@ -66,7 +71,7 @@ serveJobs(({ out, size, assets, jpegLibrary }: DecodeThreadData) => {
     });
     return problems;
   };
-});
+};
 
 async function decodeBySharp(bytes: Uint8Array): Promise<Image> {
   const { decodeBytes } = await import('./decode-image');
