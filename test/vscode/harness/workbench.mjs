@@ -128,7 +128,9 @@ export class Workbench {
    * they show; before its own reload it stores all that.
    */
   async reload() {
-    await Promise.all([this.page.waitForEvent('load'), this.runCommand('Developer: Reload Window')]);
+    const timeout = 2 * patienceMs;
+    await Promise.all([this.page.waitForEvent('load', { timeout }), this.runCommand('Developer: Reload Window')]);
+    await this.statusBar.waitFor({ timeout });
   }
 
   async openContainer(label) {
