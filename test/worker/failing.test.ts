@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { rmSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -16,6 +16,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+/** The folder is a file, or not even that yet. */
+const notWritable = /can't be written: ENO(?:TDIR|ENT)/;
+
 describe('a run that fails', () => {
   test('where it can not save its checkpoints is marked failed, with the reason, and the stack in its log', async () => {
     const runFolder = join(folder, 'unsaved');
@@ -23,18 +26,19 @@ describe('a run that fails', () => {
       script: workerScript,
       events: {
         runStarted: () => {
-          rmSync(join(runFolder, checkpointsFolder), { recursive: true });
+          // At once, whatever the worker is writing there.
+          renameSync(join(runFolder, checkpointsFolder), join(runFolder, 'moved'));
           writeFileSync(join(runFolder, checkpointsFolder), 'in the way');
         },
       },
     });
     const request = place.request(runFolder, { config: { ...smallConfig, epochs: 1000 } });
-    await expect(worker.calls.train(request)).rejects.toThrow('ENOTDIR');
+    await expect(worker.calls.train(request)).rejects.toThrow(notWritable);
     const run = await openRun(runFolder);
     expect(run?.record?.status).toBe('failed');
-    expect(run?.failure).toContain('ENOTDIR');
+    expect(run?.failure).toMatch(notWritable);
     expect(await readFile(join(runFolder, 'log.txt'), 'utf8')).toMatch(
-      /The run has failed\.\nUserError: .*ENOTDIR[^]*\n {4}at .*writeCheckpoint/,
+      /The run has failed\.\nUserError: .*can't be written: ENO(?:TDIR|ENT)[^]*\n +at .*writeCheckpoint/,
     );
     await worker.ended;
   });

@@ -41,7 +41,8 @@ export function augmentImages(
     const [offset, to] = [image * storedBytes, index * imageBytes];
     const first = firstResampling(augmented, drawn, offset);
     if (first && changing(transforms.slice(first.next)).length === 0) {
-      if (resampler.resample(first.resampling, out, to)) return;
+      resampler.resample(first.resampling, out, to);
+      return;
     }
     const [start, next] = (first && resampled(first, resampler, stored)) ?? [readPlanes(stored, images, offset), from];
     const changed = applySteps(start, transforms, drawn, next).at(-1) ?? start;
@@ -80,5 +81,6 @@ function firstResampling(
 function resampled({ resampling, next }: FirstResampling, resampler: Resampler, { channels }: ImageSize) {
   const size = { ...resampling.size, channels };
   const planes = new Uint8Array(channels * size.height * size.width);
-  return resampler.resample(resampling, planes, 0) ? ([readPlanes(size, planes, 0), next] as const) : undefined;
+  resampler.resample(resampling, planes, 0);
+  return [readPlanes(size, planes, 0), next] as const;
 }

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import type { Image, ImageSize } from '../../core/data/image';
-import { resizeTaps, tapsWidth, type Interpolation, type Taps } from '../../core/data/resize';
+import { resizeTaps, tapsWidth, type Interpolation } from '../../core/data/resize';
 import { wasmApi } from '../../engine/wasm/web-assembly';
 import { compiledModule } from '../compiled-module';
+import { FarRows, NearRows, PlacedTaps, placer, type ResampleKernels } from './resample-rows';
 
 /** A piece of an image and the size that it gets. */
 export interface Resampling {
@@ -27,22 +28,22 @@ export class Resampler {
     this.kernels = new wasmApi.Instance(module, {}).exports as unknown as ResampleKernels;
   }
 
-  /** Writes [channels, size.height, size.width] into `out` from `to` on; false where the piece is shrunk too much for it. */
-  resample({ planes, offset, stored, box, ...how }: Resampling, out: Uint8Array, to: number): boolean {
-    const planeLength = stored.height * stored.width;
-    const rows = box.height * stored.width;
-    const source: PlaneSource = {
-      stride: stored.width,
+  /** Writes [channels, size.height, size.width] into `out` from `to` on. */
+  resample({ planes, offset, stored, box, ...how }: Resampling, out: Uint8Array, to: number): void {
+    const { channels, width: stride } = stored;
+    const planeLength = stored.height * stride;
+    const source: RowSource = {
+      stride,
       left: box.left,
-      // One plane's rows at a time.
-      bytes: rows,
-      channel: (memory, at, channel) => {
-        const first = offset + channel * planeLength + box.top * stored.width;
-        memory.set(planes.subarray(first, first + rows), at);
-        return at;
+      room: (rows) => channels * rows * stride,
+      place: (memory, at, top, rows) => {
+        for (let channel = 0; channel < channels; channel++) {
+          const first = offset + channel * planeLength + (box.top + top) * stride;
+          memory.set(planes.subarray(first, first + rows * stride), at + channel * rows * stride);
+        }
       },
     };
-    return this.run(source, { ...how, box, channels: stored.channels }, out, to);
+    this.run(source, { ...how, box, channels }, out, to);
   }
 
   /** The same of a whole image, bilinear: `pixels` is [height, width, channels]. */
@@ -51,19 +52,19 @@ export class Resampler {
     size: Pick<ImageSize, 'height' | 'width'>,
     out: Uint8Array,
     to: number,
-  ): boolean {
-    const planeLength = height * width;
-    const source: PlaneSource = {
+  ): void {
+    const row = width * channels;
+    const source: RowSource = {
       stride: width,
       left: 0,
-      bytes: channels === 1 ? planeLength : 2 * pixels.length,
-      channel: (memory, at, channel) => {
-        if (channel === 0) this.placePlanes({ channels, pixels }, planeLength, memory, at);
-        return at + channel * planeLength;
+      room: (rows) => (channels === 1 ? 1 : 2) * rows * row,
+      place: (memory, at, top, rows) => {
+        const placed = pixels.subarray(top * row, (top + rows) * row);
+        this.placePlanes({ channels, pixels: placed }, rows * width, memory, at);
       },
     };
     const how = { box: { height, width }, size, interpolation: 'bilinear', mirrored: false, channels } as const;
-    return this.run(source, how, out, to);
+    this.run(source, how, out, to);
   }
 
   /** Writes the pixels of an image as [channels, height, width] into `out` from `to` on, as `writePlanes` does. */
@@ -93,45 +94,39 @@ export class Resampler {
   }
 
   private run(
-    from: PlaneSource,
+    from: RowSource,
     { box, size, interpolation, mirrored, channels }: Piece,
     out: Uint8Array,
     to: number,
-  ): boolean {
-    const groups = 4 * Math.ceil(size.width / 16);
-    const stride = 4 * groups;
-    const acrossWidth = tapsWidth(interpolation, box.width, size.width);
-    const downWidth = tapsWidth(interpolation, box.height, size.height);
+  ): void {
+    const stride = 16 * Math.ceil(size.width / 16);
     const place = placer();
-    // The rows between are read 16 bytes at a time, beyond the last one too.
-    const source = place(from.bytes + 16);
-    const between = place(box.height * stride);
+    // Few rows at a time, of all channels: they stay in the cache of the processor. Behind the last one 16 bytes more are read.
+    const rowsAtOnce = Math.max(1, Math.min(box.height, Math.floor(bytesAtOnce / (channels * from.stride))));
+    const source = place(from.room(rowsAtOnce) + 16);
+    const between = place(channels * box.height * stride);
     const result = place(size.height * stride);
-    const across = placeTaps(place, size.width, acrossWidth);
-    const down = placeTaps(place, size.height, downWidth);
-    const [bases, places, weights] = [place(4 * groups), place(16 * groups), place(16 * groups * acrossWidth)];
+    const across = { from: box.width, to: size.width, interpolation, mirrored };
+    const rows = box.width > mostShrunkByGroups * size.width ? new FarRows(place, across) : new NearRows(place, across);
+    const down = new PlacedTaps(place, size.height, tapsWidth(interpolation, box.height, size.height));
     const memory = this.grown(place(0));
     // Tables are made where the kernels read them: memory of their own would be new for each image.
-    const taps = viewTaps(memory, across);
-    resizeTaps(interpolation, box.width, size.width, taps);
-    resizeTaps(interpolation, box.height, size.height, viewTaps(memory, down));
-    const tables: RowTables = {
-      bases: new Int32Array(memory.buffer, bases, groups),
-      places: memory.subarray(places, places + 16 * groups),
-      weights: new Int32Array(memory.buffer, weights, 4 * groups * acrossWidth),
-      groups,
-    };
-    const mostTaps = writeRowTables(taps, size.width, mirrored, tables);
-    if (mostTaps === undefined) return false;
+    rows.write(memory);
+    resizeTaps(interpolation, box.height, size.height, down.view(memory));
+
+    for (let top = 0; top < box.height; top += rowsAtOnce) {
+      const count = Math.min(rowsAtOnce, box.height - top);
+      from.place(memory, source, top, count);
+      for (let channel = 0; channel < channels; channel++) {
+        const first = source + channel * count * from.stride + from.left;
+        const target = between + (channel * box.height + top) * stride;
+        rows.run(this.kernels, { from: first, stride: from.stride, count, to: target, toStride: stride });
+      }
+    }
     for (let channel = 0; channel < channels; channel++) {
-      const rows = from.channel(memory, source, channel);
-      this.kernels.resample_rows(
-        ...[rows + from.left, from.stride, box.height, between, groups],
-        ...[bases, places, weights, mostTaps],
-      );
       this.kernels.resample_columns(
-        ...[between, stride, result, size.height],
-        ...[down.first, down.count, down.weights, downWidth],
+        ...[between + channel * box.height * stride, stride, result, size.height],
+        ...[down.first, down.count, down.weights, down.width],
       );
       const target = to + channel * size.height * size.width;
       if (stride === size.width) {
@@ -143,7 +138,6 @@ export class Resampler {
         out.set(memory.subarray(row, row + size.width), target + y * size.width);
       }
     }
-    return true;
   }
 
   private grown(bytes: number): Uint8Array {
@@ -154,16 +148,16 @@ export class Resampler {
   }
 }
 
-/** Where the planes that are resampled come from. */
-interface PlaneSource {
+/** Where the rows that are resampled come from. */
+interface RowSource {
   /** Bytes from a row to the next. */
   readonly stride: number;
   /** Of the first byte of a row that is taken. */
   readonly left: number;
-  /** Room that it needs. */
-  readonly bytes: number;
-  /** Puts a plane's rows into the memory, at `at` or in the room behind it, and says where. */
-  readonly channel: (memory: Uint8Array, at: number, channel: number) => number;
+  /** Bytes that so many rows need, of all channels. */
+  readonly room: (rows: number) => number;
+  /** Puts rows from `top` on at `at`, as [channels, rows, stride]; there is `room` for more behind them. */
+  readonly place: (memory: Uint8Array, at: number, top: number, rows: number) => void;
 }
 
 interface Piece extends Pick<Resampling, 'size' | 'interpolation' | 'mirrored'> {
@@ -171,82 +165,7 @@ interface Piece extends Pick<Resampling, 'size' | 'interpolation' | 'mirrored'> 
   readonly channels: number;
 }
 
-/** As kernels/resample.ts has them. */
-interface RowTables {
-  readonly bases: Int32Array;
-  readonly places: Uint8Array;
-  readonly weights: Int32Array;
-  /** Of 4 positions each. */
-  readonly groups: number;
-}
-
-/** Gives how many weights a position has at most; undefined where 4 neighbours begin more than 15 bytes apart. */
-function writeRowTables(
-  { first, count, weights, width }: Taps,
-  to: number,
-  mirrored: boolean,
-  tables: RowTables,
-): number | undefined {
-  const { bases, places, groups } = tables;
-  let taps = 1;
-  for (const each of count) taps = Math.max(taps, each);
-  const out = tables.weights.fill(0, 0, 4 * groups * taps);
-  places.fill(255);
-  for (let group = 0; group < groups; group++) {
-    const from = mirrored ? Math.max(0, to - 4 * group - 4) : 4 * group;
-    const base = first[Math.min(from, to - 1)] ?? 0;
-    bases[group] = base;
-    for (let lane = 0; lane < 4; lane++) {
-      const position = 4 * group + lane;
-      if (position >= to) break;
-      const target = mirrored ? to - 1 - position : position;
-      const place = (first[target] ?? 0) - base;
-      if (place > 15) return undefined;
-      places[16 * group + 4 * lane] = place;
-      for (let tap = 0; tap < (count[target] ?? 0); tap++) {
-        out[(group * taps + tap) * 4 + lane] = weights[target * width + tap] ?? 0;
-      }
-    }
-  }
-  return taps;
-}
-
-/** Where taps lie. */
-interface PlacedTaps {
-  readonly first: number;
-  readonly count: number;
-  readonly weights: number;
-  readonly positions: number;
-  readonly width: number;
-}
-
-function placeTaps(place: (bytes: number) => number, positions: number, width: number): PlacedTaps {
-  const [first, count, weights] = [place(4 * positions), place(4 * positions), place(4 * positions * width)];
-  return { first, count, weights, positions, width };
-}
-
-function viewTaps({ buffer }: Uint8Array, { first, count, weights, positions, width }: PlacedTaps): Taps {
-  return {
-    first: new Int32Array(buffer, first, positions),
-    count: new Int32Array(buffer, count, positions),
-    weights: new Int32Array(buffer, weights, positions * width),
-    width,
-  };
-}
-
-/** Gives places one behind the other, at multiples of 16. */
-function placer(): (bytes: number) => number {
-  let end = 0;
-  return (bytes) => {
-    const start = end;
-    end += 16 * Math.ceil(bytes / 16);
-    return start;
-  };
-}
-
-interface ResampleKernels {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
-  resample_rows(...args: number[]): void;
-  resample_columns(...args: number[]): void;
-  split_planes(from: number, count: number, to: number): void;
-}
+/** Of the rows that are resampled at once. */
+const bytesAtOnce = 2 ** 16;
+/** Up to there 4 neighbours begin at most 15 bytes apart, as `resample_rows` wants them. */
+const mostShrunkByGroups = 4.5;

@@ -15,8 +15,7 @@ export function writeFitted(
 ): void {
   const image = convertChannels(decoded, size.channels);
   const fits = image.width === size.width && image.height === size.height;
-  if (resampler && fits) resampler.splitPlanes(image, out, offset);
-  else if (!resampler?.resampleImage(image, size, out, offset)) {
-    writePlanes(resizeBilinear(image, size.width, size.height), out, offset);
-  }
+  if (!resampler) writePlanes(resizeBilinear(image, size.width, size.height), out, offset);
+  else if (fits) resampler.splitPlanes(image, out, offset);
+  else resampler.resampleImage(image, size, out, offset);
 }

@@ -44,6 +44,49 @@ function four(from: usize, group: i32, bases: usize, places: usize, weights: usi
 }
 
 /**
+ * Rows that are much shorter: position x of a row of `to`, `positions` - 1 - x where they are `mirrored`, is made of `counts[x]` (i32) bytes from `firsts[x]`
+ * (i32) on, with `weights` [positions, taps] (i32), which are 0 behind those that count. `taps` is a multiple of 16. Up to 15 bytes behind the last row are read.
+ */
+export function shrink_rows(
+  from: usize,
+  fromStride: i32,
+  rows: i32,
+  to: usize,
+  toStride: i32,
+  positions: i32,
+  mirrored: i32,
+  firsts: usize,
+  counts: usize,
+  weights: usize,
+  taps: i32,
+): void {
+  for (let row = 0; row < rows; row++, from += usize(fromStride), to += usize(toStride)) {
+    let weight = weights;
+    for (let x = 0; x < positions; x++, weight += usize(taps) << 2) {
+      const source = from + usize(load<i32>(firsts + (usize(x) << 2)));
+      const count = load<i32>(counts + (usize(x) << 2));
+      let a = i32x4.splat(0);
+      let b = i32x4.splat(0);
+      for (let tap = 0; tap < count; tap += 16) {
+        const bytes = v128.load(source + usize(tap));
+        const low = i16x8.extend_low_i8x16_u(bytes);
+        const high = i16x8.extend_high_i8x16_u(bytes);
+        const at = weight + (usize(tap) << 2);
+        a = i32x4.add(a, i32x4.mul(i32x4.extend_low_i16x8_u(low), v128.load(at)));
+        b = i32x4.add(b, i32x4.mul(i32x4.extend_high_i16x8_u(low), v128.load(at, 16)));
+        a = i32x4.add(a, i32x4.mul(i32x4.extend_low_i16x8_u(high), v128.load(at, 32)));
+        b = i32x4.add(b, i32x4.mul(i32x4.extend_high_i16x8_u(high), v128.load(at, 48)));
+      }
+      a = i32x4.add(a, b);
+      const pairs = i32x4.extract_lane(a, 0) + i32x4.extract_lane(a, 1);
+      const sum = pairs + i32x4.extract_lane(a, 2) + i32x4.extract_lane(a, 3);
+      const value = min(255, max(0, (sum + half) >> 22));
+      store<u8>(to + usize(mirrored ? positions - 1 - x : x), value);
+    }
+  }
+}
+
+/**
  * Columns of other lengths: `to` and `from` have `stride` bytes a row, a multiple of 16. Row y of `to` is made of `counts[y]` (i32) rows of `from`
  * from `firsts[y]` (i32) on, with `weights` [rows, taps] (i32).
  */
