@@ -75,7 +75,7 @@ function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += pieceLength) yield bytes.subarray(at, at + pieceLength);
 }
 
-const pieceLength = 2 ** 22;
+const pieceLength = 2 ** 24;
 
 export interface CacheKey {
   readonly fingerprint: string;

@@ -1,4 +1,4 @@
-import { chmod, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { chmod, open, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Dataset } from '../../../src/core/data/dataset';
@@ -49,6 +49,20 @@ describe('the cache of decoded images', () => {
     expect(again.dataset).toMatchObject(size);
     expect((await load(data, { cacheFolder })).decoded).toBe(false);
     expect((await readdir(cacheFolder)).length).toBe(4);
+  });
+
+  test('is whole where it is written and read in several pieces', async ({ onTestFinished }) => {
+    const { data, cacheFolder } = await sample(onTestFinished);
+    const size = { width: 1501, height: 1499, channels: 3 } as const;
+    const first = await load(data, { cacheFolder, size });
+    const second = await load(data, { cacheFolder, size });
+    expect(second.decoded).toBe(false);
+    expect(Buffer.compare(second.dataset.train.images, first.dataset.train.images)).toBe(0);
+    expect(second.dataset.train.labels).toEqual(first.dataset.train.labels);
+    const base = path.join(cacheFolder, `${first.dataset.fingerprint}-3x1499x1501`);
+    const last = (await stat(`${base}.bin`)).size - 1;
+    await writeAt(`${base}.bin`, last, 1);
+    expect((await load(data, { cacheFolder, size })).decoded).toBe(true);
   });
 
   test.each([
@@ -124,6 +138,15 @@ describe('the cache of decoded images', () => {
     },
   );
 });
+
+async function writeAt(file: string, position: number, byte: number): Promise<void> {
+  const handle = await open(file, 'r+');
+  try {
+    await handle.write(Uint8Array.of(byte), 0, 1, position);
+  } finally {
+    await handle.close();
+  }
+}
 
 async function changeOneByte(file: string): Promise<Buffer> {
   const bytes = await readFile(file);
