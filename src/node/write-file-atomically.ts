@@ -6,18 +6,12 @@ import { UserError } from '../core/errors';
 /**
  * Replaces a file's contents as a whole: written to a temporary name beside it, synced, renamed, and the folder synced.
  * Whoever reads, and whatever power cut comes, sees the old contents or the new, never a part. Throws a UserError.
+ * `contents` may write itself into the empty file. `synced: false`: for a large file that is checked whenever it is read, and made anew
+ * where a power cut has taken something from it; whoever reads still sees all of it or nothing.
  */
-export async function writeFileAtomically(file: string, contents: string | Uint8Array): Promise<void> {
-  await replaceFile(file, (handle) => handle.writeFile(contents));
-}
-
-/**
- * The same of contents that `write` writes into the empty file. `synced: false`: for a large file that is checked whenever it is read, and
- * made anew where a power cut has taken something from it; whoever reads still sees all of it or nothing. Throws a UserError.
- */
-export async function replaceFile(
+export async function writeFileAtomically(
   file: string,
-  write: (handle: FileHandle) => Promise<void>,
+  contents: string | Uint8Array | ((handle: FileHandle) => Promise<void>),
   { synced = true }: { readonly synced?: boolean } = {},
 ): Promise<void> {
   const folder = dirname(file);
@@ -25,7 +19,7 @@ export async function replaceFile(
   try {
     const handle = await open(temporary, 'wx');
     try {
-      await write(handle);
+      await (typeof contents === 'function' ? contents(handle) : handle.writeFile(contents));
       if (synced) await handle.sync();
     } finally {
       await handle.close();

@@ -16,9 +16,6 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** The folder is a file, or not even that yet. */
-const notWritable = /can't be written: ENO(?:TDIR|ENT)/;
-
 describe('a run that fails', () => {
   test('where it can not save its checkpoints is marked failed, with the reason, and the stack in its log', async () => {
     const runFolder = join(folder, 'unsaved');
@@ -26,19 +23,23 @@ describe('a run that fails', () => {
       script: workerScript,
       events: {
         runStarted: () => {
-          // At once, whatever the worker is writing there.
+          const { processId } = worker;
+          if (processId === undefined) throw new Error('The worker has not started');
+          // It writes there: it is held still meanwhile.
+          process.kill(processId, 'SIGSTOP');
           renameSync(join(runFolder, checkpointsFolder), join(runFolder, 'moved'));
           writeFileSync(join(runFolder, checkpointsFolder), 'in the way');
+          process.kill(processId, 'SIGCONT');
         },
       },
     });
     const request = place.request(runFolder, { config: { ...smallConfig, epochs: 1000 } });
-    await expect(worker.calls.train(request)).rejects.toThrow(notWritable);
+    await expect(worker.calls.train(request)).rejects.toThrow('ENOTDIR');
     const run = await openRun(runFolder);
     expect(run?.record?.status).toBe('failed');
-    expect(run?.failure).toMatch(notWritable);
+    expect(run?.failure).toContain('ENOTDIR');
     expect(await readFile(join(runFolder, 'log.txt'), 'utf8')).toMatch(
-      /The run has failed\.\nUserError: .*can't be written: ENO(?:TDIR|ENT)[^]*\n +at .*writeCheckpoint/,
+      /The run has failed\.\nUserError: .*ENOTDIR[^]*\n {4}at .*writeCheckpoint/,
     );
     await worker.ended;
   });

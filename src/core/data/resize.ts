@@ -14,6 +14,9 @@ export const interpolations = ['nearest', 'bilinear', 'bicubic'] as const;
 /** Pillow's NEAREST, BILINEAR and BICUBIC. */
 export type Interpolation = (typeof interpolations)[number];
 
+/** Those that weigh several pixels. */
+export type SmoothInterpolation = Exclude<Interpolation, 'nearest'>;
+
 /** The bytes of Pillow's `resize`, as for `resizeBilinear`. Nearest takes single pixels, without antialiasing. */
 export function resizeImage(image: Image, width: number, height: number, interpolation: Interpolation): Image {
   if (width === image.width && height === image.height) return image;
@@ -29,17 +32,10 @@ export function resizeImage(image: Image, width: number, height: number, interpo
   return { width, height, channels, pixels };
 }
 
-/** What `resizeImage` weighs pixels with along a side, written into `taps`, of the width of `tapsWidth`. */
-export function resizeTaps(interpolation: Smooth, from: number, to: number, taps: Taps): void {
-  writeTaps(filters[interpolation], from, to, taps);
-}
-
 /** How many weights each position has room for. */
-export function tapsWidth(interpolation: Smooth, from: number, to: number): number {
+export function tapsWidth(interpolation: SmoothInterpolation, from: number, to: number): number {
   return Math.ceil(supportOf(filters[interpolation], from, to)) * 2 + 1;
 }
-
-type Smooth = Exclude<Interpolation, 'nearest'>;
 
 interface Filter {
   /** It is 0 from there on, in pixels of the coarser image. */
@@ -47,7 +43,7 @@ interface Filter {
   weight(distance: number): number;
 }
 
-const filters: Readonly<Record<Smooth, Filter>> = {
+const filters: Readonly<Record<SmoothInterpolation, Filter>> = {
   bilinear: { support: 1, weight: (distance) => Math.max(0, 1 - Math.abs(distance)) },
   /** R. Keys: Cubic Convolution Interpolation for Digital Image Processing (1981), with a = −1/2. */
   bicubic: {
@@ -98,7 +94,7 @@ export interface Taps {
   readonly width: number;
 }
 
-function newTaps(interpolation: Smooth, from: number, to: number): Taps {
+function newTaps(interpolation: SmoothInterpolation, from: number, to: number): Taps {
   const width = tapsWidth(interpolation, from, to);
   const taps = { first: new Int32Array(to), count: new Int32Array(to), weights: new Int32Array(to * width), width };
   resizeTaps(interpolation, from, to, taps);
@@ -109,7 +105,10 @@ function supportOf({ support }: Filter, from: number, to: number): number {
   return support * Math.max(from / to, 1);
 }
 
-function writeTaps(filter: Filter, from: number, to: number, { first, count, weights, width }: Taps): void {
+/** What `resizeImage` weighs pixels with along a side, written into `taps`, of the width of `tapsWidth`. */
+export function resizeTaps(interpolation: SmoothInterpolation, from: number, to: number, taps: Taps): void {
+  const { first, count, weights, width } = taps;
+  const filter = filters[interpolation];
   const scale = from / to;
   const filterScale = Math.max(scale, 1);
   const support = supportOf(filter, from, to);

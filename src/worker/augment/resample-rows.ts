@@ -1,4 +1,4 @@
-import { resizeTaps, tapsWidth, type Interpolation, type Taps } from '../../core/data/resize';
+import { resizeTaps, tapsWidth, type SmoothInterpolation, type Taps } from '../../core/data/resize';
 
 /* The tables of kernels/resample.ts, made in its memory. */
 
@@ -14,7 +14,7 @@ export interface ResampleKernels {
 interface Across {
   readonly from: number;
   readonly to: number;
-  readonly interpolation: Exclude<Interpolation, 'nearest'>;
+  readonly interpolation: SmoothInterpolation;
   readonly mirrored: boolean;
 }
 

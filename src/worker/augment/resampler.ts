@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Image, ImageSize } from '../../core/data/image';
-import { resizeTaps, tapsWidth, type Interpolation } from '../../core/data/resize';
+import { resizeTaps, tapsWidth, type SmoothInterpolation } from '../../core/data/resize';
 import { wasmApi } from '../../engine/wasm/web-assembly';
 import { compiledModule } from '../compiled-module';
 import { FarRows, NearRows, PlacedTaps, placer, type ResampleKernels } from './resample-rows';
@@ -13,7 +13,7 @@ export interface Resampling {
   readonly stored: ImageSize;
   readonly box: { readonly top: number; readonly left: number; readonly height: number; readonly width: number };
   readonly size: Pick<ImageSize, 'height' | 'width'>;
-  readonly interpolation: Exclude<Interpolation, 'nearest'>;
+  readonly interpolation: SmoothInterpolation;
   /** Whether it is mirrored left to right, too. */
   readonly mirrored: boolean;
 }

@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 import * as v from 'valibot';
 import type { SkippedFile } from '../../core/data/dataset';
 import { readFully } from '../../node/data/read-fully';
-import { replaceFile, temporarySuffix, writeFileAtomically } from '../../node/write-file-atomically';
+import { temporarySuffix, writeFileAtomically } from '../../node/write-file-atomically';
 import { datasetBufferLength } from './dataset-buffer';
 import type { ImageSize } from '../../core/data/image';
 
@@ -66,7 +66,7 @@ async function writeBlock(file: string, bytes: Uint8Array): Promise<number> {
     }
   };
   // As its checksum tells what is missing, nobody need wait for the disk.
-  await replaceFile(file, write, { synced: false });
+  await writeFileAtomically(file, write, { synced: false });
   return checksum;
 }
 

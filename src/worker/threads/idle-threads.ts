@@ -5,22 +5,16 @@ import { Worker } from 'node:worker_threads';
  * pool leaves waits a while for the next one.
  */
 
-interface IdleThread {
-  readonly entry: string;
-  readonly worker: Worker;
-  readonly timer: NodeJS.Timeout;
-}
-
-const idle: IdleThread[] = [];
+const idle = new Map<Worker, { readonly entry: string; readonly timer: NodeJS.Timeout }>();
 
 /** A thread that runs this built file; it does not keep the process. */
 export function takeThread(entry: string): Worker {
-  const index = idle.findIndex((each) => each.entry === entry);
-  const [waiting] = index < 0 ? [] : idle.splice(index, 1);
-  if (waiting) {
+  for (const [worker, waiting] of idle) {
+    if (waiting.entry !== entry) continue;
+    idle.delete(worker);
     clearTimeout(waiting.timer);
-    forget(waiting.worker);
-    return waiting.worker;
+    forget(worker);
+    return worker;
   }
   const worker = new Worker(entry, { execArgv: [], name: 'cnn-lab jobs' });
   worker.unref();
@@ -31,13 +25,13 @@ export function takeThread(entry: string): Worker {
 export function leaveThread(entry: string, worker: Worker): void {
   forget(worker);
   const drop = (): void => {
-    const index = idle.findIndex((each) => each.worker === worker);
-    const [dropped] = index < 0 ? [] : idle.splice(index, 1);
-    clearTimeout(dropped?.timer);
+    // Whoever comes next gets another one.
+    idle.delete(worker);
+    clearTimeout(timer);
     void worker.terminate();
   };
-  idle.push({ entry, worker, timer: setTimeout(drop, longestIdleMs).unref() });
-  // Whoever comes next gets another one.
+  const timer = setTimeout(drop, longestIdleMs).unref();
+  idle.set(worker, { entry, timer });
   worker.on('error', drop);
   worker.on('exit', drop);
 }
